@@ -1,0 +1,149 @@
+/**
+ * The one seam: `Environment`. It is implemented locally, in a child process and over a socket; who plays cannot tell
+ * which. Beside it what crosses it (actions, observations, transitions) and what plays on it (agents, models).
+ * Sources: Gymnasium (terminated and truncated apart), OpenEnv (actions and observations of tool environments).
+ */
+
+import { z } from 'zod'
+import type { Json, JsonObject } from './json.ts'
+import { json, jsonObject } from './json.ts'
+import { split } from './task.ts'
+import { toolSpec } from './tool.ts'
+import type { Verification } from './verification.ts'
+
+export const resetOptions = z.looseObject({
+  task: z.string().optional(),
+  seed: z.int().min(0).optional(),
+  split: split.optional(),
+  user: z.enum(['none', 'rule', 'model']).optional(),
+  episode_id: z.string().max(255).optional(),
+})
+export type ResetOptions = {
+  task?: string
+  seed?: number
+  split?: z.infer<typeof split>
+  user?: 'none' | 'rule' | 'model'
+  episode_id?: string
+}
+
+export const callToolAction = z.object({
+  type: z.literal('call_tool'),
+  tool_name: z.string(),
+  arguments: jsonObject.default({}),
+})
+export const listToolsAction = z.object({ type: z.literal('list_tools') })
+export const messageAction = z.object({ type: z.literal('message'), content: z.string() })
+export const submitAction = z.object({ type: z.literal('submit'), answer: json.optional() })
+
+export const action = z
+  .discriminatedUnion('type', [callToolAction, listToolsAction, messageAction, submitAction])
+  .meta({ title: 'Action' })
+export type Action = z.infer<typeof action>
+
+/** Why a tool's call had no result. `code` is the program's own, or one of the table of errors. */
+export const toolError = z.strictObject({
+  error_type: z.enum(['execution_error', 'invalid_args', 'transport_error', 'tool_not_found', 'timeout']),
+  code: z.string(),
+  message: z.string(),
+})
+export type ToolErrorValue = z.infer<typeof toolError>
+
+export const endReason = z.enum(['submitted', 'user_ended', 'step_limit', 'time_limit', 'crashed'])
+export type EndReason = z.infer<typeof endReason>
+
+const taskView = {
+  domain: z.string(),
+  version: z.string(),
+  task: z.string(),
+  intent: z.string(),
+  policy: z.string(),
+  tools: z.array(toolSpec),
+  step_limit: z.int(),
+  seed: z.int(),
+  calls_decide: z.boolean().describe('true where the exact sequence of calls is what passes'),
+}
+
+/** What reset shows: the task at the top level and again in `metadata`, which is all that some stock clients keep. */
+export const resetObservation = z.looseObject({
+  ...taskView,
+  metadata: z.looseObject({
+    ...taskView,
+    episode_id: z.string(),
+    session: z.string().optional(),
+    token: z.string().optional(),
+  }),
+})
+export type ResetObservation = z.infer<typeof resetObservation>
+
+export const toolObservation = z.looseObject({
+  tool_name: z.string(),
+  result: json,
+  error: toolError.nullable(),
+  metadata: z.looseObject({ step: z.int() }),
+})
+export type ToolObservation = z.infer<typeof toolObservation>
+
+export const toolListObservation = z.looseObject({ tools: z.array(toolSpec) })
+export type ToolListObservation = z.infer<typeof toolListObservation>
+
+export const observation = z.union([resetObservation, toolObservation, toolListObservation])
+export type Observation = z.infer<typeof observation>
+
+/** What reset and step return. `reward` is null until the end and given once; a crash leaves it null. */
+export const transition = z
+  .strictObject({
+    observation: z.looseObject({}),
+    reward: z.number().min(0).max(1).nullable(),
+    done: z.boolean(),
+    terminated: z.boolean(),
+    truncated: z.boolean(),
+    reason: endReason.nullable(),
+  })
+  .meta({ title: 'Transition' })
+export interface Transition<O = ToolObservation | ToolListObservation> {
+  observation: O
+  reward: number | null
+  /** OpenEnv's word for terminated or truncated. */
+  done: boolean
+  terminated: boolean
+  truncated: boolean
+  reason: EndReason | null
+}
+
+/**
+ * A live instance of a domain. Calls are served one after the other.
+ * Errors are MicrocosmError with a code of the table; those of an agent are observations and are not thrown.
+ */
+export interface Environment extends AsyncDisposable {
+  /** Begins an episode. @throws UNKNOWN_TASK, NO_USER (a user was asked for that the task can't have), VALIDATION_ERROR */
+  reset(options?: ResetOptions): Promise<Transition<ResetObservation>>
+  /** One action. @throws EPISODE_NOT_RESET (but list_tools is allowed), EPISODE_ENDED */
+  step(action: Action): Promise<Transition>
+  /** Holds the state of now against gold; changes nothing; still answers after the end. @throws EPISODE_NOT_RESET */
+  verify(): Promise<Verification>
+  /** `count` (1 to 64) environments in this one's state, each the caller's to close. @throws FORK_LIMIT, EPISODE_NOT_RESET */
+  fork(count: number): Promise<Environment[]>
+  /** Lets go of everything; may be called twice. */
+  close(): Promise<void>
+}
+
+/** Who plays: sees what reset and step show and says what to do next; null when it gives up. */
+export interface Agent {
+  readonly name: string
+  begin(observation: ResetObservation): Promise<void> | void
+  act(last: Transition | null): Promise<Action | null> | Action | null
+}
+
+/** A model behind an OpenAI-compatible chat endpoint. */
+export interface ChatModel {
+  readonly model: string
+  complete(request: JsonObject): Promise<JsonObject>
+}
+
+/** Text → vectors of one length; the same text gives the same vector. */
+export interface Embedder {
+  readonly model: string
+  embed(texts: readonly string[]): Promise<Float32Array[]>
+}
+
+export type ToolResult = Json

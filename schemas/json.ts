@@ -1,0 +1,33 @@
+/** JSON as a value: what crosses sockets, sandboxes and files. Arguments and results of tools are of this type. */
+
+import { z } from 'zod'
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+export type JsonObject = { [key: string]: Json }
+
+export const json: z.ZodType<Json> = z.json()
+export const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), json)
+
+/** A cell of a table as SQLite holds it and JSON can carry it; booleans are 0 and 1. */
+export const cell = z.union([z.null(), z.number(), z.string()])
+export type Cell = z.infer<typeof cell>
+
+/** One row of a table: column → cell. */
+export const row = z.record(z.string(), cell)
+export type Row = z.infer<typeof row>
+
+/**
+ * JSON text with the keys of every object in sorted order: equal values give equal bytes, so it can be hashed.
+ */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item === undefined ? null : item)).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    const record = value as Record<string, unknown>
+    const parts: string[] = []
+    for (const key of Object.keys(record).sort()) {
+      if (record[key] !== undefined) parts.push(`${JSON.stringify(key)}:${canonicalJson(record[key])}`)
+    }
+    return `{${parts.join(',')}}`
+  }
+  return JSON.stringify(value) ?? 'null'
+}

@@ -1,0 +1,119 @@
+/**
+ * A task: an intent, a scenario, and gold; with what the user knows and the certificate it earned when it was made.
+ * Gold is one sequence of calls that does the task, and the state it leads to; any other way to that state is as right.
+ */
+
+import { z } from 'zod'
+import { cell, json, jsonObject } from './json.ts'
+import { toolName } from './tool.ts'
+
+export const split = z.enum(['train', 'test'])
+export type Split = z.infer<typeof split>
+
+/** The paper's two stages of experience: general across domains, vertical within chosen ones. */
+export const stage = z.enum(['general', 'vertical'])
+export type Stage = z.infer<typeof stage>
+
+export const goldCall = z.strictObject({
+  tool: toolName,
+  arguments: jsonObject,
+  expect_error: z
+    .string()
+    .optional()
+    .describe('the code with which the program is to refuse, where that is part of the task'),
+})
+export type GoldCall = z.infer<typeof goldCall>
+
+export const goldAnswer = z.strictObject({
+  value: z.union([z.string(), z.number(), z.boolean()]),
+  kind: z.enum(['text', 'number', 'date', 'boolean']).describe('how it is compared'),
+  source: z
+    .strictObject({ table: z.string(), column: z.string() })
+    .optional()
+    .describe('where the fact stands; the other values of that column are the candidates an answer must not list'),
+})
+export type GoldAnswer = z.infer<typeof goldAnswer>
+
+export const gold = z.strictObject({ calls: z.array(goldCall), answer: goldAnswer.optional() })
+export type Gold = z.infer<typeof gold>
+
+/** One thing that the user knows and the intent says. */
+export const slot = z.strictObject({
+  name: z.string(),
+  value: json.describe('as a tool takes it'),
+  said: z.string().describe('as the intent says it'),
+})
+export type Slot = z.infer<typeof slot>
+
+/** Where one argument of a gold call comes from. */
+export const origin = z.strictObject({
+  call: z.int().min(0),
+  argument: z.string(),
+  slot: z.string().optional().describe('the slot it is said in'),
+  output: z
+    .strictObject({ call: z.int().min(0), path: z.array(z.union([z.string(), z.int()])) })
+    .optional()
+    .describe('or the earlier call, and the place in its result'),
+})
+export type Origin = z.infer<typeof origin>
+
+/** A thing that the intent names without its identifier, the one row it picks out, and the read that finds it. */
+export const reference = z.strictObject({
+  said: z.string(),
+  table: z.string(),
+  where: z.record(z.string(), cell).describe('column → value; exactly one row of the scenario has them all'),
+  key: z.record(z.string(), cell),
+  found_by: z.int().min(0).describe('index of the gold call whose result shows that row'),
+})
+export type Reference = z.infer<typeof reference>
+
+export const certificate = z.strictObject({
+  digest: z.string().describe('sha256 of the changed rows that gold leads to, the same in two processes'),
+  noop_fails: z.literal(true),
+  drops: z
+    .array(z.strictObject({ call: z.int().min(0), passes: z.boolean() }))
+    .describe('for each gold write: whether gold still passes without it (never, but for a declared refusal)'),
+  origins: z.array(origin),
+  references: z.array(reference),
+})
+export type Certificate = z.infer<typeof certificate>
+
+export const task = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/),
+    intent: z.string().min(1),
+    language: z.enum(['en', 'zh']),
+    scenario: z.string(),
+    gold,
+    slots: z.array(slot),
+    step_limit: z.int().min(1).optional().describe('2 × gold calls + 10 unless set'),
+    split,
+    stage,
+    walk: z.string().describe("the walk's signature: tasks that share it share a split"),
+    certificate: certificate.optional().describe('absent only while a task is being made'),
+  })
+  .meta({ title: 'Task' })
+export type Task = z.infer<typeof task>
+
+/** What may be shown of a task to whoever plays it: neither gold nor slots, certificate or scenario. */
+export const taskSummary = z
+  .strictObject({
+    domain: z.string(),
+    id: z.string(),
+    intent: z.string(),
+    language: z.enum(['en', 'zh']),
+    split,
+    stage,
+    step_limit: z.int(),
+  })
+  .meta({ title: 'TaskSummary' })
+export type TaskSummary = z.infer<typeof taskSummary>
+
+export function stepLimit(of: Pick<Task, 'gold' | 'step_limit'>): number {
+  return of.step_limit ?? 2 * of.gold.calls.length + 10
+}
+
+export function summarizeTask(domain: string, of: Task): TaskSummary {
+  const { id, intent, language, split: part, stage: label } = of
+  return { domain, id, intent, language, split: part, stage: label, step_limit: stepLimit(of) }
+}
