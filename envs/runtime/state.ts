@@ -1,0 +1,276 @@
+/**
+ * The database of one environment: opened from an image, reset by rolling back, changed one transaction per call.
+ *
+ * A savepoint stays open at the image's state, so that a reset to the same scenario is a ROLLBACK TO (about 1 µs). The
+ * clock and the counters of identifiers and chance live beside the database in memory, roll back with it, and are
+ * written into it whenever it is copied; so a read never shifts them and a step pays nothing for them.
+ * Source: measured costs of savepoints and images in docs/decisions/0002-state.md.
+ */
+
+import { createHash } from 'node:crypto'
+import Database from 'better-sqlite3'
+import type { Domain, Table } from '../../schemas/domain.ts'
+import { MicrocosmError } from '../../schemas/errors.ts'
+import type { Cell, Row } from '../../schemas/json.ts'
+import { columnList, logTable, metaTable, quote, selectRows, toSqlite } from './image.ts'
+import type { Limits } from './limits.ts'
+
+/** The net change of one row: what it was when the scenario began and what it is now; null where it is not there. */
+export interface Change {
+  table: string
+  key: Row
+  before: Row | null
+  after: Row | null
+}
+
+/** A refusal that the database itself makes: a key that is taken, a reference to nothing, a value outside its enum. */
+export class ConstraintRefusal extends Error {
+  readonly constraint: string
+
+  constructor(constraint: string, message: string) {
+    super(message)
+    this.constraint = constraint
+  }
+}
+
+interface Counters {
+  /** Successful writes so far: the clock. */
+  writes: number
+  random: number
+  ids: Record<string, number>
+  /** Identifiers that this world made, with their table, in the order they were made. */
+  minted: [string, string][]
+}
+
+export type Params = Record<string, Cell | boolean | undefined>
+
+export interface State {
+  /** Back to the image. False where that is no longer possible and the image must be opened anew. */
+  reset(): boolean
+  begin(readonly: boolean): void
+  commit(): void
+  rollback(): void
+  get(statement: string, params: Params): Row | null
+  all(statement: string, params: Params): Row[]
+  run(statement: string, params: Params): number
+  now(): string
+  id(table: string): string
+  random(): number
+  minted(): ReadonlyMap<string, string>
+  changes(): Change[]
+  rows(table: string): Row[]
+  /** The database as bytes, counters included. Ends the way back by rollback. */
+  image(): Uint8Array
+  close(): void
+}
+
+interface StateOptions {
+  domain: Domain
+  image: Uint8Array
+  /** The scenario's clock at reset, ISO 8601 in UTC. */
+  now: string
+  /** What identifiers and chance are drawn from. */
+  seed: string
+  limits: Limits
+}
+
+const fresh = (): Counters => ({ writes: 0, random: 0, ids: {}, minted: [] })
+
+export function openState({ domain, image, now, seed, limits }: StateOptions): State {
+  const database = new Database(Buffer.from(image))
+  database.pragma(`max_page_count = ${Math.ceil(image.byteLength / 4096) + limits.databasePages}`)
+  const statements = new Map<string, Database.Statement>()
+  const own = new Map<string, Database.Statement>()
+  const tables = new Map(domain.tables.map((table) => [table.name, table]))
+  const start = Date.parse(now)
+
+  const sql = (text: string): Database.Statement => {
+    let statement = own.get(text)
+    if (statement === undefined) {
+      statement = database.prepare(text)
+      own.set(text, statement)
+    }
+    return statement
+  }
+  const savedText = sql(`SELECT value FROM ${metaTable} WHERE name = 'counters'`).pluck().get() as string | undefined
+  const initial: Counters = savedText === undefined ? fresh() : (JSON.parse(savedText) as Counters)
+  let counters = structuredClone(initial)
+  let before: Counters | null = null
+  let idText: { minted: Map<string, string>; of: Counters; size: number } | null = null
+  let readonly = false
+  let open = true // whether the savepoint at the image's state is still there
+  let executed = 0
+  sql('SAVEPOINT base').run()
+
+  const prepared = (name: string): Database.Statement => {
+    let statement = statements.get(name)
+    if (statement === undefined) {
+      const text = Object.hasOwn(domain.statements, name) ? domain.statements[name] : undefined
+      if (text === undefined) throw new MicrocosmError('WORLD_CRASHED', `The program names a statement "${name}", which the domain lacks.`)
+      statement = database.prepare(text)
+      statements.set(name, statement)
+    }
+    if (++executed > limits.callStatements) {
+      throw new MicrocosmError('WORLD_LIMIT', `A call ran more than ${limits.callStatements} statements.`)
+    }
+    if (readonly && !statement.readonly) throw new MicrocosmError('WORLD_CRASHED', `A read tool ran the writing statement "${name}".`)
+    return statement
+  }
+
+  const tableOf = (name: string): Table => {
+    const table = tables.get(name)
+    if (table === undefined) throw new MicrocosmError('WORLD_CRASHED', `The program names a table "${name}", which the domain lacks.`)
+    return table
+  }
+
+  return {
+    reset() {
+      if (!open) return false
+      sql('ROLLBACK TO base').run()
+      counters = structuredClone(initial)
+      before = null
+      return true
+    },
+    begin(asReadonly) {
+      readonly = asReadonly
+      executed = 0
+      if (readonly) return
+      before = structuredClone(counters)
+      sql('SAVEPOINT call').run()
+    },
+    commit() {
+      if (readonly) return
+      sql('RELEASE call').run()
+      counters.writes += 1
+      before = null
+    },
+    rollback() {
+      if (readonly) return
+      sql('ROLLBACK TO call').run()
+      sql('RELEASE call').run()
+      if (before !== null) counters = before
+      before = null
+    },
+    get(name, params) {
+      const statement = prepared(name)
+      return guarded(name, () => (statement.get(bound(params)) as Row | undefined) ?? null)
+    },
+    all(name, params) {
+      const statement = prepared(name)
+      return guarded(name, () => {
+        const rows: Row[] = []
+        for (const row of statement.iterate(bound(params))) {
+          if (rows.length >= limits.statementRows) {
+            throw new MicrocosmError('WORLD_LIMIT', `Statement "${name}" returned more than ${limits.statementRows} rows.`)
+          }
+          rows.push(row as Row)
+        }
+        return rows
+      })
+    },
+    run(name, params) {
+      const statement = prepared(name)
+      return guarded(name, () => statement.run(bound(params)).changes)
+    },
+    now() {
+      return new Date(start + counters.writes * 60_000).toISOString().replace('.000Z', 'Z')
+    },
+    id(name) {
+      const table = tableOf(name)
+      const key = table.primary_key[0] as string
+      const taken = sql(`SELECT 1 FROM ${quote(name)} WHERE ${quote(key)} = ?`)
+      for (;;) {
+        const count = (counters.ids[name] ?? 0) + 1
+        counters.ids[name] = count
+        const id = mintId(name, `${seed}/${count}`)
+        if (taken.get(id) === undefined) {
+          counters.minted.push([id, name])
+          return id
+        }
+      }
+    },
+    random() {
+      counters.random += 1
+      return hash(`${seed}/random/${counters.random}`).readUInt32BE(0) / 2 ** 32
+    },
+    minted() {
+      if (idText === null || idText.of !== counters || idText.size !== counters.minted.length) {
+        idText = { minted: new Map(counters.minted), of: counters, size: counters.minted.length }
+      }
+      return idText.minted
+    },
+    changes() {
+      const touched = sql(`SELECT DISTINCT tbl FROM ${logTable} ORDER BY tbl`).pluck().all() as string[]
+      return touched.flatMap((name) => tableChanges(sql, tableOf(name)))
+    },
+    rows(name) {
+      return sql(selectRows(tableOf(name))).all() as Row[]
+    },
+    image() {
+      if (open) {
+        sql('RELEASE base').run() // what is serialized under an open savepoint is the state before it
+        open = false
+      }
+      sql(`INSERT INTO ${metaTable} (name, value) VALUES ('counters', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`).run(
+        JSON.stringify(counters),
+      )
+      return database.serialize()
+    },
+    close() {
+      database.close()
+    },
+  }
+}
+
+/** An identifier such as `book_k3f9x2`: the last word of the table's name, and six characters drawn from `seed`. */
+export function mintId(table: string, seed: string): string {
+  const prefix = (table.split('_').at(-1) as string).slice(0, 4)
+  return `${prefix}_${hash(`${table}/${seed}`).readUIntBE(0, 6).toString(36).padStart(6, '0').slice(-6)}`
+}
+
+const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+function bound(params: Params): Record<string, Cell | bigint> {
+  const values: Record<string, Cell | bigint> = {}
+  for (const name in params) {
+    const value = params[name] ?? null
+    if (typeof value === 'object' && value !== null) {
+      throw new MicrocosmError('WORLD_CRASHED', `The program gave an object or a list as parameter "${name}" of a statement.`)
+    }
+    values[name] = toSqlite(value)
+  }
+  return values
+}
+
+/** SQLite's own errors never cross as they are: a constraint is a refusal, anything else is the program's fault. */
+function guarded<T>(name: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof MicrocosmError) throw error
+    const { code, message } = error as { code?: string; message: string }
+    if (code?.startsWith('SQLITE_CONSTRAINT')) throw new ConstraintRefusal(code, message)
+    if (code === 'SQLITE_FULL') throw new MicrocosmError('WORLD_LIMIT', 'The database of the episode grew beyond its limit.', {}, error)
+    throw new MicrocosmError('WORLD_CRASHED', `Statement "${name}" failed: ${message}.`, {}, error)
+  }
+}
+
+function tableChanges(sql: (text: string) => Database.Statement, table: Table): Change[] {
+  const match = table.primary_key.map((name, index) => `t.${quote(name)} = json_extract(l.key, '$[${index}]')`).join(' AND ')
+  const found = sql(
+    `SELECT l.key AS "_key", l.before AS "_before", ${columnList(table, 't.')} FROM ${logTable} l ` +
+      `LEFT JOIN ${quote(table.name)} t ON ${match} WHERE l.tbl = '${table.name}' ` +
+      `AND l.before IS NOT CASE WHEN t.${quote(table.primary_key[0] as string)} IS NULL THEN NULL ELSE json_array(${columnList(table, 't.')}) END ` +
+      'ORDER BY l.key',
+  ).all() as (Row & { _key: string; _before: string | null })[]
+  return found.map(({ _key, _before, ...now }) => {
+    const keyCells = JSON.parse(_key) as Cell[]
+    const beforeCells = _before === null ? null : (JSON.parse(_before) as Cell[])
+    return {
+      table: table.name,
+      key: Object.fromEntries(table.primary_key.map((name, index) => [name, keyCells[index] ?? null])),
+      before: beforeCells && Object.fromEntries(table.columns.map((column, index) => [column.name, beforeCells[index] ?? null])),
+      after: now[table.primary_key[0] as string] === null ? null : now,
+    }
+  })
+}
