@@ -26,12 +26,17 @@ export function buildImage(tables: readonly Table[], rows: Readonly<Record<strin
   try {
     database.pragma('foreign_keys = OFF') // rows come in any order; checked as a whole at the end
     database.pragma('journal_mode = OFF')
-    database.exec(`CREATE TABLE ${logTable} (tbl TEXT NOT NULL, key TEXT NOT NULL, before TEXT, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID`)
+    database.exec(
+      `CREATE TABLE ${logTable} (tbl TEXT NOT NULL, key TEXT NOT NULL, before TEXT, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID`,
+    )
     database.exec(`CREATE TABLE ${metaTable} (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`)
     for (const table of tables) database.exec(createTable(table))
     for (const name of Object.keys(rows)) {
       if (!tables.some((table) => table.name === name)) {
-        throw new MicrocosmError('DOMAIN_INVALID', `The scenario has rows for "${name}", which is no table of the domain.`)
+        throw new MicrocosmError(
+          'DOMAIN_INVALID',
+          `The scenario has rows for "${name}", which is no table of the domain.`,
+        )
       }
     }
     database.exec('BEGIN')
@@ -55,9 +60,7 @@ export function buildImage(tables: readonly Table[], rows: Readonly<Record<strin
 export function imageRows(image: Uint8Array, tables: readonly Table[]): Record<string, Row[]> {
   const database = new Database(Buffer.from(image), { readonly: true })
   try {
-    return Object.fromEntries(
-      tables.map((table) => [table.name, database.prepare(selectRows(table)).all() as Row[]]),
-    )
+    return Object.fromEntries(tables.map((table) => [table.name, database.prepare(selectRows(table)).all() as Row[]]))
   } finally {
     database.close()
   }
@@ -77,7 +80,9 @@ function createTable(table: Table): string {
   const parts = table.columns.map(columnDefinition)
   parts.push(`PRIMARY KEY (${table.primary_key.map(quote).join(', ')})`)
   for (const key of table.foreign_keys) {
-    parts.push(`FOREIGN KEY (${key.columns.map(quote).join(', ')}) REFERENCES ${quote(key.table)} (${key.references.map(quote).join(', ')})`)
+    parts.push(
+      `FOREIGN KEY (${key.columns.map(quote).join(', ')}) REFERENCES ${quote(key.table)} (${key.references.map(quote).join(', ')})`,
+    )
   }
   return `CREATE TABLE ${quote(table.name)} (${parts.join(', ')}) STRICT, WITHOUT ROWID`
 }
@@ -88,13 +93,17 @@ function columnDefinition(column: Column): string {
   return `${name} ${column.type}${column.nullable ? '' : ' NOT NULL'}${check}`
 }
 
-const literal = (value: string | number): string => (typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`)
+const literal = (value: string | number): string =>
+  typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`
 
 /** Foreign keys are what programs look up and what SQLite checks on a delete: each has its index. */
 function createIndexes(table: Table): string[] {
   return table.foreign_keys
     .filter((key) => key.columns[0] !== table.primary_key[0])
-    .map((key, index) => `CREATE INDEX "_mc_x_${table.name}_${index}" ON ${quote(table.name)} (${key.columns.map(quote).join(', ')})`)
+    .map(
+      (key, index) =>
+        `CREATE INDEX "_mc_x_${table.name}_${index}" ON ${quote(table.name)} (${key.columns.map(quote).join(', ')})`,
+    )
 }
 
 /**
@@ -107,7 +116,8 @@ function createTriggers(table: Table): string[] {
   const log = (at: string, before: string) =>
     `INSERT INTO ${logTable} (tbl, key, before) SELECT '${table.name}', ${at}, ${before} ` +
     `WHERE NOT EXISTS (SELECT 1 FROM ${logTable} WHERE tbl = '${table.name}' AND key = ${at});`
-  const on = (event: string) => `CREATE TRIGGER "_mc_${event.toLowerCase()}_${table.name}" AFTER ${event} ON ${quote(table.name)} BEGIN`
+  const on = (event: string) =>
+    `CREATE TRIGGER "_mc_${event.toLowerCase()}_${table.name}" AFTER ${event} ON ${quote(table.name)} BEGIN`
   return [
     `${on('INSERT')} ${log(key('new'), 'NULL')} END`,
     `${on('UPDATE')} ${log(key('old'), whole('old'))} ${log(key('new'), 'NULL')} END`,
@@ -136,7 +146,12 @@ function insertRows(database: Database.Database, table: Table, rows: readonly Ro
 
 function invalidRow(table: Table, row: Row, index: number, why: string, cause?: unknown): MicrocosmError {
   const key = Object.fromEntries(table.primary_key.map((name) => [name, row[name] ?? null]))
-  return new MicrocosmError('DOMAIN_INVALID', `Row ${index} of table "${table.name}" (${describeKey(key)}): ${why}.`, { table: table.name, row: index }, cause)
+  return new MicrocosmError(
+    'DOMAIN_INVALID',
+    `Row ${index} of table "${table.name}" (${describeKey(key)}): ${why}.`,
+    { table: table.name, row: index },
+    cause,
+  )
 }
 
 function checkReferences(database: Database.Database): void {

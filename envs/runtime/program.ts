@@ -25,8 +25,27 @@ const forbiddenNodes: Record<string, string> = {
   TaggedTemplateExpression: 'tagged templates are not allowed',
 }
 
-const forbiddenNames = new Set(['eval', 'Function', 'globalThis', 'arguments', 'Proxy', 'Reflect', 'BigInt', 'Date', 'Intl', 'Symbol'])
-const forbiddenMembers = new Set(['constructor', '__proto__', 'prototype', '__defineGetter__', '__defineSetter__', 'caller', 'callee'])
+const forbiddenNames = new Set([
+  'eval',
+  'Function',
+  'globalThis',
+  'arguments',
+  'Proxy',
+  'Reflect',
+  'BigInt',
+  'Date',
+  'Intl',
+  'Symbol',
+])
+const forbiddenMembers = new Set([
+  'constructor',
+  '__proto__',
+  'prototype',
+  '__defineGetter__',
+  '__defineSetter__',
+  'caller',
+  'callee',
+])
 
 /**
  * @returns the names at the top level
@@ -45,7 +64,8 @@ export function checkProgram(source: string, tools: readonly string[]): string[]
       for (const declarator of node.declarations as AnyNode[]) {
         const id = declarator.id as AnyNode
         if (id.type !== 'Identifier') throw invalid(id, 'a constant at the top level needs a plain name')
-        if (!isLiteral(declarator.init as AnyNode | null)) throw invalid(declarator, 'a constant at the top level must be a literal')
+        if (!isLiteral(declarator.init as AnyNode | null))
+          throw invalid(declarator, 'a constant at the top level must be a literal')
         names.add(id.name as string)
       }
     } else {
@@ -54,7 +74,11 @@ export function checkProgram(source: string, tools: readonly string[]): string[]
   }
   for (const tool of tools) {
     if (!functions.has(tool)) {
-      throw new MicrocosmError('PROGRAM_INVALID', `The program has no function for the tool "${tool}".${didYouMean(tool, functions)}`, { tool })
+      throw new MicrocosmError(
+        'PROGRAM_INVALID',
+        `The program has no function for the tool "${tool}".${didYouMean(tool, functions)}`,
+        { tool },
+      )
     }
   }
   for (const node of body) visit(node, names)
@@ -73,21 +97,26 @@ function parseProgram(source: string): AnyNode[] {
 function visit(node: AnyNode, topLevel: ReadonlySet<string>): void {
   const reason = Object.hasOwn(forbiddenNodes, node.type) ? forbiddenNodes[node.type] : undefined
   if (reason !== undefined) throw invalid(node, reason)
-  if (node.async === true || node.generator === true) throw invalid(node, 'functions must be plain: neither async nor generators')
+  if (node.async === true || node.generator === true)
+    throw invalid(node, 'functions must be plain: neither async nor generators')
   if (node.type === 'Literal' && typeof node.bigint === 'string') throw invalid(node, 'BigInt is not allowed')
-  if (node.type === 'Identifier' && forbiddenNames.has(node.name as string)) throw invalid(node, `"${node.name}" is not allowed`)
+  if (node.type === 'Identifier' && forbiddenNames.has(node.name as string))
+    throw invalid(node, `"${node.name}" is not allowed`)
   if (node.type === 'MemberExpression') {
     const property = node.property as AnyNode
     const name = node.computed === true ? property.value : property.name
     if (typeof name === 'string' && forbiddenMembers.has(name)) throw invalid(node, `".${name}" is not allowed`)
   }
-  const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null
+  const target =
+    node.type === 'AssignmentExpression' ? node.left : node.type === 'UpdateExpression' ? node.argument : null
   const written = rootName(target as AnyNode | null)
-  if (written !== null && topLevel.has(written)) throw invalid(node, `"${written}" stands at the top level and can't be changed`)
+  if (written !== null && topLevel.has(written))
+    throw invalid(node, `"${written}" stands at the top level and can't be changed`)
   for (const key of Object.keys(node)) {
     const value = node[key]
     for (const child of Array.isArray(value) ? value : [value]) {
-      if (typeof child === 'object' && child !== null && typeof (child as AnyNode).type === 'string') visit(child as AnyNode, topLevel)
+      if (typeof child === 'object' && child !== null && typeof (child as AnyNode).type === 'string')
+        visit(child as AnyNode, topLevel)
     }
   }
 }
@@ -112,7 +141,8 @@ function isLiteral(node: AnyNode | null): boolean {
       return (node.elements as (AnyNode | null)[]).every(isLiteral)
     case 'ObjectExpression':
       return (node.properties as AnyNode[]).every(
-        (property) => property.type === 'Property' && property.computed !== true && isLiteral(property.value as AnyNode),
+        (property) =>
+          property.type === 'Property' && property.computed !== true && isLiteral(property.value as AnyNode),
       )
     default:
       return false
@@ -121,5 +151,8 @@ function isLiteral(node: AnyNode | null): boolean {
 
 function invalid(node: AnyNode, reason: string): MicrocosmError {
   const { line, column } = (node.loc as { start: { line: number; column: number } }).start
-  return new MicrocosmError('PROGRAM_INVALID', `Line ${line}, column ${column + 1} of the program: ${reason}.`, { line, column: column + 1 })
+  return new MicrocosmError('PROGRAM_INVALID', `Line ${line}, column ${column + 1} of the program: ${reason}.`, {
+    line,
+    column: column + 1,
+  })
 }

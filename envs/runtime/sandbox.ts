@@ -42,14 +42,16 @@ export function createSandbox(program: string, tools: readonly string[], limits:
     return current
   }
   /** A host error must not cross as an object: the isolate gets text, and the fault is kept here. */
-  const shielded = <A extends unknown[]>(work: (...args: A) => string | null) => (...args: A): string | null => {
-    try {
-      return work(...args)
-    } catch (error) {
-      fault = error
-      return '!'
+  const shielded =
+    <A extends unknown[]>(work: (...args: A) => string | null) =>
+    (...args: A): string | null => {
+      try {
+        return work(...args)
+      } catch (error) {
+        fault = error
+        return '!'
+      }
     }
-  }
   const params = (text: unknown): Params => JSON.parse(String(text)) as Params
   const callbacks = {
     $get: shielded((name, text) => JSON.stringify(state().get(String(name), params(text)))),
@@ -68,15 +70,23 @@ export function createSandbox(program: string, tools: readonly string[], limits:
       context.evalSync(prelude)
       const table = tools.map((tool) => `${JSON.stringify(tool)}: ${tool}`).join(', ')
       // The program stands first on its line, so that its own line numbers hold.
-      context.evalSync(`'use strict';(function ($seal) {${program}\n;$seal({ ${table} }, [${names.join(', ')}]) })($seal);0`, {
-        filename: 'program.js',
-      })
+      context.evalSync(
+        `'use strict';(function ($seal) {${program}\n;$seal({ ${table} }, [${names.join(', ')}]) })($seal);0`,
+        {
+          filename: 'program.js',
+        },
+      )
       context.evalSync('lockdown();0')
       const dispatch = context.global.getSync('$dispatch', { reference: true }) as Room['dispatch']
       return { isolate, slot: watchdog().register(isolate), dispatch }
     } catch (error) {
       isolate.dispose()
-      throw new MicrocosmError('PROGRAM_INVALID', `The program can't be loaded: ${(error as Error).message}.`, {}, error)
+      throw new MicrocosmError(
+        'PROGRAM_INVALID',
+        `The program can't be loaded: ${(error as Error).message}.`,
+        {},
+        error,
+      )
     }
   }
 
@@ -101,11 +111,22 @@ export function createSandbox(program: string, tools: readonly string[], limits:
         const gone = room.isolate.isDisposed
         const message = String((error as Error)?.message ?? error)
         if (gone) letGo()
-        if (!gone) throw new MicrocosmError('WORLD_CRASHED', `The program of "${tool}" failed: ${message}.`, { tool }, error)
+        if (!gone)
+          throw new MicrocosmError('WORLD_CRASHED', `The program of "${tool}" failed: ${message}.`, { tool }, error)
         if (/memory/i.test(message)) {
-          throw new MicrocosmError('WORLD_MEMORY', `The program of "${tool}" took more than ${limits.isolateMib} MiB.`, { tool }, error)
+          throw new MicrocosmError(
+            'WORLD_MEMORY',
+            `The program of "${tool}" took more than ${limits.isolateMib} MiB.`,
+            { tool },
+            error,
+          )
         }
-        throw new MicrocosmError('WORLD_TIMEOUT', `The program of "${tool}" ran longer than ${limits.callMs} ms.`, { tool }, error)
+        throw new MicrocosmError(
+          'WORLD_TIMEOUT',
+          `The program of "${tool}" ran longer than ${limits.callMs} ms.`,
+          { tool },
+          error,
+        )
       } finally {
         dog.leave()
         current = null
@@ -125,7 +146,8 @@ function outcomeOfFault(tool: string, fault: unknown): ProgramOutcome {
 
 function describeConstraint({ constraint, message }: ConstraintRefusal): string {
   if (constraint.endsWith('FOREIGNKEY')) return 'Refused: something would refer to a record that does not exist.'
-  if (constraint.endsWith('PRIMARYKEY') || constraint.endsWith('UNIQUE')) return 'Refused: a record with that key exists already.'
+  if (constraint.endsWith('PRIMARYKEY') || constraint.endsWith('UNIQUE'))
+    return 'Refused: a record with that key exists already.'
   const column = /: (?:\w+\.)?(\w+)/.exec(message)?.[1]
   return column === undefined ? 'Refused: a value is not allowed.' : `Refused: the value for ${column} is not allowed.`
 }

@@ -106,20 +106,23 @@ export function openState({ domain, image, now, seed, limits }: StateOptions): S
     let statement = statements.get(name)
     if (statement === undefined) {
       const text = Object.hasOwn(domain.statements, name) ? domain.statements[name] : undefined
-      if (text === undefined) throw new MicrocosmError('WORLD_CRASHED', `The program names a statement "${name}", which the domain lacks.`)
+      if (text === undefined)
+        throw new MicrocosmError('WORLD_CRASHED', `The program names a statement "${name}", which the domain lacks.`)
       statement = database.prepare(text)
       statements.set(name, statement)
     }
     if (++executed > limits.callStatements) {
       throw new MicrocosmError('WORLD_LIMIT', `A call ran more than ${limits.callStatements} statements.`)
     }
-    if (readonly && !statement.readonly) throw new MicrocosmError('WORLD_CRASHED', `A read tool ran the writing statement "${name}".`)
+    if (readonly && !statement.readonly)
+      throw new MicrocosmError('WORLD_CRASHED', `A read tool ran the writing statement "${name}".`)
     return statement
   }
 
   const tableOf = (name: string): Table => {
     const table = tables.get(name)
-    if (table === undefined) throw new MicrocosmError('WORLD_CRASHED', `The program names a table "${name}", which the domain lacks.`)
+    if (table === undefined)
+      throw new MicrocosmError('WORLD_CRASHED', `The program names a table "${name}", which the domain lacks.`)
     return table
   }
 
@@ -161,7 +164,10 @@ export function openState({ domain, image, now, seed, limits }: StateOptions): S
         const rows: Row[] = []
         for (const row of statement.iterate(bound(params))) {
           if (rows.length >= limits.statementRows) {
-            throw new MicrocosmError('WORLD_LIMIT', `Statement "${name}" returned more than ${limits.statementRows} rows.`)
+            throw new MicrocosmError(
+              'WORLD_LIMIT',
+              `Statement "${name}" returned more than ${limits.statementRows} rows.`,
+            )
           }
           rows.push(row as Row)
         }
@@ -211,9 +217,9 @@ export function openState({ domain, image, now, seed, limits }: StateOptions): S
         sql('RELEASE base').run() // what is serialized under an open savepoint is the state before it
         open = false
       }
-      sql(`INSERT INTO ${metaTable} (name, value) VALUES ('counters', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`).run(
-        JSON.stringify(counters),
-      )
+      sql(
+        `INSERT INTO ${metaTable} (name, value) VALUES ('counters', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+      ).run(JSON.stringify(counters))
       return database.serialize()
     },
     close() {
@@ -235,7 +241,10 @@ function bound(params: Params): Record<string, Cell | bigint> {
   for (const name in params) {
     const value = params[name] ?? null
     if (typeof value === 'object' && value !== null) {
-      throw new MicrocosmError('WORLD_CRASHED', `The program gave an object or a list as parameter "${name}" of a statement.`)
+      throw new MicrocosmError(
+        'WORLD_CRASHED',
+        `The program gave an object or a list as parameter "${name}" of a statement.`,
+      )
     }
     values[name] = toSqlite(value)
   }
@@ -250,13 +259,16 @@ function guarded<T>(name: string, work: () => T): T {
     if (error instanceof MicrocosmError) throw error
     const { code, message } = error as { code?: string; message: string }
     if (code?.startsWith('SQLITE_CONSTRAINT')) throw new ConstraintRefusal(code, message)
-    if (code === 'SQLITE_FULL') throw new MicrocosmError('WORLD_LIMIT', 'The database of the episode grew beyond its limit.', {}, error)
+    if (code === 'SQLITE_FULL')
+      throw new MicrocosmError('WORLD_LIMIT', 'The database of the episode grew beyond its limit.', {}, error)
     throw new MicrocosmError('WORLD_CRASHED', `Statement "${name}" failed: ${message}.`, {}, error)
   }
 }
 
 function tableChanges(sql: (text: string) => Database.Statement, table: Table): Change[] {
-  const match = table.primary_key.map((name, index) => `t.${quote(name)} = json_extract(l.key, '$[${index}]')`).join(' AND ')
+  const match = table.primary_key
+    .map((name, index) => `t.${quote(name)} = json_extract(l.key, '$[${index}]')`)
+    .join(' AND ')
   const found = sql(
     `SELECT l.key AS "_key", l.before AS "_before", ${columnList(table, 't.')} FROM ${logTable} l ` +
       `LEFT JOIN ${quote(table.name)} t ON ${match} WHERE l.tbl = '${table.name}' ` +
@@ -269,7 +281,9 @@ function tableChanges(sql: (text: string) => Database.Statement, table: Table): 
     return {
       table: table.name,
       key: Object.fromEntries(table.primary_key.map((name, index) => [name, keyCells[index] ?? null])),
-      before: beforeCells && Object.fromEntries(table.columns.map((column, index) => [column.name, beforeCells[index] ?? null])),
+      before:
+        beforeCells &&
+        Object.fromEntries(table.columns.map((column, index) => [column.name, beforeCells[index] ?? null])),
       after: now[table.primary_key[0] as string] === null ? null : now,
     }
   })

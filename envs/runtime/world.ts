@@ -1,0 +1,241 @@
+/**
+ * A domain that is loaded: its sandbox, its images, and the plays that go on in it.
+ *
+ * A play is calls in and changes out: no episode, no step limit, no task. The environment puts these on top; synthesis
+ * grounds its tasks on plays directly.
+ */
+
+import { createHash } from 'node:crypto'
+import Database from 'better-sqlite3'
+import type { Domain } from '../../schemas/domain.ts'
+import type { ToolErrorValue } from '../../schemas/environment.ts'
+import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
+import type { Json, JsonObject, Row } from '../../schemas/json.ts'
+import { canonicalJson } from '../../schemas/json.ts'
+import type { Task } from '../../schemas/task.ts'
+import type { Tool } from '../../schemas/tool.ts'
+import { reservedToolNames } from '../../schemas/tool.ts'
+import { checkInputSchema, createArgumentCheck } from './arguments.ts'
+import type { Limits } from './limits.ts'
+import { defaultLimits } from './limits.ts'
+import { createSandbox } from './sandbox.ts'
+import type { Change, State } from './state.ts'
+import { openState } from './state.ts'
+import { checkStatements } from './statements.ts'
+
+export type CallOutcome = { ok: true; result: Json } | { ok: false; error: ToolErrorValue }
+
+export interface Play {
+  readonly scenario: string
+  /** One tool call, one transaction. @throws WORLD_CRASHED, WORLD_TIMEOUT, WORLD_MEMORY, WORLD_LIMIT; nothing is changed then */
+  call(tool: string, args: JsonObject): CallOutcome
+  /** All rows of a table as they are now, sorted by primary key. */
+  rows(table: string): Row[]
+  /** The net changed rows since the scenario began, sorted by table and key. */
+  changes(): Change[]
+  /** Identifiers that this play made → their table, in the order they were made. */
+  minted(): ReadonlyMap<string, string>
+  /** sha256 of the changes, as hexadecimal text. */
+  digest(): string
+  /** Another play in this one's state; what happens in one is not seen by the other. */
+  fork(): Play
+  close(): void
+}
+
+/** What gold leads to: replayed once per task and kept. */
+export interface GoldRun {
+  changes: Change[]
+  minted: ReadonlyMap<string, string>
+  digest: string
+  /** Distinct values, after gold, of the column that the answer stands in; empty without one. */
+  candidates: (string | number)[]
+}
+
+export interface World {
+  readonly domain: Domain
+  tool(name: string): Tool | undefined
+  task(id: string): Task
+  /** A play of that scenario, from its beginning; the caller closes it. @throws UNKNOWN_SCENARIO */
+  start(scenario: string): Play
+  /** @throws GOLD_FAILED where a gold call doesn't do what it declares */
+  gold(task: Task): GoldRun
+  close(): void
+}
+
+export interface WorldOptions {
+  domain: Domain
+  /** The image of a scenario; asked for once each, when it is first needed. */
+  image: (scenario: string) => Uint8Array
+  limits?: Partial<Limits>
+}
+
+/** @throws DOMAIN_INVALID, PROGRAM_INVALID, STATEMENT_INVALID with the place */
+export function openWorld({ domain, image, limits: given }: WorldOptions): World {
+  const limits: Limits = { ...defaultLimits, ...given }
+  const tools = new Map(domain.tools.map((tool) => [tool.name, tool]))
+  const tasks = new Map(domain.tasks.map((task) => [task.id, task]))
+  const images = new Map<string, Uint8Array>()
+  const pools = new Map<string, State[]>()
+  const golds = new Map<string, GoldRun>()
+  const fits = createArgumentCheck()
+
+  checkTools(domain)
+  const sandbox = createSandbox(domain.program, [...tools.keys()], limits)
+  const imageOf = (id: string): Uint8Array => {
+    let bytes = images.get(id)
+    if (bytes === undefined) {
+      bytes = image(id)
+      images.set(id, bytes)
+    }
+    return bytes
+  }
+  const scenarioOf = (id: string) => {
+    const found = domain.scenarios.find((scenario) => scenario.id === id)
+    if (found === undefined) {
+      const known = domain.scenarios.map((scenario) => scenario.id)
+      throw new MicrocosmError(
+        'UNKNOWN_SCENARIO',
+        `The domain "${domain.id}" has no scenario "${id}".${didYouMean(id, known)}`,
+      )
+    }
+    return found
+  }
+  const first = domain.scenarios[0] as Domain['scenarios'][number]
+  const probe = new Database(Buffer.from(imageOf(first.id)))
+  try {
+    checkStatements(domain.statements, probe)
+  } finally {
+    probe.close()
+  }
+
+  const newState = (scenario: string, from: Uint8Array): State =>
+    openState({ domain, image: from, now: scenarioOf(scenario).now, seed: `${domain.id}/${scenario}`, limits })
+
+  const play = (scenario: string, state: State, pooled: boolean): Play => {
+    let closed = false
+    return {
+      scenario,
+      call(name, args) {
+        const tool = tools.get(name)
+        if (tool === undefined)
+          return refusal(
+            'tool_not_found',
+            'TOOL_NOT_FOUND',
+            `There is no tool "${name}".${didYouMean(name, tools.keys())}`,
+          )
+        const misfit = fits(tool, args)
+        if (misfit !== '') return refusal('invalid_args', 'INVALID_ARGS', misfit)
+        state.begin(tool.kind === 'read')
+        let done = false
+        try {
+          const outcome = sandbox.call(name, args, state)
+          if ('refusal' in outcome) return refusal('execution_error', outcome.refusal.code, outcome.refusal.message)
+          state.commit()
+          done = true
+          return { ok: true, result: resultOf(outcome.result, limits.resultChars) }
+        } finally {
+          if (!done) state.rollback()
+        }
+      },
+      rows: (table) => state.rows(table),
+      changes: () => state.changes(),
+      minted: () => state.minted(),
+      digest: () => digestOf(state.changes()),
+      fork: () => play(scenario, newState(scenario, state.image()), false),
+      close() {
+        if (closed) return
+        closed = true
+        const pool = pools.get(scenario) ?? []
+        if (pooled && pool.length < limits.pooledStates && state.reset()) pools.set(scenario, [...pool, state])
+        else state.close()
+      },
+    }
+  }
+
+  const world: World = {
+    domain,
+    tool: (name) => tools.get(name),
+    task(id) {
+      const found = tasks.get(id)
+      if (found === undefined)
+        throw new MicrocosmError(
+          'UNKNOWN_TASK',
+          `The domain "${domain.id}" has no task "${id}".${didYouMean(id, tasks.keys())}`,
+        )
+      return found
+    },
+    start(scenario) {
+      const waiting = pools.get(scenario)?.pop()
+      return play(scenario, waiting ?? newState(scenario, imageOf(scenario)), true)
+    },
+    gold(task) {
+      // Only the domain's own tasks are kept: a candidate may come back changed under the same name.
+      const own = tasks.get(task.id) === task
+      const known = own ? golds.get(task.id) : undefined
+      if (known !== undefined) return known
+      const run = replayGold(world, task)
+      if (own) golds.set(task.id, run)
+      return run
+    },
+    close() {
+      for (const pool of pools.values()) for (const state of pool) state.close()
+      pools.clear()
+      sandbox.close()
+    },
+  }
+  return world
+}
+
+export function digestOf(changes: readonly Change[]): string {
+  return createHash('sha256').update(canonicalJson(changes)).digest('hex')
+}
+
+function replayGold(world: World, task: Task): GoldRun {
+  const play = world.start(task.scenario)
+  try {
+    task.gold.calls.forEach((call, index) => {
+      const outcome = play.call(call.tool, call.arguments)
+      const code = outcome.ok ? undefined : outcome.error.code
+      if (code === call.expect_error) return
+      const what = outcome.ok
+        ? `succeeded, where "${call.expect_error}" was declared`
+        : `was refused: ${outcome.error.message}`
+      throw new MicrocosmError('GOLD_FAILED', `Gold call ${index} (${call.tool}) of the task "${task.id}" ${what}`, {
+        task: task.id,
+        call: index,
+      })
+    })
+    const changes = play.changes()
+    const from = task.gold.answer?.source
+    const values = from === undefined ? [] : play.rows(from.table).map((row) => row[from.column])
+    const candidates = [...new Set(values)].filter((value) => value !== null && value !== undefined)
+    return { changes, minted: new Map(play.minted()), digest: digestOf(changes), candidates }
+  } finally {
+    play.close()
+  }
+}
+
+function checkTools(domain: Domain): void {
+  const seen = new Set<string>()
+  for (const tool of domain.tools) {
+    if (seen.has(tool.name)) throw new MicrocosmError('DOMAIN_INVALID', `There are two tools named "${tool.name}".`)
+    if (reservedToolNames.includes(tool.name))
+      throw new MicrocosmError('DOMAIN_INVALID', `"${tool.name}" is a name of the protocol; no tool may have it.`)
+    seen.add(tool.name)
+    checkInputSchema(tool)
+  }
+}
+
+function refusal(errorType: ToolErrorValue['error_type'], code: string, message: string): CallOutcome {
+  return { ok: false, error: { error_type: errorType, code, message } }
+}
+
+/** A result that is too long is cut and says so: the call has happened, and an agent can ask for less. */
+function resultOf(text: string, charsMax: number): Json {
+  if (text.length <= charsMax) return JSON.parse(text) as Json
+  return {
+    cut: true,
+    message: `The result has ${text.length} characters and was cut to ${charsMax}. Ask for less: filter, or page with limit and offset.`,
+    beginning: text.slice(0, charsMax),
+  }
+}
