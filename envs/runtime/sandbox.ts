@@ -76,7 +76,6 @@ export function createSandbox(program: string, tools: readonly string[], limits:
           filename: 'program.js',
         },
       )
-      context.evalSync('lockdown();0')
       const dispatch = context.global.getSync('$dispatch', { reference: true }) as Room['dispatch']
       return { isolate, slot: watchdog().register(isolate), dispatch }
     } catch (error) {
@@ -176,8 +175,9 @@ const prelude = `'use strict';
   const text = String
   const get = $get, all = $all, run = $run, now = $now, id = $id, random = $random
   const own = Reflect.ownKeys
+  const world = globalThis
   class ToolError extends Error {
-    constructor (code, message) { super(text(message)); this.name = 'ToolError'; this.code = text(code) }
+    constructor (code, message) { super(text(message)); Object.defineProperty(this, 'code', { value: text(code) }) }
   }
   class HostFault { }
   const held = (reply) => { if (reply === '!') throw new HostFault(); return reply }
@@ -193,7 +193,7 @@ const prelude = `'use strict';
   })
   let tools = null
   globalThis.ToolError = ToolError
-  globalThis.$seal = (table, names) => { tools = table; names.forEach(deepFreeze) }
+  globalThis.$seal = (table, names) => { if (tools === null) { tools = freeze(table); names.forEach(deepFreeze) } }
   globalThis.$dispatch = (tool, args) => {
     try {
       const result = tools[tool](parse(args), db, ctx)
@@ -217,7 +217,8 @@ const prelude = `'use strict';
     }
     deepFreeze(getPrototypeOf(value))
   }
-  globalThis.lockdown = () => {
+  lockdown()
+  function lockdown () {
     const refuse = () => { throw new TypeError('functions can not be made of text here') }
     for (const sample of [function () {}, async function () {}, function * () {}, async function * () {}]) {
       Object.defineProperty(getPrototypeOf(sample), 'constructor', { value: refuse })
@@ -236,9 +237,9 @@ const prelude = `'use strict';
       [Object.prototype, ['toLocaleString', '__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__']],
     ]) for (const name of names) delete holder[name]
     const kept = new Set(['Object', 'Array', 'String', 'Number', 'Boolean', 'Math', 'JSON', 'Map', 'Set', 'RegExp', 'Error', 'TypeError',
-      'RangeError', 'SyntaxError', 'isNaN', 'isFinite', 'parseInt', 'parseFloat', 'NaN', 'Infinity', 'undefined', 'ToolError', '$dispatch',
+      'RangeError', 'SyntaxError', 'isNaN', 'isFinite', 'parseInt', 'parseFloat', 'NaN', 'Infinity', 'undefined', 'ToolError', '$dispatch', '$seal',
       'encodeURIComponent', 'decodeURIComponent'])
-    for (const name of own(globalThis)) if (!kept.has(name)) delete globalThis[name]
-    deepFreeze(globalThis)
+    for (const name of own(world)) if (!kept.has(name)) delete world[name]
+    deepFreeze(world)
   }
 })();0`

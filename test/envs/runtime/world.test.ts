@@ -2,7 +2,7 @@ import t from 'tap'
 import { MicrocosmError } from '../../../schemas/errors.ts'
 import { openDesk } from './desk.ts'
 
-const world = openDesk({ callMs: 200 })
+const world = openDesk({ callMs: 2000, isolateMib: 16 })
 t.teardown(() => world.close())
 
 const codeOf = (work: () => unknown): string => {
