@@ -1,0 +1,41 @@
+/** `Environment` over a WebSocket: who plays can't tell it from a local one. */
+
+import type { Action, Environment, ResetObservation, ResetOptions, Transition } from '../../schemas/environment.ts'
+import type { Connection } from './socket.ts'
+import { connectSocket } from './socket.ts'
+
+export interface RemoteOptions {
+  /** Milliseconds to wait for each reply; then REPLY_TIMEOUT. */
+  replyMs?: number
+}
+
+/** @param url the domain's WebSocket, such as `ws://127.0.0.1:8000/domains/hotel-chain/ws` */
+export async function connectEnvironment(url: string, { replyMs = 60_000 }: RemoteOptions = {}): Promise<Environment> {
+  return environmentOver(await connectSocket(url, replyMs), url, replyMs)
+}
+
+function environmentOver(connection: Connection, url: string, replyMs: number): Environment {
+  const attach = async (data: { session: string; token: string }): Promise<Environment> => {
+    const own = await connectSocket(url, replyMs)
+    await own.ask({ type: 'attach', data }, 'observation')
+    return environmentOver(own, url, replyMs)
+  }
+  return {
+    async reset(options: ResetOptions = {}) {
+      return (await connection.ask(
+        { type: 'reset', data: options },
+        'observation',
+      )) as unknown as Transition<ResetObservation>
+    },
+    async step(action: Action) {
+      return (await connection.ask({ type: 'step', data: action }, 'observation')) as unknown as Transition
+    },
+    verify: () => connection.ask({ type: 'verify', data: {} }, 'verification'),
+    async fork(count: number) {
+      const { sessions } = await connection.ask({ type: 'fork', data: { count } }, 'forked')
+      return Promise.all(sessions.map(attach))
+    },
+    close: () => connection.close(),
+    [Symbol.asyncDispose]: () => connection.close(),
+  }
+}

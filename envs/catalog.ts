@@ -1,0 +1,251 @@
+/**
+ * The store of domains: those of the library, which are always there, and those of a catalogue file.
+ *
+ * The file is one SQLite database. A new one is written beside its place and renamed when it is whole, so that no run
+ * that is cut short leaves half a catalogue under its name. Domains are kept as compressed JSON, the image of each
+ * scenario beside them, so that listing thousands reads none of them and opening a world builds nothing.
+ */
+
+import { createHash } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import Database from 'better-sqlite3'
+import type { Domain, DomainSummary } from '../schemas/domain.ts'
+import { domain as domainSchema, providersOf } from '../schemas/domain.ts'
+import { didYouMean, MicrocosmError } from '../schemas/errors.ts'
+import type { Row } from '../schemas/json.ts'
+import { canonicalJson } from '../schemas/json.ts'
+import { libraryDomains } from './library/index.ts'
+import { buildImage, imageRows } from './runtime/image.ts'
+
+const applicationId = 0x4d43534d // "MCSM"
+const formatVersion = 1
+
+/** Who made a domain: the library's author, this installation's compiler, or someone outside. */
+export type Provenance = 'library' | 'compiler' | 'added'
+
+export interface Catalog {
+  /** One line per domain, sorted by id. */
+  list(): DomainSummary[]
+  /** sha256 over all ids and versions: equal for equal catalogues. */
+  hash(): string
+  has(id: string): boolean
+  /** The whole domain. @throws UNKNOWN_DOMAIN */
+  domain(id: string): Domain
+  /** The image of one of its scenarios. @throws UNKNOWN_DOMAIN, UNKNOWN_SCENARIO */
+  image(id: string, scenario: string): Uint8Array
+  close(): void
+}
+
+export interface CatalogWriter {
+  /** @param images scenario → image. @throws VERSION_MISMATCH where the domain names another version than its content has */
+  put(domain: Domain, images: ReadonlyMap<string, Uint8Array>, provenance: Provenance): void
+  /** Puts the file under its name. */
+  commit(): void
+  /** Leaves nothing behind. */
+  abandon(): void
+}
+
+interface Entry {
+  summary: DomainSummary
+  load(): Domain
+  image(scenario: string): Uint8Array
+}
+
+/**
+ * @param file the catalogue; undefined for the library alone
+ * @throws CATALOG_NOT_FOUND, CATALOG_INVALID, CATALOG_VERSION
+ */
+export function openCatalog({ file }: { file?: string }): Catalog {
+  const database = file === undefined ? null : openFile(file)
+  const entries = new Map<string, Entry>()
+  for (const domain of libraryDomains) entries.set(domain.id, libraryEntry(domain))
+  if (database !== null) {
+    const rows = database.prepare('SELECT id, summary FROM domain ORDER BY id').all() as {
+      id: string
+      summary: string
+    }[]
+    for (const { id, summary } of rows) {
+      // A domain of the library is what this installation ships; a file can't put another in its place.
+      if (!entries.has(id)) entries.set(id, fileEntry(database, JSON.parse(summary) as DomainSummary, file as string))
+    }
+  }
+  const ids = [...entries.keys()].sort()
+  const loaded = new Map<string, Domain>()
+  const entry = (id: string): Entry => {
+    const found = entries.get(id)
+    if (found === undefined)
+      throw new MicrocosmError('UNKNOWN_DOMAIN', `There is no domain "${id}".${didYouMean(id, ids)}`, { domain: id })
+    return found
+  }
+  return {
+    list: () => ids.map((id) => entry(id).summary),
+    hash: () => hashOf(ids.map((id) => `${id} ${entry(id).summary.version}\n`).join('')),
+    has: (id) => entries.has(id),
+    domain(id) {
+      let domain = loaded.get(id)
+      if (domain === undefined) {
+        domain = entry(id).load()
+        if (loaded.size >= 256) loaded.delete(loaded.keys().next().value as string)
+      } else loaded.delete(id)
+      loaded.set(id, domain)
+      return domain
+    },
+    image: (id, scenario) => entry(id).image(scenario),
+    close: () => database?.close(),
+  }
+}
+
+/** A new catalogue that takes the place of `file` when it is committed. */
+export function createCatalog(file: string): CatalogWriter {
+  mkdirSync(dirname(resolve(file)), { recursive: true })
+  const beside = `${file}.${process.pid}.partial`
+  rmSync(beside, { force: true })
+  const database = new Database(beside)
+  database.pragma('journal_mode = OFF')
+  database.pragma('synchronous = OFF')
+  database.pragma(`application_id = ${applicationId}`)
+  database.pragma(`user_version = ${formatVersion}`)
+  database.exec(`
+    CREATE TABLE domain (id TEXT PRIMARY KEY, version TEXT NOT NULL, provenance TEXT NOT NULL, summary TEXT NOT NULL, content BLOB NOT NULL) STRICT;
+    CREATE TABLE image (domain TEXT NOT NULL, scenario TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (domain, scenario)) STRICT;
+    BEGIN`)
+  const putDomain = database.prepare('INSERT OR REPLACE INTO domain VALUES (?, ?, ?, ?, ?)')
+  const putImage = database.prepare('INSERT OR REPLACE INTO image VALUES (?, ?, ?)')
+  return {
+    put(domain, images, provenance) {
+      const whole = { ...domain, version: domainVersion(domain, images) }
+      putDomain.run(
+        whole.id,
+        whole.version,
+        provenance,
+        JSON.stringify(summarize(whole)),
+        deflateRawSync(JSON.stringify(whole)),
+      )
+      for (const [scenario, image] of images) putImage.run(whole.id, scenario, deflateRawSync(image))
+    },
+    commit() {
+      database.exec('COMMIT')
+      database.close()
+      renameSync(beside, file)
+    },
+    abandon() {
+      database.close()
+      rmSync(beside, { force: true })
+    },
+  }
+}
+
+/**
+ * 16 hexadecimal digits over the content and the rows of each scenario.
+ * @throws VERSION_MISMATCH
+ */
+export function domainVersion(domain: Domain, images: ReadonlyMap<string, Uint8Array>): string {
+  const { version: given, ...content } = domain
+  const rows = [...images]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([scenario, image]) => [scenario, imageRows(image, domain.tables)])
+  const computed = hashOf(canonicalJson([content, rows])).slice(0, 16)
+  if (given !== undefined && given !== computed) {
+    throw new MicrocosmError(
+      'VERSION_MISMATCH',
+      `The domain "${domain.id}" names version ${given}; its content has ${computed}.`,
+    )
+  }
+  return computed
+}
+
+/** The images of all scenarios of a domain, its rows handed in where they don't stand in it. */
+export function buildImages(
+  domain: Domain,
+  rowsOf: (scenario: string) => Readonly<Record<string, readonly Row[]>>,
+): Map<string, Uint8Array> {
+  return new Map(domain.scenarios.map(({ id, rows }) => [id, buildImage(domain.tables, rows ?? rowsOf(id))]))
+}
+
+export function summarize(domain: Domain & { version: string }): DomainSummary {
+  const { id, version, title, description, tools, tasks, sources } = domain
+  return { id, version, title, description, tools: tools.length, tasks: tasks.length, providers: providersOf(sources) }
+}
+
+function libraryEntry(domain: Domain): Entry {
+  const images = buildImages(domain, () => ({}))
+  const whole = { ...domain, version: domainVersion(domain, images) }
+  return {
+    summary: summarize(whole),
+    load: () => whole,
+    image: (scenario) => images.get(scenario) ?? unknownScenario(domain.id, scenario),
+  }
+}
+
+function fileEntry(database: Database.Database, summary: DomainSummary, file: string): Entry {
+  const read = (sql: string, ...keys: string[]): Buffer | undefined => {
+    try {
+      const content = database
+        .prepare(sql)
+        .pluck()
+        .get(...keys) as Buffer | undefined
+      return content && inflateRawSync(content)
+    } catch (error) {
+      throw new MicrocosmError(
+        'CATALOG_INVALID',
+        `The catalogue ${file} is damaged at the domain "${summary.id}".`,
+        { file },
+        error,
+      )
+    }
+  }
+  return {
+    summary,
+    load: () => domainSchema.parse(JSON.parse(String(read('SELECT content FROM domain WHERE id = ?', summary.id)))),
+    image: (scenario) =>
+      read('SELECT content FROM image WHERE domain = ? AND scenario = ?', summary.id, scenario) ??
+      unknownScenario(summary.id, scenario),
+  }
+}
+
+function unknownScenario(domain: string, scenario: string): never {
+  throw new MicrocosmError('UNKNOWN_SCENARIO', `The domain "${domain}" has no scenario "${scenario}".`)
+}
+
+function openFile(file: string): Database.Database {
+  if (!existsSync(file)) throw new MicrocosmError('CATALOG_NOT_FOUND', `There is no catalogue at ${file}.`, { file })
+  checkHeader(file)
+  try {
+    const database = new Database(file, { readonly: true })
+    database.prepare('SELECT 1 FROM domain, image LIMIT 1').get()
+    return database
+  } catch (error) {
+    throw new MicrocosmError(
+      'CATALOG_INVALID',
+      `${file} can't be read as a catalogue: ${(error as Error).message}.`,
+      { file },
+      error,
+    )
+  }
+}
+
+/** Read before SQLite opens the file: what it is, of which version, and whether all of it is there. */
+function checkHeader(file: string): void {
+  const header = Buffer.alloc(100)
+  const invalid = (why: string) => new MicrocosmError('CATALOG_INVALID', `${file} ${why}.`, { file })
+  if (!statSync(file).isFile()) throw invalid('is no file')
+  const handle = openSync(file, 'r')
+  const read = readSync(handle, header, 0, 100, 0)
+  closeSync(handle)
+  if (read < 100 || header.toString('latin1', 0, 15) !== 'SQLite format 3') throw invalid('is no catalogue')
+  if (header.readUInt32BE(68) !== applicationId) throw invalid('is a database, but no catalogue')
+  const version = header.readUInt32BE(60)
+  if (version !== formatVersion) {
+    throw new MicrocosmError(
+      'CATALOG_VERSION',
+      `${file} is a catalogue of format ${version}; this is Microcosm with format ${formatVersion}.`,
+      { file, version },
+    )
+  }
+  const pageSize = header.readUInt16BE(16) === 1 ? 65536 : header.readUInt16BE(16)
+  if (statSync(file).size < header.readUInt32BE(28) * pageSize) throw invalid('is cut short')
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,0 +1,134 @@
+/**
+ * Values: how a person says one, and which new one a write might set. New values come from the same table in another
+ * scenario, so they are of the right make and stand nowhere in this one; dates move by days and amounts by a share.
+ */
+
+import type { Column } from '../../../schemas/domain.ts'
+import type { Cell, Json, Row } from '../../../schemas/json.ts'
+import type { Draw } from './draw.ts'
+import type { Facts, Kind } from './facts.ts'
+
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+
+/** The value in words, or undefined where nobody would say it. `brief` leaves the time of day out of a date. */
+export function sayValue(kind: Kind, value: Cell | undefined, brief = false): string | undefined {
+  if (value === null || value === undefined || kind === 'technical' || kind === 'key' || kind === 'flag') return undefined
+  if (kind === 'date') return sayDate(String(value), brief)
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value) || Math.abs(value) > 1e9) return undefined
+    return kind === 'money' && !Number.isInteger(value) ? value.toFixed(2) : String(value)
+  }
+  if (kind === 'enum' || kind === 'status') return sayEnum(value)
+  const text = value.trim()
+  if (text !== value || text.length === 0 || text.length > 90 || /["\n\r{}<>[\]\\]/.test(text)) return undefined
+  if (/^https?:|^[0-9a-f-]{24,}$|^[a-z]{2,5}_[a-z0-9]{6}$/.test(text)) return undefined
+  return text
+}
+
+function sayDate(value: string, brief: boolean): string | undefined {
+  const parts = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?(?:Z|\+00:00)?)?$/.exec(value)
+  if (parts === null) return undefined
+  const [, year, month, day, hour = '00', minute = '00', second = '00'] = parts
+  const said = `${Number(day)} ${months[Number(month) - 1]} ${year}`
+  if (brief || (hour === '00' && minute === '00' && second === '00')) return said
+  return second === '00' ? `${said} at ${hour}:${minute}` : undefined
+}
+
+function sayEnum(value: string): string | undefined {
+  if (/unspecified|unknown|undefined|^none$|^null$|other|invalid|(^|_)v?\d/i.test(value)) return undefined
+  if (/^[A-Z]{2,3}$/.test(value)) return value
+  const words = value
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/[_-]+/g, ' ')
+    .trim()
+    .toLowerCase()
+  return /^[a-z][a-z ]{1,28}$/.test(words) && words.split(' ').length <= 3 ? words : undefined
+}
+
+/** A cell as the tool's schema wants it: booleans are 0 and 1 in tables, keys are text. */
+export function asArgument(facts: Facts, tool: string, argument: string, cell: Cell): Json | undefined {
+  const schema = facts.schema(tool, argument)
+  const types = Array.isArray(schema.type) ? schema.type : [schema.type]
+  if (cell === null) return undefined
+  if (Array.isArray(schema.enum) && !schema.enum.includes(cell) && !types.includes('boolean')) return undefined
+  if (types.includes('boolean')) return cell === 1
+  if (types.includes('array') || types.includes('object')) return undefined
+  if (types.includes('string')) {
+    if (schema.format === 'date') return String(cell).slice(0, 10)
+    return typeof cell === 'string' ? cell : undefined
+  }
+  if (types.includes('integer') || types.includes('number')) return typeof cell === 'number' ? cell : undefined
+  return cell
+}
+
+export interface Proposal {
+  facts: Facts
+  scenario: string
+  rows: Record<string, Record<string, Row[]>>
+  draw: Draw
+}
+
+/** A value that the column of this row has not, or undefined. */
+export function proposeValue(of: Proposal, table: string, column: Column, row: Row): Cell | undefined {
+  const { draw, facts } = of
+  const kind = facts.kind(table, column.name)
+  const now = row[column.name] ?? null
+  switch (kind) {
+    case 'flag':
+      return now === 1 ? 0 : 1
+    case 'status':
+    case 'enum':
+      return draw.pick((column.enum ?? []).filter((value) => value !== now && sayValue(kind, value) !== undefined))
+    case 'date':
+      return typeof now === 'string' ? laterDay(now, 1 + draw.int(21)) : undefined
+    case 'money': {
+      if (typeof now !== 'number' || now <= 0) return undefined
+      const raised = now * (1.05 + draw.next() * 0.4)
+      return column.type === 'INTEGER' ? Math.round(raised) + 1 : Math.round(raised * 2 + 1) / 2
+    }
+    case 'count':
+      return typeof now === 'number' && Number.isInteger(now) && now >= 0 && now < 1e6 ? now + 1 + draw.int(5) : undefined
+    case 'key':
+    case 'technical':
+      return undefined
+    default: {
+      const donor = donorRow(of, table)
+      const value = donor?.[column.name]
+      return typeof value === 'string' && !standsIn(of, table, column.name, value) ? value : undefined
+    }
+  }
+}
+
+/** A row of the same table in another scenario: a whole thing whose parts fit each other. */
+export function donorRow({ scenario, rows, draw }: Proposal, table: string): Row | undefined {
+  const others = Object.keys(rows)
+    .filter((id) => id !== scenario)
+    .sort()
+    .flatMap((id) => rows[id]?.[table] ?? [])
+  return draw.pick(others)
+}
+
+export function standsIn({ scenario, rows }: Proposal, table: string, column: string, value: Cell): boolean {
+  return (rows[scenario]?.[table] ?? []).some((row) => row[column] === value)
+}
+
+/** The same time of day, to the minute, so many days later; undefined where it is no ISO date. */
+export function laterDay(value: string, days: number): string | undefined {
+  const at = Date.parse(value)
+  if (Number.isNaN(at) || !/^\d{4}-\d{2}-\d{2}/.test(value)) return undefined
+  const moved = new Date(at + days * 86_400_000).toISOString()
+  return value.length === 10 ? moved.slice(0, 10) : `${moved.slice(0, 16)}:00Z`
+}

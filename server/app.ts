@@ -1,0 +1,84 @@
+/** Builds a server over a catalogue: sessions, worlds and the gateways put together. `main.ts` starts one. */
+
+import Fastify from 'fastify'
+import type { Catalog } from '../envs/catalog.ts'
+import { MicrocosmError } from '../schemas/errors.ts'
+import type { ServerConfig } from './config.ts'
+import { defaultConfig } from './config.ts'
+import { addHttpRoutes } from './gateway/http.ts'
+import { createWebSocketGateway } from './gateway/websocket.ts'
+import type { Logger } from './replies.ts'
+import { problemOf, publicError } from './replies.ts'
+import { createSessions } from './sessions.ts'
+import { createWorlds } from './worlds.ts'
+
+export interface ServerOptions {
+  /** Stays the caller's to close. */
+  catalog: Catalog
+  config?: Partial<ServerConfig>
+  log?: Logger
+}
+
+export interface MicrocosmServer {
+  /** Where it listens, such as `http://127.0.0.1:8000`. */
+  readonly url: string
+  readonly sessions: number
+  /** Ends all sessions, then lets go of the port. */
+  close(): Promise<void>
+}
+
+const quiet: Logger = { error: (fields, message) => console.error(message, fields), info: () => {} }
+
+/** @throws PORT_IN_USE */
+export async function startServer({ catalog, config: given, log = quiet }: ServerOptions): Promise<MicrocosmServer> {
+  const config: ServerConfig = { ...defaultConfig, ...given }
+  const app = Fastify({ bodyLimit: config.frameBytesMax, forceCloseConnections: true })
+  const worlds = createWorlds(catalog, config.worldsMax)
+  const sessions = createSessions(worlds, config)
+  app.setErrorHandler((error, _request, reply) => {
+    const problem = problemOf(publicError(asOurs(error), log))
+    return reply.code(problem.status).type('application/problem+json').send(problem)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const problem = problemOf(
+      new MicrocosmError('NOT_FOUND', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`),
+    )
+    return reply.code(404).type('application/problem+json').send(problem)
+  })
+  addHttpRoutes({ app, catalog, sessions, config })
+  const gateway = createWebSocketGateway({ server: app.server, catalog, sessions, config, log })
+  const close = async (): Promise<void> => {
+    await gateway.close()
+    await sessions.closeAll()
+    await app.close()
+    worlds.close()
+  }
+  try {
+    const url = await app.listen({ host: config.host, port: config.port })
+    return {
+      url,
+      get sessions() {
+        return sessions.size
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    const { code } = error as { code?: string }
+    if (code === 'EADDRINUSE')
+      throw new MicrocosmError(
+        'PORT_IN_USE',
+        `Port ${config.port} of ${config.host} is in use.`,
+        { port: config.port },
+        error,
+      )
+    throw error
+  }
+}
+
+/** Fastify's own refusals (a body too large, malformed JSON) in our words. */
+function asOurs(error: unknown): unknown {
+  const { statusCode, message } = error as { statusCode?: number; message: string }
+  if (error instanceof MicrocosmError || statusCode === undefined || statusCode >= 500) return error
+  return new MicrocosmError(statusCode === 413 ? 'FRAME_TOO_LARGE' : 'VALIDATION_ERROR', message)
+}

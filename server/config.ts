@@ -1,0 +1,36 @@
+/** Every limit of the server, with its unit last in the name and the code that its breach gets. */
+
+export interface ServerConfig {
+  host: string
+  /** 0 for any free port. */
+  port: number
+  /** Bytes of one frame or body: the socket closes with 1009, HTTP answers FRAME_TOO_LARGE. */
+  frameBytesMax: number
+  /** Sessions at once, forks counted (CAPACITY_REACHED). */
+  sessionsMax: number
+  /** Messages of one socket that wait for their turn; beyond it the socket is read no further until they are done. */
+  queuedMessagesMax: number
+  /** Bytes that wait to be sent to a client that does not read; beyond it its socket is closed. */
+  unsentBytesMax: number
+  /** Domains kept ready to run; the one unused for longest is let go. */
+  worldsMax: number
+  /** Milliseconds between pings; a socket that misses one whole round is closed. */
+  pingMs: number
+  /** Milliseconds a forked session waits to be attached. */
+  unattachedMs: number
+  /** Entries of one page of a list. */
+  pageMax: number
+}
+
+export const defaultConfig: ServerConfig = {
+  host: '127.0.0.1',
+  port: 8000,
+  frameBytesMax: 1 << 20,
+  sessionsMax: 10_000,
+  queuedMessagesMax: 256,
+  unsentBytesMax: 16 << 20,
+  worldsMax: 256,
+  pingMs: 30_000,
+  unattachedMs: 60_000,
+  pageMax: 1000,
+}

@@ -1,0 +1,33 @@
+/** How an error is said: to a socket as OpenEnv's error message, over HTTP as problem details (RFC 9457). */
+
+import type { ErrorCode } from '../schemas/errors.ts'
+import { errorTable, MicrocosmError } from '../schemas/errors.ts'
+
+export interface Logger {
+  error(fields: object, message: string): void
+  info(fields: object, message: string): void
+}
+
+/** An error of ours as it is; anything else is our own bug: logged with its cause, nothing internal is sent. */
+export function publicError(error: unknown, log: Logger): MicrocosmError {
+  if (error instanceof MicrocosmError) return error
+  log.error({ err: error }, 'unexpected error')
+  return new MicrocosmError('EXECUTION_ERROR', 'The server failed to do this; the failure is in its log.')
+}
+
+export function errorReply(error: MicrocosmError, id?: string | number): object {
+  const data = { ...error.details, message: error.message, code: error.code, remedy: error.remedy }
+  return id === undefined ? { type: 'error', data } : { type: 'error', data, id }
+}
+
+export interface Problem {
+  status: number
+  title: string
+  detail: string
+  code: ErrorCode
+  remedy: string
+}
+
+export function problemOf({ code, message, remedy }: MicrocosmError): Problem {
+  return { status: errorTable[code].http, title: code, detail: message, code, remedy }
+}
