@@ -143,12 +143,7 @@ export function valueAt(result: Json | undefined, path: readonly (string | numbe
   return value
 }
 
-function checkReferences(
-  world: World,
-  task: Task,
-  references: readonly Reference[],
-  results: readonly Json[],
-): Wrong {
+function checkReferences(world: World, task: Task, references: readonly Reference[], results: readonly Json[]): Wrong {
   const play = world.start(task.scenario)
   try {
     for (const reference of references) {

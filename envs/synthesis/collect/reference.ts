@@ -36,7 +36,11 @@ export function pointerStep(step: string): string {
 }
 
 /** @param report is called once for each place with a broken reference */
-export function createReferences(root: Value, document: string, report: (problem: DocumentProblem) => void): References {
+export function createReferences(
+  root: Value,
+  document: string,
+  report: (problem: DocumentProblem) => void,
+): References {
   const reported = new Set<string>()
   const broken = (place: string, reference: string, why: string): undefined => {
     if (reported.has(place)) return

@@ -86,14 +86,13 @@ const synonyms = new Map(
   }),
 )
 
-/** `customerIDs[0].eMail` → `customer`, `i`, `ds` never: `['customer', 'ids', '0', 'e', 'mail']`. Lower case, in order. */
+/** The words of a name in lower case and in order: `customerIDs.eMail-2` → customer, ids, e, mail, 2. */
 export function splitWords(name: string): string[] {
   return name
     .slice(0, 400)
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
-    .replace(/(\p{Lu})(IDs|Ids|URLs|APIs)(?![\p{Ll}])/gu, '$1 $2')
-    .replace(/(IDs|URLs|APIs)(?![\p{Ll}])/gu, (word) => ` ${word.toLowerCase()} `)
+    .replace(/(ID|URL|API)s(?!\p{Ll})/gu, (_, word: string) => `${word[0]}${word.slice(1).toLowerCase()}s`)
     .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
     .toLowerCase()

@@ -7,7 +7,7 @@ import type { Column, Domain, Table } from '../../../schemas/domain.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'
 import type { Tool } from '../../../schemas/tool.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
-import { columnSayable, tableSayable } from './words.ts'
+import { columnSemantic, isSayable, sayFlag } from '../lexicon.ts'
 
 /** `technical` is never said; `key` is never said as it is, but points to a row that can be. */
 export type Kind =
@@ -94,7 +94,7 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[]): Fac
           binding.outputs.some((output) => output.table === name && output.column === key(name)),
       ),
     kind: (table, column) => kinds.get(`${table}.${column}`) ?? 'technical',
-    sayable: (table) => tableSayable(table),
+    sayable: (table) => isSayable('table', table),
     addresses({ table, column, role }) {
       if (table === undefined || column === undefined || role === 'page' || role === 'query') return undefined
       if (key(table) === column) return table
@@ -104,38 +104,44 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[]): Fac
   }
 }
 
-const technicalSemantics =
-  /^(id|uuid|url|image_url|arn|secret|hash|bytes|ip|mac|mime|binary|json|json_array|json_object|num_array|geo|lat|lon|port|token|hostname|version|tags|iban|card|bic|bank_account|timezone|dimension|duration|phone|postcode|street|language)$/
-const technicalNames =
-  /(^|_)(id|ids|uuid|guid|url|uri|href|link|token|secret|hash|etag|json|metadata|path|ip|mac|sha|arn|version|revision|checksum|password|key|endpoint|slug|offset|cursor|payload|schema|query|regex|namespace|kind|sid|phone|locale|timezone|ref|object|class)$/
+const kindsBySemantic: Readonly<Record<string, Kind>> = {
+  name: 'name',
+  subject: 'name',
+  person: 'person',
+  company: 'company',
+  number_code: 'code',
+  sku: 'code',
+  filename: 'file',
+  city: 'city',
+  email: 'email',
+  money: 'money',
+  text: 'text',
+  created_at: 'date',
+  birth_date: 'date',
+  due_date: 'date',
+  start: 'date',
+  end: 'date',
+  datetime: 'date',
+  date: 'date',
+  percent: 'count',
+  rating: 'count',
+  quantity: 'count',
+  duration: 'count',
+  flag: 'flag',
+  boolean: 'flag',
+}
 
 function kindOf(table: Table, column: Column): Kind {
-  const { name, semantic = '' } = column
+  const { name, type } = column
   if (table.primary_key.includes(name)) return 'key'
   if (table.foreign_keys.some((foreign) => foreign.columns.includes(name))) return 'key'
-  if (column.volatile) return 'technical'
-  if (technicalSemantics.test(semantic) || technicalNames.test(name) || !columnSayable(name)) return 'technical'
-  if (column.type === 'INTEGER' && (/^(boolean|bool|flag|bool_name)$/.test(semantic) || /^(is|has|can)_/.test(name)))
-    return 'flag'
-  if (column.enum !== undefined) {
-    if (column.type === 'INTEGER') return column.enum.every((value) => value === 0 || value === 1) ? 'flag' : 'other'
+  const semantic = column.semantic ?? columnSemantic(name, type)
+  const binary = type === 'INTEGER' && column.enum?.every((value) => value === 0 || value === 1)
+  if (binary || semantic === 'flag') return sayFlag(name) === undefined ? 'technical' : 'flag'
+  if (column.volatile || !isSayable('column', name, semantic)) return 'technical'
+  if (column.enum !== undefined && type === 'TEXT')
     return /(^|_)(status|state|phase|stage)$/.test(name) ? 'status' : 'enum'
-  }
-  if (semantic === 'email' || semantic === 'email_fmt' || /(^|_)email(_address)?$/.test(name)) return 'email'
-  if (/(date|created|updated|start|end|_at|birth)/.test(semantic) || /(_at|_on|^date|_date|_time)$/.test(name))
-    return column.type === 'TEXT' ? 'date' : 'technical'
-  if (semantic === 'money' || /(^|_)(amount|price|total|cost|fee|balance|budget|salary)$/.test(name))
-    return column.type === 'TEXT' ? 'other' : 'money'
-  if (column.type !== 'TEXT') return 'count'
-  if (/^(person|first_name|last_name|full_name)/.test(semantic)) return name === 'name' ? 'name' : 'person'
-  if (/^(name|title|label|subject|display_name|full_name|headline)$/.test(name)) return 'name'
-  if (semantic === 'name' && name === `${table.name}_name`) return 'name'
-  if (semantic === 'company' || /(^|_)(company|organization|organisation|vendor|supplier)(_name)?$/.test(name))
-    return 'company'
-  if (/^(number_code|sku|code|number)$/.test(semantic) || /(^|_)(number|code|sku|reference)$/.test(name)) return 'code'
-  if (semantic === 'filename' || /(^|_)file(_?name)?$/.test(name)) return 'file'
-  if (semantic === 'city' || /(^|_)city$/.test(name)) return 'city'
-  if (semantic === 'text' || /(description|note|notes|comment|message|summary|reason|body|text|content)$/.test(name))
-    return 'text'
-  return 'other'
+  const kind = kindsBySemantic[semantic] ?? 'other'
+  if (type === 'TEXT') return kind === 'money' || kind === 'count' ? 'other' : kind
+  return kind === 'money' ? 'money' : kind === 'date' || kind === 'other' ? 'technical' : 'count'
 }

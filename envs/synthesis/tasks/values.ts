@@ -25,7 +25,8 @@ const months = [
 
 /** The value in words, or undefined where nobody would say it. `brief` leaves the time of day out of a date. */
 export function sayValue(kind: Kind, value: Cell | undefined, brief = false): string | undefined {
-  if (value === null || value === undefined || kind === 'technical' || kind === 'key' || kind === 'flag') return undefined
+  if (value === null || value === undefined || kind === 'technical' || kind === 'key' || kind === 'flag')
+    return undefined
   if (kind === 'date') return sayDate(String(value), brief)
   if (typeof value === 'number') {
     if (!Number.isFinite(value) || Math.abs(value) > 1e9) return undefined
@@ -100,7 +101,9 @@ export function proposeValue(of: Proposal, table: string, column: Column, row: R
       return column.type === 'INTEGER' ? Math.round(raised) + 1 : Math.round(raised * 2 + 1) / 2
     }
     case 'count':
-      return typeof now === 'number' && Number.isInteger(now) && now >= 0 && now < 1e6 ? now + 1 + draw.int(5) : undefined
+      return typeof now === 'number' && Number.isInteger(now) && now >= 0 && now < 1e6
+        ? now + 1 + draw.int(5)
+        : undefined
     case 'key':
     case 'technical':
       return undefined

@@ -1,0 +1,250 @@
+#!/usr/bin/env node
+/**
+ * The command line: the one place that wires everything and may import anything; nothing imports it.
+ *
+ * Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 a verification or an undertaking failed,
+ * 2 something was said wrong.
+ */
+
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { openCatalog } from '../../envs/catalog.ts'
+import { synthesize } from '../../envs/synthesis/run.ts'
+import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
+import { summarizeTask } from '../../schemas/task.ts'
+import { startServer } from '../../server/app.ts'
+import { connect } from '../typescript/index.ts'
+import { playGold } from './play.ts'
+import { printDomain, printDomains, printReport, printTasks } from './print.ts'
+import { createProgressBar } from './progress.ts'
+
+const defaultCatalog = '.microcosm/catalog.db'
+const catalogFile = (given: string | undefined): string => given ?? process.env.MICROCOSM_CATALOG ?? defaultCatalog
+
+/** The catalogue if there is one; a file that was asked for by name must be there. */
+function openDefault(given: string | undefined) {
+  const file = catalogFile(given)
+  return openCatalog(
+    given === undefined && process.env.MICROCOSM_CATALOG === undefined && !existsSync(file) ? {} : { file },
+  )
+}
+
+function whole(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+    return value
+  }
+}
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2))
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`)
+}
+
+const program = new Command('microcosm')
+  .description('Worlds for tool-using agents, made from real API descriptions.')
+  .exitOverride()
+  .showHelpAfterError()
+
+const catalogOption = () =>
+  new Option('--catalog <file>', `the catalogue (default: MICROCOSM_CATALOG, or ${defaultCatalog})`)
+const jsonOption = () => new Option('--json', 'print JSON')
+
+program
+  .command('serve')
+  .description('serve the worlds; where there is no catalogue, make a first one')
+  .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
+  .option('--host <host>', 'address to listen on', '127.0.0.1')
+  .addOption(catalogOption())
+  .action(async ({ port, host, catalog: given }: { port: number; host: string; catalog?: string }) => {
+    const file = catalogFile(given)
+    if (!existsSync(file)) {
+      say(`No catalogue at ${file} yet: making a first one from a choice of the corpus.`)
+      // In a process of its own, so that what making takes of memory is gone when serving begins.
+      const code = await run(['synthesize', '--starter', '--out', file])
+      if (code !== 0)
+        throw new MicrocosmError('CATALOG_NOT_FOUND', `Making the first catalogue failed (exit code ${code}).`)
+    }
+    const catalog = openCatalog({ file })
+    const server = await startServer({ catalog, config: { port, host } })
+    const domains = catalog.list()
+    print(
+      `Microcosm serves ${domains.length} domains with ${domains.reduce((sum, domain) => sum + domain.tasks, 0)} tasks at ${server.url}`,
+    )
+    print(`Next: npm run -s microcosm -- play --url ${server.url.replace(/^http/, 'ws')}`)
+    let closing = false
+    const stop = async () => {
+      if (closing) return
+      closing = true
+      await server.close()
+      catalog.close()
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+  })
+
+program
+  .command('synthesize')
+  .description('make worlds out of API descriptions and write the catalogue')
+  .option(
+    '--source <path>',
+    'an OpenAPI 3.x document or a folder of them (repeatable; default: the whole default corpus)',
+    (path: string, all: string[]) => [...all, path],
+    [] as string[],
+  )
+  .option('--starter', 'of the default corpus, only a choice that is done in a minute')
+  .option('--out <file>', 'where to write the catalogue')
+  .option('--domains <n>', 'at most this many domains', whole(1, 1_000_000))
+  .option('--tasks <n>', 'tasks per domain', whole(1, 1000), 8)
+  .option('--seed <n>', 'the same seed gives the same catalogue', whole(0, 2 ** 31 - 1), 0)
+  .addOption(jsonOption())
+  .action(
+    async (options: {
+      source: string[]
+      starter?: true
+      out?: string
+      domains?: number
+      tasks: number
+      seed: number
+      json?: true
+    }) => {
+      if (options.source.length > 0 && options.starter)
+        throw new MicrocosmError('USAGE', '--source and --starter exclude each other.')
+      const out = catalogFile(options.out)
+      const bar = createProgressBar(process.stderr)
+      try {
+        const report = await synthesize({
+          sources: options.source.length > 0 ? options.source : undefined,
+          selection: options.starter ? 'starter' : 'all',
+          out,
+          domainsMax: options.domains,
+          tasksPerDomain: options.tasks,
+          seed: options.seed,
+          onProgress: bar.update,
+        })
+        bar.stop()
+        if (options.json) printJson({ out, ...report })
+        else print(printReport(out, report))
+      } finally {
+        bar.stop()
+      }
+    },
+  )
+
+program
+  .command('domains')
+  .argument('[id]', 'one domain whole')
+  .description('list the catalogue, or show one domain')
+  .addOption(catalogOption())
+  .addOption(jsonOption())
+  .action((id: string | undefined, { catalog: given, json }: { catalog?: string; json?: true }) => {
+    const catalog = openDefault(given)
+    try {
+      if (id !== undefined) {
+        const domain = catalog.domain(id)
+        if (json) printJson(domain)
+        else print(printDomain(domain))
+      } else if (json) {
+        printJson({ hash: catalog.hash(), domains: catalog.list().map(({ description: _, ...line }) => line) })
+      } else print(printDomains(catalog.hash(), catalog.list()))
+    } finally {
+      catalog.close()
+    }
+  })
+
+program
+  .command('tasks')
+  .argument('[id]', 'of one domain; of all without')
+  .description('list tasks')
+  .option('--gold', 'with gold, slots and certificate')
+  .addOption(catalogOption())
+  .addOption(jsonOption())
+  .action((id: string | undefined, { catalog: given, json, gold }: { catalog?: string; json?: true; gold?: true }) => {
+    const catalog = openDefault(given)
+    try {
+      const ids = id === undefined ? catalog.list().map((domain) => domain.id) : [id]
+      const tasks = ids.flatMap((of) =>
+        catalog
+          .domain(of)
+          .tasks.map((task) => (gold ? { ...task, ...summarizeTask(of, task) } : summarizeTask(of, task))),
+      )
+      if (json) printJson(tasks)
+      else print(printTasks(tasks))
+    } finally {
+      catalog.close()
+    }
+  })
+
+program
+  .command('play')
+  .argument('[id]', 'the domain', 'hotel-chain')
+  .description('play the gold of a task over a WebSocket and show each call, its result and the verification')
+  .option('--task <task>', 'which task (default: the first one that changes something)')
+  .option('--url <url>', 'a server that runs, such as ws://127.0.0.1:8000 (default: one of its own on a free port)')
+  .option('--skip-write', 'leave the last write out, to show a failure')
+  .addOption(catalogOption())
+  .action(async (id: string, options: { task?: string; url?: string; skipWrite?: true; catalog?: string }) => {
+    const catalog = openDefault(options.catalog)
+    const own = options.url === undefined ? await startServer({ catalog, config: { port: 0 } }) : null
+    try {
+      const client = connect(options.url?.replace(/\/(domains\/.*)?$/, '') ?? (own?.url as string))
+      const domain = catalog.domain(id)
+      const passed = await playGold({
+        client,
+        domain,
+        task: options.task,
+        skipWrite: options.skipWrite === true,
+        print,
+      })
+      process.exitCode = passed ? 0 : 1
+    } finally {
+      await own?.close()
+      catalog.close()
+    }
+  })
+
+function run(args: string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [import.meta.filename, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+    const forward = (signal: NodeJS.Signals) => child.kill(signal)
+    process.on('SIGINT', forward)
+    process.on('SIGTERM', forward)
+    child.on('error', reject)
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', forward)
+      process.off('SIGTERM', forward)
+      if (signal !== null) process.exit(130)
+      resolve(code ?? 1)
+    })
+  })
+}
+
+/** A reader that went away (`| head`) is no failure. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+try {
+  const known = program.commands.map((command) => command.name())
+  const asked = process.argv[2]
+  if (asked !== undefined && !asked.startsWith('-') && asked !== 'help' && !known.includes(asked)) {
+    throw new MicrocosmError('USAGE', `There is no command "${asked}".${didYouMean(asked, known)}`)
+  }
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else if (error instanceof MicrocosmError) {
+    say(`${error.code}: ${error.message}\n${error.remedy}`)
+    process.exitCode = error.fault === 'client' ? 2 : 1
+  } else {
+    say(String((error as Error)?.stack ?? error))
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,72 @@
+/** Reports as a person reads them. */
+
+import type { Domain, DomainSummary } from '../../schemas/domain.ts'
+import { providersOf } from '../../schemas/domain.ts'
+import type { TaskSummary } from '../../schemas/task.ts'
+
+export function printDomains(hash: string, domains: readonly DomainSummary[]): string {
+  const width = Math.max(...domains.map(({ id }) => id.length))
+  const lines = domains.map(
+    ({ id, title, tools, tasks, providers }) =>
+      `${id.padEnd(width)}  ${String(tools).padStart(3)} tools  ${String(tasks).padStart(3)} tasks  ${title}${providers.length > 0 ? ` (${providers.slice(0, 3).join(', ')}${providers.length > 3 ? ', …' : ''})` : ''}`,
+  )
+  return [...lines, `${domains.length} domains, hash ${hash.slice(0, 16)}`].join('\n')
+}
+
+export function printDomain(domain: Domain): string {
+  return [
+    `${domain.title} (${domain.id}, version ${domain.version})`,
+    domain.description,
+    '',
+    domain.policy,
+    '',
+    `Made of operations of: ${providersOf(domain.sources).join(', ') || 'nobody; written by hand'}`,
+    '',
+    'Tables:',
+    ...domain.tables.map((table) => `  ${table.name}: ${table.columns.map(({ name }) => name).join(', ')}`),
+    '',
+    'Tools:',
+    ...domain.tools.map((tool) => `  ${tool.kind === 'write' ? 'w' : 'r'} ${tool.name}: ${tool.description}`),
+    '',
+    `${domain.tasks.length} tasks, ${domain.scenarios.length} scenarios. \`tasks ${domain.id}\` lists the tasks; --json shows all.`,
+  ].join('\n')
+}
+
+export function printTasks(tasks: readonly TaskSummary[]): string {
+  return [
+    ...tasks.map(({ domain, id, split, intent }) => `${domain}/${id} (${split})\n    ${intent}`),
+    `${tasks.length} tasks`,
+  ].join('\n')
+}
+
+interface Report {
+  hash: string
+  documents: number
+  operations: number
+  dropped: Record<string, number>
+  problems: readonly { document: string; place: string; code: string; message: string }[]
+  communities: number
+  domains: number
+  tools: number
+  tasks: number
+  providers: number
+  refused: Record<string, number>
+}
+
+export function printReport(out: string, report: Report): string {
+  const counts = (of: Record<string, number>) =>
+    Object.entries(of)
+      .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+      .map(([reason, times]) => `${reason} ${times}`)
+      .join(', ') || 'none'
+  const problems = report.problems
+    .slice(0, 10)
+    .map(({ document, place, code, message }) => `  ${code} ${document}${place}: ${message}`)
+  return [
+    `${report.documents} documents, ${report.operations} operations kept (dropped: ${counts(report.dropped)})`,
+    ...(problems.length > 0 ? [`${report.problems.length} problems in documents; the first:`, ...problems] : []),
+    `${report.communities} communities → ${report.domains} domains of ${report.providers} providers (refused: ${counts(report.refused)})`,
+    `${report.tools} tools, ${report.tasks} tasks with a certificate`,
+    `${out}, hash ${report.hash.slice(0, 16)}`,
+  ].join('\n')
+}

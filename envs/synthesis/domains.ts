@@ -1,0 +1,190 @@
+/**
+ * Domains: communities of the graph of tools, named by what their tools say, ranked by how much they belong together.
+ *
+ * A community whose descriptions have little in common, or that only one generic parameter holds together, is refused
+ * and counted. First come communities that read and write (a world needs both), then the more coherent ones, and the
+ * providers take turns: the first N are a fair choice of all.
+ * Source: AgentScaler (arXiv 2509.13311), section 2.1.
+ */
+
+import { resourceOf } from './collect/resource.ts'
+import { kindOf } from './collect/verbs.ts'
+import { normalName } from './collect/words.ts'
+import { coherenceOf, proseVectors } from './domains/coherence.ts'
+import { partition } from './domains/partition.ts'
+import { type Naming, nameDomain, toId } from './domains/title.ts'
+import type { ToolGraph } from './graph.ts'
+import type { Operation } from './operation.ts'
+
+export interface Community {
+  /** `[a-z][a-z0-9-]{0,63}`, unique among those returned together. */
+  id: string
+  title: string
+  description: string
+  /** Sorted by key. */
+  operations: Operation[]
+  /** Mean cosine of the descriptions, 0 to 1. */
+  coherence: number
+  reads: number
+  writes: number
+  /** Sorted. */
+  providers: string[]
+  /** What its tools work on, most often named first: `credit_card`. */
+  nouns: string[]
+}
+
+export type RefusalReason = 'too_few_tools' | 'incoherent' | 'one_generic_parameter' | 'no_common_thing'
+
+export interface DomainOptions {
+  seed?: number
+  minTools?: number
+  maxTools?: number
+  /** Below this a community is refused. */
+  coherenceMin?: number
+}
+
+export interface DomainSurvey {
+  communities: Community[]
+  /** Reason → how many communities. */
+  refused: Record<RefusalReason, number>
+  /** How many operations are in no community. */
+  leftOver: number
+}
+
+/** Communities of `minTools` to `maxTools` operations, the most useful first. */
+export function findDomains(
+  graph: ToolGraph,
+  operations: readonly Operation[],
+  options: DomainOptions = {},
+): Community[] {
+  return surveyDomains(graph, operations, options).communities
+}
+
+/** The same, with what was refused and why. */
+export function surveyDomains(
+  graph: ToolGraph,
+  operations: readonly Operation[],
+  { seed = 0, minTools = 5, maxTools = 40, coherenceMin = 0.08 }: DomainOptions = {},
+): DomainSurvey {
+  const byKey = new Map(operations.map((operation) => [operation.key, operation]))
+  const prose = proseVectors(operations)
+  const refused: DomainSurvey['refused'] = {
+    too_few_tools: 0,
+    incoherent: 0,
+    one_generic_parameter: 0,
+    no_common_thing: 0,
+  }
+  const found: Candidate[] = []
+  let leftOver = 0
+  for (const keys of partition(graph, { seed, minTools, maxTools })) {
+    const own = keys
+      .map((key) => byKey.get(key))
+      .filter((operation) => operation !== undefined)
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+    const coherence = coherenceOf(own, prose)
+    const naming = nameDomain(own)
+    const reason = refusal(own, naming, coherence, minTools, coherenceMin)
+    if (reason !== undefined) {
+      refused[reason] += 1
+      leftOver += own.length
+      continue
+    }
+    const reads = own.filter((operation) => kindOf(operation) === 'read').length
+    const providers = [...new Set(own.map(({ provider }) => provider))].sort()
+    found.push({ naming, operations: own, coherence, reads, writes: own.length - reads, providers })
+  }
+  return { communities: giveIds(rank(found)), refused, leftOver }
+}
+
+interface Candidate extends Omit<Community, 'id' | 'title' | 'description' | 'nouns'> {
+  naming: Naming
+}
+
+function refusal(
+  operations: readonly Operation[],
+  naming: Naming,
+  coherence: number,
+  minTools: number,
+  coherenceMin: number,
+): RefusalReason | undefined {
+  if (operations.length < minTools) return 'too_few_tools'
+  if (naming.nouns.length === 0) return 'no_common_thing'
+  if (coherence < coherenceMin) return 'incoherent'
+  return isHeldByOneParameter(operations) ? 'one_generic_parameter' : undefined
+}
+
+/** Most operations share a parameter, and no two in five are about the same thing: only the parameter is common. */
+function isHeldByOneParameter(operations: readonly Operation[]): boolean {
+  const parameters = new Map<string, number>()
+  const things = new Map<string, number>()
+  for (const operation of operations) {
+    for (const name of new Set(operation.parameters.map((parameter) => normalName(parameter.name)))) {
+      parameters.set(name, (parameters.get(name) ?? 0) + 1)
+    }
+    const resource = resourceOf(operation)
+    for (const thing of resource === undefined ? [] : new Set([resource.head, ...resource.parents])) {
+      things.set(thing, (things.get(thing) ?? 0) + 1)
+    }
+  }
+  const most = (counts: ReadonlyMap<string, number>): number => Math.max(0, ...counts.values()) / operations.length
+  return most(parameters) > 0.6 && most(things) < 0.3
+}
+
+/** What a provider or a thing that came up before is worth the next time. */
+const repeatFactor = 0.75
+
+/** How useful a community is before it is known what else there is. */
+function usefulness({ operations, coherence, reads, writes, naming }: Candidate): number {
+  const mixed = reads > 0 && writes > 0 ? Math.min(reads, writes) / operations.length : 0
+  const sized = Math.min(1, operations.length / 8)
+  const short = naming.nouns[0] !== undefined && naming.nouns[0].length <= 18 ? 1 : 0.6
+  return Math.sqrt(coherence) * (mixed === 0 ? 0.1 : 0.5 + mixed) * sized * short
+}
+
+/** Greedy: the most useful one, each time a little less for every one of the same provider or thing already taken. */
+function rank(candidates: readonly Candidate[]): Candidate[] {
+  const ordered = [...candidates].sort((a, b) => ((a.operations[0]?.key ?? '') < (b.operations[0]?.key ?? '') ? -1 : 1))
+  const worth = ordered.map(usefulness)
+  const taken = ordered.map(() => false)
+  const byMark = new Map<string, number[]>()
+  const marksOf = ({ providers, naming }: Candidate): string[] => [
+    ...(providers.length <= 2 ? providers.map((provider) => `provider ${provider}`) : []),
+    ...naming.nouns.slice(0, 1).map((noun) => `noun ${noun}`),
+  ]
+  for (const [index, candidate] of ordered.entries()) {
+    for (const mark of marksOf(candidate)) byMark.set(mark, [...(byMark.get(mark) ?? []), index])
+  }
+  const ranked: Candidate[] = []
+  for (let round = 0; round < ordered.length; round++) {
+    let best = -1
+    for (let index = 0; index < ordered.length; index++) {
+      if (!taken[index] && (best < 0 || (worth[index] as number) > (worth[best] as number))) best = index
+    }
+    const candidate = ordered[best] as Candidate
+    taken[best] = true
+    ranked.push(candidate)
+    for (const mark of marksOf(candidate)) {
+      for (const index of byMark.get(mark) ?? []) worth[index] = (worth[index] as number) * repeatFactor
+    }
+  }
+  return ranked
+}
+
+function giveIds(candidates: readonly Candidate[]): Community[] {
+  const taken = new Set<string>()
+  return candidates.map(({ naming, ...rest }) => {
+    const id = untaken(naming, taken)
+    taken.add(id)
+    const { title, description, nouns } = naming
+    return { id, title, description, nouns, ...rest }
+  })
+}
+
+function untaken({ id, distinctions }: Naming, taken: ReadonlySet<string>): string {
+  if (!taken.has(id)) return id
+  for (const distinction of distinctions) {
+    const longer = toId(`${id}_${distinction}`)
+    if (longer !== id && !taken.has(longer)) return longer
+  }
+  for (let number = 2; ; number++) if (!taken.has(`${id}-${number}`)) return `${id}-${number}`
+}

@@ -1,0 +1,560 @@
+/**
+ * Tables out of a community's operations: which nouns become tables, which of them belong to which, and their columns.
+ *
+ * A column is there because a tool takes it, filters by it or answers with it, and the first weighs most: at most
+ * twenty a table, inputs first. Keys are opaque; what people call a row stands beside the key.
+ */
+
+import type { Column, ForeignKey, Table } from '../../../schemas/domain.ts'
+import { columnSemantic, isSayable, sayColumn, sayTable, tableKind, unsaidSemantics } from '../lexicon.ts'
+import type { ColumnType } from '../lexicon/columns.ts'
+import { sourceStates, startStates, verbs } from '../lexicon/verbs.ts'
+import type { Shape } from '../operation.ts'
+import { type Field, inputFields, isOwnKey, isTextQuery, isTransport, outputFields, referredNoun } from './fields.ts'
+import type { Resource } from './resources.ts'
+import { clean, squeezed } from './words.ts'
+
+export const columnsMax = 20
+const enumMax = 16
+
+export interface Parent {
+  table: string
+  column: string
+  /** How many operations stand under it in the path. */
+  paths: number
+  required: boolean
+}
+
+export interface Entity {
+  table: Table
+  resources: Resource[]
+  parents: Parent[]
+  /** Column of the life cycle, where actions move it; and what each action sets. */
+  transitions: Map<string, { column: string; to: string | number; refuses: (string | number)[] }>
+  /** Actions that leave a dated row. */
+  events: string[]
+  /** Columns by the squeezed name of the field they came from. */
+  byField: Map<string, string>
+  /** Columns that were invented for want of evidence. */
+  invented: Set<string>
+  /** The columns that people know a row by, best first. */
+  names: string[]
+}
+
+export interface Model {
+  entities: Entity[]
+  /** The table a noun means, whatever its spelling. */
+  entityOf(noun: string): Entity | undefined
+  dropped: Record<string, number>
+}
+
+interface ColumnEvidence {
+  name: string
+  score: number
+  types: Map<string, number>
+  formats: Set<string>
+  enums: Set<string | number>
+  description: string
+  input: boolean
+  /** In how many of the creates it is required. */
+  required: number
+}
+
+interface Draft {
+  noun: string
+  resources: Resource[]
+  parents: Map<string, number>
+  mentions: number
+  columns: Map<string, ColumnEvidence>
+}
+
+/** Spellings of one column: the first is how it is called here. */
+const spellings: readonly (readonly string[])[] = [
+  ['created_at', 'created', 'created_on', 'created_date', 'creation_date', 'date_created', 'create_time', 'created_time', 'creation_time', 'createdat', 'create_date', 'created_date_utc', 'date_added', 'inserted_at', 'createtime', 'creationdate', 'creationtime', 'created_datetime', 'creation_timestamp', 'created_timestamp'],
+  ['updated_at', 'updated', 'updated_on', 'updated_date', 'update_date', 'date_updated', 'update_time', 'modified', 'modified_at', 'modified_on', 'modified_date', 'date_modified', 'last_modified', 'last_updated', 'last_modified_date', 'last_update', 'modification_date', 'last_modified_at', 'updated_time', 'last_modified_time', 'last_updated_at', 'modified_time', 'updatedat', 'lastmodified', 'last_modified_datetime', 'update_timestamp', 'last_updated_date'],
+  ['description', 'desc', 'descr'],
+  ['postcode', 'zip', 'zip_code', 'zipcode', 'postal_code', 'postalcode'],
+  ['email', 'email_address', 'e_mail', 'emailaddress', 'mail'],
+  ['phone', 'phone_number', 'telephone', 'telephone_number', 'tel', 'phonenumber'],
+  ['first_name', 'firstname', 'given_name'],
+  ['last_name', 'lastname', 'family_name', 'surname'],
+  ['birth_date', 'dob', 'date_of_birth', 'birthdate', 'birthday'],
+  ['time_zone', 'timezone', 'tz'],
+  ['quantity', 'qty'],
+]
+const canonical = new Map(spellings.flatMap((group) => group.map((name) => [squeezed(name), group[0] as string] as const)))
+
+export function buildModel(resources: readonly Resource[], linkParent: boolean): Model {
+  const dropped: Record<string, number> = {}
+  const drop = (what: string, count = 1) => {
+    if (count > 0) dropped[what] = (dropped[what] ?? 0) + count
+  }
+  const drafts = gatherDrafts(resources, drop, linkParent)
+  const nounOf = new Map<string, string>([...drafts.keys()].map((noun) => [squeezed(noun), noun]))
+  const resolve = (noun: string): string | undefined => {
+    const exact = nounOf.get(squeezed(noun))
+    if (exact !== undefined) return exact
+    const words = noun.split('_')
+    for (let from = 1; from < words.length; from++) {
+      const found = nounOf.get(squeezed(words.slice(from).join('_')))
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  const entities = [...drafts.values()].map((draft) => buildEntity(draft, resolve, drop))
+  breakCycles(entities)
+  const byTable = new Map(entities.map((entity) => [entity.table.name, entity]))
+  return {
+    entities,
+    entityOf(noun) {
+      const name = resolve(noun)
+      return name === undefined ? undefined : byTable.get(name)
+    },
+    dropped,
+  }
+}
+
+/** How many tables may be made of what is only referred to. */
+const referredMax = 3
+
+function gatherDrafts(resources: readonly Resource[], drop: (what: string) => void, linkParent: boolean): Map<string, Draft> {
+  const spelling = chooseSpellings(resources)
+  const drafts = new Map<string, Draft>()
+  const draftOf = (noun: string): Draft => {
+    const name = spelling.get(squeezed(noun)) ?? noun
+    let draft = drafts.get(name)
+    if (draft === undefined) {
+      draft = { noun: name, resources: [], parents: new Map(), mentions: 0, columns: new Map() }
+      drafts.set(name, draft)
+    }
+    return draft
+  }
+  for (const resource of resources) draftOf((resource.chain.at(-1) as { noun: string }).noun).resources.push(resource)
+  // Parents: those in the path just above, and what required identifiers point to.
+  const mentioned = new Map<string, number>()
+  for (const resource of resources) {
+    const last = resource.chain.at(-1) as { noun: string }
+    for (const link of resource.chain.slice(0, -1).reverse()) {
+      if (link.key === undefined || squeezed(link.noun) === squeezed(last.noun)) continue
+      mentioned.set(squeezed(link.noun), (mentioned.get(squeezed(link.noun)) ?? 0) + 1)
+    }
+    for (const field of [...inputFields(resource.operation, last.noun, 'body'), ...inputFields(resource.operation, last.noun, 'query')]) {
+      const noun = referredNoun(field.name)
+      if (noun !== undefined && !isOwnKey(field.name, last.noun)) mentioned.set(squeezed(noun), (mentioned.get(squeezed(noun)) ?? 0) + (field.required ? 2 : 0.5))
+    }
+  }
+  const total = resources.length
+  const onlyReferred = [...mentioned]
+    .filter(([flat]) => ![...drafts.keys()].some((noun) => squeezed(noun) === flat))
+    .map(([flat, count]) => ({ noun: spelling.get(flat) ?? flat, count }))
+    .filter(({ noun, count }) => count >= 2 && isSayable('table', noun) && tableKind(noun) !== 'thing')
+    .filter(({ count }) => linkParent || drafts.size <= 1 || count < total * 0.7)
+    .sort((a, b) => b.count - a.count || (a.noun < b.noun ? -1 : 1))
+    .slice(0, referredMax)
+  for (const { noun, count } of onlyReferred) draftOf(noun).mentions = count
+  for (const resource of resources) {
+    const own = draftOf((resource.chain.at(-1) as { noun: string }).noun)
+    let found = false
+    for (const link of resource.chain.slice(0, -1).reverse()) {
+      if (link.key === undefined) continue
+      const parent = drafts.get(spelling.get(squeezed(link.noun)) ?? link.noun)
+      if (parent === undefined || parent === own) {
+        drop('scope parameters')
+        continue
+      }
+      if (!found) own.parents.set(parent.noun, (own.parents.get(parent.noun) ?? 0) + 1)
+      else drop('scope parameters')
+      found = true
+    }
+  }
+  for (const draft of drafts.values()) readEvidence(draft)
+  return drafts
+}
+
+/** Of the spellings of one noun the one with the most words, then the commonest: `rate_plan` before `rateplan`. */
+function chooseSpellings(resources: readonly Resource[]): Map<string, string> {
+  const counts = new Map<string, Map<string, number>>()
+  const count = (noun: string) => {
+    const flat = squeezed(noun)
+    const forms = counts.get(flat) ?? new Map<string, number>()
+    forms.set(noun, (forms.get(noun) ?? 0) + 1)
+    counts.set(flat, forms)
+  }
+  for (const resource of resources) {
+    for (const link of resource.chain) count(link.noun)
+    for (const parameter of resource.operation.parameters) {
+      const noun = referredNoun(parameter.name.toLowerCase() === parameter.name ? parameter.name : parameter.name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase())
+      if (noun !== undefined && /^[a-z][a-z0-9_]*$/.test(noun)) count(noun)
+    }
+  }
+  const chosen = new Map<string, string>()
+  for (const [flat, forms] of counts) {
+    const best = [...forms].sort((a, b) => b[0].split('_').length - a[0].split('_').length || b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0] as [string, number]
+    chosen.set(flat, tableName(best[0]))
+  }
+  return chosen
+}
+
+/** Within the limits of names, with room for the names of statements made of it. */
+function tableName(noun: string): string {
+  const words = noun.split('_')
+  while (words.length > 1 && words.join('_').length > 32) words.shift()
+  return words.join('_').slice(0, 32).replace(/_+$/, '')
+}
+
+function readEvidence(draft: Draft): void {
+  for (const resource of draft.resources) {
+    const { operation, verb } = resource
+    const creates = verb === 'create'
+    if (operation.method !== 'get' && verb !== 'search' && verb !== 'list') {
+      for (const field of inputFields(operation, draft.noun, 'body')) {
+        note(draft, field, field.required ? 3 : 1.5, true, creates && field.required)
+      }
+      for (const field of inputFields(operation, draft.noun, 'query')) note(draft, field, field.required ? 2 : 1, true, false)
+    } else {
+      for (const where of ['query', 'body'] as const) {
+        for (const field of inputFields(operation, draft.noun, where)) if (!isTextQuery(field.name)) note(draft, field, 2, false, false)
+      }
+    }
+    if (verb !== 'action') for (const field of outputFields(operation, draft.noun).fields) note(draft, field, 1, false, false)
+  }
+}
+
+function note(draft: Draft, field: Field, weight: number, input: boolean, required: boolean): void {
+  const { shape } = field
+  if (shape.type === 'array' || shape.type === 'object' || shape.type === 'unknown') return
+  if (isTransport(field.name) || isOwnKey(field.name, draft.noun)) return
+  const name = columnName(field.name)
+  if (name === '') return
+  const key = squeezed(name)
+  let evidence = draft.columns.get(key)
+  if (evidence === undefined) {
+    evidence = { name, score: 0, types: new Map(), formats: new Set(), enums: new Set(), description: '', input: false, required: 0 }
+    draft.columns.set(key, evidence)
+  }
+  if (name.split('_').length > evidence.name.split('_').length) evidence.name = name
+  evidence.score += field.nested ? weight * 0.4 : weight
+  evidence.types.set(shape.type, (evidence.types.get(shape.type) ?? 0) + 1)
+  if (shape.format !== undefined) evidence.formats.add(shape.format)
+  for (const value of shape.enum ?? []) if (cleanEnumValue(value)) evidence.enums.add(value)
+  if (evidence.description === '') evidence.description = clean(shape.description, 200)
+  evidence.input ||= input
+  if (required) evidence.required += 1
+}
+
+function columnName(name: string): string {
+  const known = canonical.get(squeezed(name))
+  if (known !== undefined) return known
+  const safe = name.slice(0, 40).replace(/_+$/, '')
+  return /^[a-z][a-z0-9_]*$/.test(safe) ? safe : ''
+}
+
+function cleanEnumValue(value: string | number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return value.length > 0 && value.length <= 40 && /^[\p{L}\p{N}][\p{L}\p{N} ._:/+-]*$/u.test(value) && !/(^|_)(unspecified|unknown|undefined|none|null|invalid)$/i.test(value)
+}
+
+const dateSemantics = new Set(['start', 'end', 'due_date', 'date', 'datetime', 'birth_date', 'created_at', 'updated_at'])
+/** Semantics whose many values are better drawn than listed. */
+const drawn = new Set(['currency', 'country', 'country_code', 'language', 'timezone'])
+
+/** Type, semantic and enum of a column; null where no value of it would make sense. */
+function settle(evidence: ColumnEvidence): Column | null {
+  const ranked = [...evidence.types].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+  const json = ranked[0]?.[0] as Shape['type']
+  const { name } = evidence
+  const base = { name, nullable: true, ...(evidence.description !== '' && { description: evidence.description }) }
+  if (json === 'boolean') return { ...base, type: 'INTEGER', semantic: 'flag', enum: [0, 1] }
+  const byName = columnSemantic(name, 'TEXT')
+  if (dateSemantics.has(byName) && (json === 'integer' || json === 'number') && !/(_count|_day|^day|number|days|_id|^to$|^from$|^on$|^end$|^start$)/.test(name)) {
+    return { ...base, type: 'TEXT', semantic: dated(byName, name, 'date-time') }
+  }
+  const type: ColumnType = json === 'integer' ? 'INTEGER' : json === 'number' ? 'REAL' : 'TEXT'
+  let semantic = columnSemantic(name, type)
+  const values = [...evidence.enums].filter((value) => (type === 'TEXT' ? typeof value === 'string' : typeof value === 'number' && (type !== 'INTEGER' || Number.isInteger(value))))
+  if (type === 'TEXT') {
+    if (evidence.formats.has('date') || evidence.formats.has('date-time')) {
+      semantic = dated(dateSemantics.has(semantic) ? semantic : 'datetime', name, evidence.formats.has('date-time') ? 'date-time' : 'date')
+    } else if (dateSemantics.has(semantic)) semantic = dated(semantic, name, /(_date|_on|^date|^dob|birthday)/.test(name) ? 'date' : /(^to|^from|^start|^end|^until|_day|^day|^on)$/.test(name) ? 'date' : 'date-time')
+    else if (evidence.formats.has('email')) semantic = 'email'
+    else if (evidence.formats.has('uri') || evidence.formats.has('url')) semantic = 'url'
+    else if (evidence.formats.has('uuid')) semantic = 'uuid'
+    if (evidence.formats.has('binary') || evidence.formats.has('byte') || evidence.formats.has('base64')) return null
+  }
+  if (values.length >= 2 && !(values.length > enumMax && drawn.has(semantic))) {
+    const kept = values.slice(0, enumMax)
+    return { ...base, type, semantic: semantic === 'status' ? 'status' : semantic === 'priority' ? 'priority' : 'enum', enum: kept }
+  }
+  if (values.length === 1 && type === 'TEXT') return null // a constant tells nothing
+  return { ...base, type, semantic }
+}
+
+function dated(semantic: string, name: string, format: 'date' | 'date-time'): string {
+  if (semantic === 'created_at' || semantic === 'updated_at' || semantic === 'birth_date') return semantic
+  const time = format === 'date-time' && !/(^|_)(birth|dob)/.test(name)
+  const stem = semantic === 'start' ? 'start' : semantic === 'end' ? 'end' : semantic === 'due_date' ? 'due' : ''
+  return stem === '' ? (time ? 'datetime' : 'date') : `${stem}_${time ? 'time' : 'date'}`
+}
+
+const worth = new Set(['name', 'title', 'status', 'amount', 'due_date', 'email', 'phone', 'quantity', 'price', 'description', 'subject', 'start_date', 'end_date', 'date', 'currency', 'city', 'first_name', 'last_name', 'type', 'priority', 'note', 'total', 'country', 'category', 'company'])
+
+function buildEntity(draft: Draft, resolve: (noun: string) => string | undefined, drop: (what: string, count?: number) => void): Entity {
+  const parents = new Map<string, Parent>()
+  const byField = new Map<string, string>()
+  const invented = new Set<string>()
+  const underPath = [...draft.parents.values()].reduce((sum, count) => sum + count, 0)
+  for (const [noun, paths] of [...draft.parents].sort()) {
+    const required = draft.parents.size === 1 && paths >= draft.resources.length * 0.5 && underPath === paths
+    parents.set(`${noun}_id`, { table: noun, column: `${noun}_id`, paths, required })
+    byField.set(squeezed(`${noun}_id`), `${noun}_id`)
+  }
+  const candidates: { column: Column; score: number; evidence: ColumnEvidence }[] = []
+  let opaque = 0
+  for (const [field, evidence] of [...draft.columns].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
+    const noun = referredNoun(evidence.name)
+    const target = noun === 'parent' ? draft.noun : noun === undefined ? (evidence.types.has('string') && evidence.enums.size === 0 && !worth.has(evidence.name) && resolveExact(resolve, evidence.name) ? evidence.name : undefined) : noun
+    if (target !== undefined) {
+      const table = resolve(target)
+      if (table === undefined || (table === draft.noun && noun !== 'parent')) {
+        if (noun !== undefined) opaque += 1
+        continue
+      }
+      const name = noun === undefined ? `${evidence.name}_id` : evidence.name.replace(/_(uuid|guid|sid|gid|uid|ref_id)$/, '_id')
+      if (parents.size < 5 && !parents.has(name)) parents.set(name, { table, column: name, paths: 0, required: table !== draft.noun && evidence.required > 0 && draft.parents.size === 0 })
+      if (parents.has(name)) byField.set(field, name)
+      continue
+    }
+    const column = settle(evidence)
+    if (column === null) continue
+    const unsaid = unsaidSemantics.has(column.semantic ?? '')
+    if (column.semantic === 'secret' || column.semantic === 'hash' || column.semantic === 'token' || column.semantic === 'uuid') {
+      drop('credential and hash fields')
+      continue
+    }
+    candidates.push({ column, evidence, score: (evidence.score + (worth.has(column.name) ? 6 : 0)) * (unsaid ? 0.4 : 1) })
+  }
+  drop('opaque references', opaque)
+  candidates.sort((a, b) => b.score - a.score || (a.column.name < b.column.name ? -1 : 1))
+  const life = lifeCycle(draft, candidates.map((candidate) => candidate.column), invented)
+  const room = columnsMax - 1 - parents.size - life.added.length
+  const kept = candidates.slice(0, room)
+  for (const column of life.kept) {
+    const at = candidates.findIndex((candidate) => candidate.column.name === column)
+    if (at >= room) kept[kept.length - 1] = candidates[at] as (typeof candidates)[number]
+  }
+  drop('columns beyond the cap', candidates.length - kept.length)
+  const foreign: ForeignKey[] = []
+  const columns: Column[] = [{ name: 'id', type: 'TEXT', nullable: false, semantic: 'id' }]
+  for (const parent of [...parents.values()].sort((a, b) => b.paths - a.paths || (a.column < b.column ? -1 : 1))) {
+    columns.push({ name: parent.column, type: 'TEXT', nullable: !parent.required, semantic: 'ref', description: `The ${sayTable(parent.table)} it belongs to.` })
+    foreign.push({ columns: [parent.column], table: parent.table, references: ['id'] })
+  }
+  for (const { column, evidence } of kept) {
+    if (columns.some((known) => known.name === column.name)) continue
+    byField.set(squeezed(evidence.name), column.name)
+    columns.push(column)
+  }
+  columns.push(...life.added)
+  // What people call a row, where the API has no word for it.
+  const names = nameColumns(columns)
+  if (names.length === 0 || !columns.some((column) => strongNames.has(column.semantic ?? ''))) {
+    const invention = inventName(draft.noun, columns)
+    if (columns.length >= columnsMax) columns.pop()
+    columns.splice(1 + parents.size, 0, invention)
+    byField.set(squeezed(invention.name), invention.name)
+    invented.add(invention.name)
+    names.unshift(invention.name)
+  }
+  const entity: Entity = {
+    table: { name: draft.noun, columns: columns.map(order), primary_key: ['id'], foreign_keys: foreign },
+    resources: draft.resources,
+    parents: [...parents.values()].filter((parent) => columns.some((column) => column.name === parent.column)),
+    transitions: life.transitions,
+    events: life.events,
+    byField,
+    invented,
+    names,
+  }
+  finish(entity, draft, candidates)
+  return entity
+}
+
+const resolveExact = (resolve: (noun: string) => string | undefined, name: string): boolean => {
+  const found = resolve(name)
+  return found !== undefined && squeezed(found) === squeezed(name)
+}
+
+const strongNames = new Set(['name', 'subject', 'filename', 'email', 'username', 'person', 'company', 'number_code', 'product', 'last_name', 'sku', 'hostname', 'symbol'])
+const nameOrder = ['name', 'subject', 'product', 'person', 'company', 'number_code', 'filename', 'username', 'email', 'last_name', 'first_name', 'sku', 'hostname', 'symbol']
+
+function nameColumns(columns: readonly Column[]): string[] {
+  return columns
+    .filter((column) => column.type === 'TEXT' && column.enum === undefined && nameOrder.includes(column.semantic ?? ''))
+    .sort((a, b) => nameOrder.indexOf(a.semantic ?? '') - nameOrder.indexOf(b.semantic ?? ''))
+    .map((column) => column.name)
+}
+
+function inventName(noun: string, columns: readonly Column[]): Column {
+  const kind = tableKind(noun)
+  const name = kind === 'money' ? 'number' : kind === 'message' ? 'subject' : 'name'
+  const taken = columns.some((column) => column.name === name)
+  const chosen = taken ? 'label' : name
+  return { name: chosen, type: 'TEXT', nullable: true, semantic: columnSemantic(chosen, 'TEXT'), description: `The ${sayColumn(chosen)} of the ${sayTable(noun)}.` }
+}
+
+/** Nullability, volatility, starting states and the number of rows, once all columns stand. */
+function finish(entity: Entity, draft: Draft, candidates: readonly { column: Column; evidence: ColumnEvidence }[]): void {
+  const creates = draft.resources.filter((resource) => resource.verb === 'create').length
+  const { table } = entity
+  table.columns = table.columns.map((column) => {
+    const found = candidates.find((candidate) => candidate.column.name === column.name)
+    const always = creates > 0 && found !== undefined && found.evidence.required === creates
+    const volatile = column.semantic === 'created_at' || column.semantic === 'updated_at'
+    const moved = [...entity.transitions.values()].some((transition) => transition.column === column.name)
+    const fixed = column.semantic === 'flag' || column.semantic === 'status' || moved
+    return order({
+      ...column,
+      nullable: column.name !== 'id' && column.semantic !== 'ref' && (always || volatile || fixed) ? false : column.nullable,
+      ...(volatile && { volatile: true }),
+    })
+  })
+  const states = Math.max(0, ...table.columns.map((column) => (column.semantic === 'status' ? (column.enum?.length ?? 0) : 0)))
+  const isChild = entity.parents.some((parent) => parent.required)
+  table.rows = Math.min(40, Math.max(draft.resources.length === 0 ? 12 : isChild ? 28 : 20, states * 3))
+}
+
+/** Keys of a column in the order of the schema, so that equal domains give equal bytes. */
+function order(column: Column): Column {
+  const { name, type, nullable, semantic, volatile, description } = column
+  const values = column.enum
+  return { name, type, nullable, ...(values && { enum: values }), ...(semantic && { semantic }), ...(volatile && { volatile }), ...(description && { description }) }
+}
+
+interface LifeCycle {
+  transitions: Entity['transitions']
+  events: string[]
+  added: Column[]
+  /** Columns that must survive the cap. */
+  kept: string[]
+}
+
+function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): LifeCycle {
+  const actions = [...new Set(draft.resources.filter((resource) => resource.verb === 'action').map((resource) => resource.action as string))].sort()
+  const life: LifeCycle = { transitions: new Map(), events: [], added: [], kept: [] }
+  const flags = columns.filter((column) => column.semantic === 'flag').map((column) => column.name)
+  const statusNames = columns.filter((column) => column.semantic === 'status' && column.type === 'TEXT')
+  let status = statusNames.find((column) => column.name === 'status' || column.name === 'state') ?? statusNames[0]
+  for (const column of statusNames) if (column.enum === undefined) column.enum = ['active', 'inactive', 'pending']
+  const stateActions = actions.filter((action) => (verbs[action]?.to.length ?? 0) > 0 && flagOf(action, flags) === undefined)
+  if (status === undefined && stateActions.length > 0) {
+    status = { name: 'status', type: 'TEXT', nullable: false, semantic: 'status', enum: [], description: `Where the ${sayTable(draft.noun)} stands.` }
+    for (const action of stateActions) addValue(status, sourceStates[action] ?? 'active')
+    life.added.push(status)
+    invented.add('status')
+  }
+  if (status !== undefined) {
+    status.enum = (status.enum ?? []).filter((value) => !/ing$/i.test(String(value)) || /^(pending|running|waiting|processing|outstanding|shipping|billing|incoming|outgoing|missing|upcoming|trialing|existing|ongoing)$/i.test(String(value)))
+    if (stateActions.length > 0) life.kept.push(status.name)
+    // Refusals are chosen only after all targets are in the enum.
+    const targets = new Map(stateActions.map((action) => [action, targetOf(action, status as Column)]))
+    for (const action of stateActions) {
+      const source = sourceStates[action]
+      const others = (status.enum ?? []).filter((value) => value !== targets.get(action))
+      if (others.length === 0) addValue(status, source ?? 'pending')
+    }
+    for (const [action, to] of targets) {
+      const refused = (verbs[action]?.refuses ?? []).flatMap((state) => (status?.enum ?? []).filter((value) => same(value, state)))
+      const refuses = [...new Set([to, ...refused])]
+      const left = (status.enum ?? []).filter((value) => !refuses.includes(value))
+      life.transitions.set(action, { column: status.name, to, refuses: left.length === 0 ? [to] : refuses })
+    }
+    if ((status.enum ?? []).length < 2) for (const value of ['active', 'inactive']) addValue(status, value)
+  }
+  for (const action of actions) {
+    const flag = flagOf(action, flags)
+    const own = verbs[action]?.flag
+    if (flag !== undefined && own !== undefined) {
+      life.transitions.set(action, { column: flag, to: own.to, refuses: [own.to] })
+      life.kept.push(flag)
+    } else if (own !== undefined && (verbs[action]?.to.length ?? 0) === 0) {
+      const name = own.names[0] as string
+      if (!life.added.some((column) => column.name === name) && !columns.some((column) => column.name === name)) {
+        life.added.push({ name, type: 'INTEGER', nullable: false, semantic: 'flag', enum: [0, 1], description: `Whether it is ${name}.` })
+        invented.add(name)
+      }
+      life.transitions.set(action, { column: name, to: own.to, refuses: [own.to] })
+    } else if (!life.transitions.has(action)) life.events.push(action)
+  }
+  return life
+}
+
+function flagOf(action: string, flags: readonly string[]): string | undefined {
+  return verbs[action]?.flag?.names.find((name) => flags.includes(name))
+}
+
+const same = (value: string | number, state: string): boolean => squeezed(String(value).toLowerCase().replace(/[^a-z0-9]+/g, '_')) === squeezed(state)
+
+/** The state an action leads to, in the enum's own spelling; added to the enum where none of its targets is in it. */
+function targetOf(action: string, status: Column): string {
+  const targets = verbs[action]?.to ?? []
+  for (const target of targets) {
+    const found = (status.enum ?? []).find((value) => same(value, target))
+    if (found !== undefined) return String(found)
+  }
+  return addValue(status, targets[0] as string)
+}
+
+function addValue(column: Column, value: string): string {
+  const values = column.enum ?? []
+  const known = values.find((each) => same(each, value))
+  if (known !== undefined) return String(known)
+  const shout = values.length > 0 && values.every((each) => String(each) === String(each).toUpperCase())
+  const title = !shout && values.length > 0 && values.every((each) => /^[A-Z][a-z]/.test(String(each)))
+  const styled = shout ? value.toUpperCase() : title ? value.charAt(0).toUpperCase() + value.slice(1) : value
+  column.enum = [...values, styled]
+  return styled
+}
+
+/** The state a new row starts in. */
+export function startState(column: Column): string | number {
+  const values = column.enum ?? []
+  for (const state of startStates) {
+    const found = values.find((value) => same(value, state))
+    if (found !== undefined) return found
+  }
+  return values[0] as string | number
+}
+
+/**
+ * A circle of references between tables is cut, since nothing in it could be seeded or deleted first: references from
+ * fields go before those from paths. A reference of a table to itself stays, and may be empty.
+ */
+function breakCycles(entities: readonly Entity[]): void {
+  const byName = new Map(entities.map((entity) => [entity.table.name, entity]))
+  const reaches = (from: string, to: string, seen: Set<string>): boolean => {
+    if (from === to) return true
+    if (seen.has(from)) return false
+    seen.add(from)
+    return (byName.get(from)?.parents ?? []).some((parent) => parent.table !== from && reaches(parent.table, to, seen))
+  }
+  for (const evidence of ['field', 'path']) {
+    for (const entity of entities) {
+      for (const parent of [...entity.parents]) {
+        if (parent.table === entity.table.name) loosen(entity, parent)
+        else if ((parent.paths === 0 || evidence === 'path') && reaches(parent.table, entity.table.name, new Set())) removeParent(entity, parent)
+      }
+    }
+  }
+}
+
+function removeParent(entity: Entity, parent: Parent): void {
+  entity.parents = entity.parents.filter((other) => other !== parent)
+  entity.table.columns = entity.table.columns.filter((column) => column.name !== parent.column)
+  entity.table.foreign_keys = entity.table.foreign_keys.filter((key) => key.columns[0] !== parent.column)
+  for (const [field, column] of entity.byField) if (column === parent.column) entity.byField.delete(field)
+}
+
+function loosen(entity: Entity, parent: Parent): void {
+  parent.required = false
+  entity.table.columns = entity.table.columns.map((column) => (column.name === parent.column ? { ...column, nullable: true } : column))
+}

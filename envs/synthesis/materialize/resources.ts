@@ -1,0 +1,212 @@
+/**
+ * What an operation is about, read from its path: the chain of resources with their keys, the action at its end, and
+ * what it does to the resource (its verb).
+ *
+ * Evidence beats lists of words: a segment is a collection if some operation has `/segment/{id}`; a segment after an
+ * identifier that is only ever posted to is an action.
+ * Sources: RESTler, RestTestGen (keys from path segments); a prototype over the public corpus.
+ */
+
+import { verbSpellings, verbs } from '../lexicon/verbs.ts'
+import type { Operation } from '../operation.ts'
+import { singular, snake, squeezed } from './words.ts'
+
+export interface Link {
+  /** Singular snake_case noun. */
+  noun: string
+  /** The path parameter that picks one of them, as the document spells it. */
+  key?: string
+}
+
+export type RawVerb = 'get' | 'list' | 'search' | 'create' | 'update' | 'delete' | 'action'
+
+export interface Resource {
+  operation: Operation
+  /** From the outermost to the one acted on; never empty. */
+  chain: Link[]
+  verb: RawVerb
+  /** Of an action: the verb of the lexicon, or the segment's own words. */
+  action?: string
+}
+
+/** Segments that say nothing of what is acted on. */
+const fillers = new Set(
+  ('api rest v1 v2 v3 v4 v5 me self current my all list items data public private external internal admin json xml rpc ' +
+    'web app beta alpha latest default index resources objects entities rest_api services svc portal open platform ' +
+    'management manage console core crud ajax hub').split(' '),
+)
+const searchWords = new Set(['search', 'find', 'query', 'lookup', 'filter', 'autocomplete', 'suggest', 'list', 'advanced_search'])
+const bulkWords = new Set(['bulk', 'batch', 'batch_delete', 'batch_update', 'batch_create', 'bulk_delete', 'multi', 'mass', 'batch_get'])
+const createWords = new Set(['create', 'add', 'new', 'insert', 'post', 'make', 'open_new', 'store', 'save', 'register_new'])
+const updateWords = new Set(['update', 'edit', 'modify', 'set', 'patch', 'change', 'rename', 'put', 'replace', 'configure', 'write', 'upsert'])
+const deleteWords = new Set(['delete', 'remove', 'destroy', 'erase', 'del'])
+const getWords = new Set(['get', 'show', 'info', 'details', 'read', 'retrieve', 'fetch', 'describe', 'view', 'load', 'detail'])
+const scopeParameter = /^(api_)?version$|^(locale|lang|language|format|region)$/
+
+/** The lexicon's verb a segment means, or undefined: `cancel`, `cancelled`, `bulk_cancel`, `cancelOrder`. */
+export function actionVerb(segment: string): string | undefined {
+  const words = segment.split('_')
+  const first = words[0] as string
+  const plain = verbSpellings[first] ?? first
+  return Object.hasOwn(verbs, plain) ? plain : undefined
+}
+
+interface Segment {
+  text: string
+  parameter: boolean
+}
+
+function segmentsOf(path: string): Segment[] {
+  const segments: Segment[] = []
+  for (const piece of path.split('?')[0]?.split('/') ?? []) {
+    if (piece === '' || piece === '#') continue
+    const text = piece.replace(/\.(json|xml|format|\{format\}|php|aspx?)$/, '')
+    const keyed = /^([A-Za-z][\w.-]*)\((?:[^{)]*=)?'?\{([^}]+)\}'?\)$/.exec(text) // OData: users('{id}')
+    if (keyed) {
+      segments.push({ text: keyed[1] as string, parameter: false }, { text: keyed[2] as string, parameter: true })
+      continue
+    }
+    for (const part of text.split(/(\{[^}]*\})/)) {
+      if (part === '' || /^[.:@=,;'()~-]+$/.test(part)) continue
+      if (part.startsWith('{')) segments.push({ text: part.slice(1, -1).replace(/^[+/?.#*]|\*$/g, ''), parameter: true })
+      else for (const word of part.split(/[:.]/)) if (word !== '') segments.push({ text: word, parameter: false })
+    }
+  }
+  return segments
+}
+
+/** What the operations of one community say together about its segments. */
+export interface Evidence {
+  /** Squeezed nouns that some path follows with a key. */
+  collections: ReadonlySet<string>
+  /** Squeezed nouns that some path ends with and reads, lists or deletes. */
+  read: ReadonlySet<string>
+}
+
+export function gatherEvidence(operations: readonly Operation[]): Evidence {
+  const collections = new Set<string>()
+  const read = new Set<string>()
+  for (const operation of operations) {
+    const segments = segmentsOf(operation.path)
+    segments.forEach((segment, index) => {
+      if (segment.parameter) return
+      const noun = squeezed(snake(segment.text))
+      if (segments[index + 1]?.parameter) collections.add(noun)
+      if (index === segments.length - 1 && (operation.method === 'get' || operation.method === 'delete')) read.add(noun)
+    })
+  }
+  return { collections, read }
+}
+
+export function readResource(operation: Operation, evidence: Evidence): Resource | null {
+  const segments = segmentsOf(operation.path)
+  const chain: Link[] = []
+  const trailing: string[] = [] // words after the last resource that are no resource
+  let hint: RawVerb | undefined
+  segments.forEach((segment, index) => {
+    const name = snake(segment.text)
+    if (segment.parameter) {
+      if (scopeParameter.test(name) || /^(tenant|realm)_?(id|name)?$/.test(name)) return
+      const last = chain.at(-1)
+      if (last !== undefined && last.key === undefined && !segments[index - 1]?.parameter) last.key = segment.text
+      else {
+        const noun = nounOfParameter(name)
+        if (noun !== '') chain.push({ noun, key: segment.text })
+        else if (last !== undefined) last.key = segment.text
+      }
+      return
+    }
+    if (name === '' || fillers.has(name) || /^v\d+([._]\d+)*$/.test(segment.text)) return
+    const isCollection = evidence.collections.has(squeezed(name))
+    if (!isCollection) {
+      if (searchWords.has(name) || name.startsWith('search_') || name.startsWith('find_by')) {
+        hint = 'search'
+        return
+      }
+      if (bulkWords.has(name)) return
+      const after = index === segments.length - 1
+      if (after && createWords.has(name)) hint = 'create'
+      else if (after && updateWords.has(name)) hint = 'update'
+      else if (after && deleteWords.has(name)) hint = 'delete'
+      else if (after && getWords.has(name)) hint = 'get'
+      else if (after && chain.length > 0 && isAction(name, operation, chain, evidence)) trailing.push(name)
+      else chain.push({ noun: singular(name) })
+      return
+    }
+    chain.push({ noun: singular(name) })
+  })
+  const spelled = readName(operation.name)
+  if (chain.length === 0 && spelled.noun !== '') chain.push({ noun: singular(spelled.noun) })
+  if (chain.length === 0) return null
+  qualify(chain)
+  const action = trailing.at(-1)
+  if (action !== undefined) {
+    // A GET of an action word reads what the action made: `GET /invoices/{id}/download`. It is a look at the row.
+    if (operation.method === 'get') return { operation, chain, verb: chain.at(-1)?.key === undefined ? 'list' : 'get' }
+    const undo = operation.method === 'delete' ? undoing(action) : undefined
+    return { operation, chain, verb: 'action', action: undo ?? actionVerb(action) ?? action }
+  }
+  return { operation, chain, verb: hint ?? verbOf(operation, chain, spelled) }
+}
+
+/** Whether a last segment is something done to what stands before it. */
+function isAction(name: string, operation: Operation, chain: readonly Link[], evidence: Evidence): boolean {
+  const known = actionVerb(name) !== undefined
+  const noun = squeezed(name)
+  const keyed = chain.at(-1)?.key !== undefined
+  if (known && (keyed || !evidence.read.has(noun))) return operation.method !== 'get' || !/s$/.test(name)
+  const plural = name !== singular(name)
+  return keyed && !plural && operation.method === 'post' && !evidence.read.has(noun)
+}
+
+/** `DELETE …/star` takes the star away again. */
+function undoing(action: string): string | undefined {
+  const verb = actionVerb(action)
+  if (verb === undefined) return undefined
+  for (const candidate of [`un${verb}`, `dis${verb}`, `de${verb}`]) if (Object.hasOwn(verbs, candidate)) return candidate
+  return verb === 'enable' ? 'disable' : undefined
+}
+
+function verbOf(operation: Operation, chain: readonly Link[], spelled: { verb: string; noun: string }): RawVerb {
+  const last = chain.at(-1) as Link
+  const first = spelled.verb
+  if (operation.method === 'get') {
+    if (last.key !== undefined) return 'get'
+    return searchWords.has(first) && first !== 'list' ? 'search' : 'list'
+  }
+  if (operation.method === 'delete') return 'delete'
+  if (operation.method === 'post') {
+    if (last.key !== undefined) return deleteWords.has(first) ? 'delete' : 'update'
+    if (searchWords.has(first)) return 'search'
+    if (getWords.has(first)) return 'list'
+    if (deleteWords.has(first)) return 'delete'
+    if (updateWords.has(first)) return 'update'
+    return 'create'
+  }
+  return 'update'
+}
+
+/** `{project_id}` → project, `{owner}` → owner, `{id}` → ''. */
+function nounOfParameter(name: string): string {
+  const bare = name.replace(/_?(id|ids|uuid|guid|slug|key|name|sid|code|number|no|identifier|gid)$/, '')
+  return bare === '' || /^(resource|item|object|entity|parent)$/.test(bare) ? '' : singular(bare)
+}
+
+/** Nouns that mean nothing without what they belong to. */
+const bare = new Set(['item', 'entry', 'value', 'detail', 'line', 'option', 'property', 'setting', 'content', 'result', 'element', 'record', 'row', 'config', 'configuration', 'metadata', 'info', 'summary', 'history', 'status', 'stat', 'statistic', 'preference', 'version', 'attribute', 'field', 'parameter', 'link', 'relationship', 'action', 'data', 'object', 'resource', 'permission', 'access'])
+
+function qualify(chain: Link[]): void {
+  for (let index = 1; index < chain.length; index++) {
+    const link = chain[index] as Link
+    const parent = (chain[index - 1] as Link).noun.split('_').at(-1) as string
+    if (bare.has(link.noun)) link.noun = `${parent}_${link.noun}`
+  }
+}
+
+/** `create_order_line` → create, order_line. */
+export function readName(name: string): { verb: string; noun: string } {
+  const words = name.split('_')
+  const first = words[0] as string
+  const known = createWords.has(first) || updateWords.has(first) || deleteWords.has(first) || getWords.has(first) || searchWords.has(first) || actionVerb(first) !== undefined
+  return known && words.length > 1 ? { verb: first, noun: words.slice(1).join('_') } : { verb: '', noun: name }
+}

@@ -1,0 +1,330 @@
+/**
+ * A walk in the making: calls are executed on a play as they are chosen, so gold is what really happened. Every
+ * argument is recorded with where it came from: a slot that the intent says, or a place in an earlier result.
+ */
+
+import type { Cell, Json, JsonObject, Row } from '../../../schemas/json.ts'
+import { canonicalJson } from '../../../schemas/json.ts'
+import type { GoldCall, Origin, Reference, Slot } from '../../../schemas/task.ts'
+import type { Play } from '../../runtime/world.ts'
+import type { ArgumentBinding, ToolBinding } from '../binding.ts'
+import type { Draw } from './draw.ts'
+import type { Facts } from './facts.ts'
+import type { Attribute, Description } from './refer.ts'
+import { whereOf } from './refer.ts'
+import { asArgument } from './values.ts'
+
+/** Why a walk, or a part of it, can't go on: thrown inside the stage, caught and counted by it. */
+export class Setback {
+  readonly reason: string
+
+  constructor(reason: string) {
+    this.reason = reason
+  }
+}
+
+/** A place in the result of an earlier call. */
+export interface Place {
+  call: number
+  path: (string | number)[]
+}
+
+/** An argument's value, with where it comes from. */
+export type Given = { value: Json; slot: { name: string; said: string } } | { value: Json; place: Place }
+
+/** An object in a result that stands for one row. */
+interface Item {
+  binding: ToolBinding
+  call: number
+  prefix: (string | number)[]
+}
+
+export interface Walk {
+  facts: Facts
+  scenario: string
+  /** Rows of the scenario as it begins. */
+  rows: Record<string, Row[]>
+  play: Play
+  draw: Draw
+  calls: GoldCall[]
+  results: Json[]
+  bindings: ToolBinding[]
+  origins: Origin[]
+  slots: Slot[]
+  references: Reference[]
+  /** `table key` → the item that showed the row the user named, or that a create returned. */
+  found: Map<string, Item>
+}
+
+export function beginWalk(of: Pick<Walk, 'facts' | 'scenario' | 'rows' | 'play' | 'draw'>): Walk {
+  return { ...of, calls: [], results: [], bindings: [], origins: [], slots: [], references: [], found: new Map() }
+}
+
+export const rowId = (table: string, key: Cell): string => `${table} ${key}`
+
+export function addSlot(walk: Walk, name: string, value: Json, said: string): string {
+  const text = canonicalJson(value)
+  const same = walk.slots.find((slot) => slot.said === said && canonicalJson(slot.value) === text)
+  if (same !== undefined) return same.name
+  let unique = name
+  for (let count = 2; walk.slots.some((slot) => slot.name === unique); count += 1) unique = `${name}_${count}`
+  walk.slots.push({ name: unique, value, said })
+  return unique
+}
+
+/** Executes a call and records it. @throws Setback where the tool refuses */
+export function perform(walk: Walk, binding: ToolBinding, given: Record<string, Given>): number {
+  const args: JsonObject = {}
+  for (const [name, { value }] of Object.entries(given)) args[name] = value
+  const outcome = walk.play.call(binding.tool, args)
+  if (!outcome.ok) throw new Setback(`refused: ${outcome.error.code}`)
+  return record(walk, binding, given, args, outcome.result)
+}
+
+function record(
+  walk: Walk,
+  binding: ToolBinding,
+  given: Record<string, Given>,
+  args: JsonObject,
+  result: Json,
+): number {
+  const call = walk.calls.length
+  walk.calls.push({ tool: binding.tool, arguments: args })
+  walk.results.push(result)
+  walk.bindings.push(binding)
+  for (const [argument, from] of Object.entries(given)) {
+    walk.origins.push(
+      'slot' in from
+        ? { call, argument, slot: addSlot(walk, from.slot.name, from.value, from.slot.said) }
+        : { call, argument, output: { call: from.place.call, path: from.place.path } },
+    )
+  }
+  return call
+}
+
+/** Where a row's key stands in a result, or one of its other columns. */
+export function placeOf(
+  walk: Walk,
+  table: string,
+  key: Cell,
+  column: string,
+): { place: Place; value: Json } | undefined {
+  const item = walk.found.get(rowId(table, key))
+  if (item === undefined) return undefined
+  for (const output of item.binding.outputs) {
+    if (output.table !== table || output.column !== column) continue
+    const path = [...item.prefix, ...pathAfter(output.field, item)]
+    const value = at(walk.results[item.call], path)
+    if (value !== undefined && value !== null) return { place: { call: item.call, path }, value }
+  }
+  return undefined
+}
+
+/** The key of a row that was found or made. @throws Setback where no result shows it */
+export function keyOf(walk: Walk, table: string, key: Cell): Given {
+  const place = placeOf(walk, table, key, walk.facts.key(table) as string)
+  if (place === undefined) throw new Setback('key not shown')
+  return { value: place.value, place: place.place }
+}
+
+/**
+ * Makes sure that some read shows the row that the user describes: an earlier one, or a new one. The parent that
+ * scopes it is looked up first.
+ */
+export function lookUp(walk: Walk, description: Description): void {
+  const id = rowId(description.table, description.key)
+  if (walk.found.has(id)) return
+  if (description.parent !== undefined) lookUp(walk, description.parent.of)
+  for (const [call, binding] of walk.bindings.entries()) {
+    if (walk.facts.tools.get(binding.tool)?.kind !== 'read') continue
+    const item = itemOf(walk, binding, walk.results[call] as Json, call, description, walk.calls[call]?.arguments ?? {})
+    if (item !== undefined) return remember(walk, description, item)
+  }
+  for (const { binding, given, args } of readings(walk, description)) {
+    const outcome = walk.play.call(binding.tool, args)
+    if (!outcome.ok) continue
+    const item = itemOf(walk, binding, outcome.result, walk.calls.length, description, args)
+    if (item === undefined) continue
+    record(walk, binding, given, args, outcome.result)
+    return remember(walk, description, item)
+  }
+  throw new Setback('no look-up')
+}
+
+function remember(walk: Walk, description: Description, item: Item): void {
+  const { table, key } = description
+  walk.found.set(rowId(table, key), item)
+  for (const attribute of description.attributes)
+    addSlot(walk, slotName(table, attribute), attribute.value, attribute.said)
+  walk.references.push({
+    said: description.attributes.map((attribute) => attribute.said)[0] as string,
+    table,
+    where: whereOf(description),
+    key: { [walk.facts.key(table) as string]: key },
+    found_by: item.call,
+  })
+}
+
+const slotName = (table: string, { column }: Attribute): string => `${table}_${column}`.slice(0, 60)
+
+interface Reading {
+  binding: ToolBinding
+  given: Record<string, Given>
+  args: JsonObject
+}
+
+/** Ways to call a reader so that it may show the row, in an order that the seed decides. */
+function readings(walk: Walk, description: Description): Reading[] {
+  const { facts, draw } = walk
+  const found: Reading[] = []
+  for (const binding of draw.shuffle(facts.readers(description.table))) {
+    if (binding.verb === 'get') continue
+    const styles = draw.shuffle<Style>(['narrow', 'narrow', 'plain'])
+    for (const style of styles) {
+      const reading = readingOf(walk, binding, description, style)
+      if (reading !== undefined && !found.some((other) => sameReading(other, reading))) found.push(reading)
+    }
+  }
+  return found.slice(0, 6)
+}
+
+type Style = 'narrow' | 'plain'
+
+const sameReading = (a: Reading, b: Reading): boolean =>
+  a.binding.tool === b.binding.tool && canonicalJson(a.args) === canonicalJson(b.args)
+
+function readingOf(walk: Walk, binding: ToolBinding, description: Description, style: Style): Reading | undefined {
+  const given: Record<string, Given> = {}
+  const args: JsonObject = {}
+  for (const argument of binding.arguments) {
+    const value = readArgument(walk, binding, argument, description, style)
+    if (value === undefined && argument.required) return undefined
+    if (value === undefined) continue
+    given[argument.argument] = value
+    args[argument.argument] = value.value
+  }
+  return { binding, given, args }
+}
+
+function readArgument(
+  walk: Walk,
+  binding: ToolBinding,
+  argument: ArgumentBinding,
+  { table, attributes, parent }: Description,
+  style: Style,
+): Given | undefined {
+  if (argument.role === 'page' || argument.role === 'value') return undefined
+  if (style === 'plain' && !argument.required) return undefined
+  if (argument.role === 'query') {
+    const name = attributes.find(({ kind }) => ['name', 'person', 'company', 'code', 'file', 'email'].includes(kind))
+    return name && { value: name.said, slot: { name: slotName(table, name), said: name.said } }
+  }
+  const held = walk.facts.addresses(argument)
+  if (held !== undefined) {
+    if (parent === undefined || held !== parent.of.table) return undefined
+    if (argument.table === table && argument.column !== parent.column) return undefined
+    return keyOf(walk, parent.of.table, parent.of.key)
+  }
+  const attribute = attributes.find(({ column }) => argument.table === table && argument.column === column)
+  if (attribute === undefined) return undefined
+  // A date is said by its day; a filter that wants the stored time to the second can't be filled from it.
+  if (attribute.kind === 'date' && typeof attribute.value === 'string' && attribute.value.length > 10) return undefined
+  const value = asArgument(walk.facts, binding.tool, argument.argument, attribute.value)
+  return value === undefined ? undefined : { value, slot: { name: slotName(table, attribute), said: attribute.said } }
+}
+
+/** The object in a result that shows the row so that it can be told from others: its fields, or what was asked for. */
+function itemOf(
+  walk: Walk,
+  binding: ToolBinding,
+  result: Json,
+  call: number,
+  { table, key, attributes, parent }: Description,
+  args: JsonObject,
+): Item | undefined {
+  const keyColumn = walk.facts.key(table)
+  const keyOutput = binding.outputs.find((output) => output.table === table && output.column === keyColumn)
+  if (keyOutput === undefined) return undefined
+  const asked = Object.values(args)
+  for (const { path, value } of places(result, keyOutput.field)) {
+    if (value !== key) continue
+    const prefix = path.slice(0, -1)
+    const item: Item = { binding, call, prefix }
+    const shown = (column: string, cell: Cell): boolean => {
+      if (asked.includes(cell)) return true
+      return binding.outputs.some((output) => {
+        if (output.table !== table || output.column !== column) return false
+        const there = at(result, [...prefix, ...pathAfter(output.field, item)])
+        return there === cell || (typeof there === 'boolean' && Number(there) === cell)
+      })
+    }
+    const told =
+      attributes.every(({ column, value: cell }) => shown(column, cell)) &&
+      (parent === undefined || shown(parent.column, parent.of.key))
+    if (told) return item
+  }
+  return undefined
+}
+
+/** Notes that a call's result shows a row by its key, as a create does, or a get by a key from elsewhere. */
+export function noteShown(walk: Walk, call: number, table: string, key?: Cell): Cell | undefined {
+  const binding = walk.bindings[call] as ToolBinding
+  const output = binding.outputs.find((item) => item.table === table && item.column === walk.facts.key(table))
+  if (output === undefined) return undefined
+  for (const { path, value } of places(walk.results[call] as Json, output.field)) {
+    if (key !== undefined && value !== key) continue
+    if (typeof value !== 'string' && typeof value !== 'number') continue
+    walk.found.set(rowId(table, value), { binding, call, prefix: path.slice(0, -1) })
+    return value
+  }
+  return undefined
+}
+
+/** All places that a dotted path with `[]` leads to. */
+function places(result: Json, field: string): { path: (string | number)[]; value: Json }[] {
+  let here: { path: (string | number)[]; value: Json }[] = [{ path: [], value: result }]
+  for (const step of steps(field)) {
+    here = here.flatMap(({ path, value }) => {
+      if (typeof value !== 'object' || value === null) return []
+      if (step === '[]')
+        return Array.isArray(value) ? value.map((item, index) => ({ path: [...path, index], value: item })) : []
+      const next = (value as JsonObject)[step]
+      return next === undefined ? [] : [{ path: [...path, step], value: next }]
+    })
+  }
+  return here
+}
+
+const steps = (field: string): string[] =>
+  field
+    .split('.')
+    .flatMap((part) => part.replaceAll('[]', '.[]').split('.'))
+    .filter((part) => part !== '')
+
+/** The rest of a field's path below an item: as many steps as the item's own prefix are left out. */
+const pathAfter = (field: string, item: Item): string[] => steps(field).slice(item.prefix.length)
+
+function at(result: Json | undefined, path: readonly (string | number)[]): Json | undefined {
+  let value = result
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = (value as JsonObject)[step as string]
+  }
+  return value
+}
+
+/** What can be undone of a walk: reads leave no trace in the play, and a refused write was rolled back. */
+export function mark(walk: Walk): () => void {
+  const { calls, origins, slots, references } = walk
+  const sizes = [calls.length, origins.length, slots.length, references.length] as const
+  const found = new Map(walk.found)
+  return () => {
+    calls.length = sizes[0]
+    walk.results.length = sizes[0]
+    walk.bindings.length = sizes[0]
+    origins.length = sizes[1]
+    slots.length = sizes[2]
+    references.length = sizes[3]
+    walk.found = found
+  }
+}
