@@ -11,6 +11,7 @@ import { resourceOf } from './collect/resource.ts'
 import { kindOf } from './collect/verbs.ts'
 import { normalName } from './collect/words.ts'
 import { coherenceOf, proseVectors } from './domains/coherence.ts'
+import { splitHomonyms } from './domains/homonyms.ts'
 import { partition } from './domains/partition.ts'
 import { type Naming, nameDomain, toId } from './domains/title.ts'
 import type { ToolGraph } from './graph.ts'
@@ -77,21 +78,23 @@ export function surveyDomains(
   const found: Candidate[] = []
   let leftOver = 0
   for (const keys of partition(graph, { seed, minTools, maxTools })) {
-    const own = keys
+    const together = keys
       .map((key) => byKey.get(key))
       .filter((operation) => operation !== undefined)
       .sort((a, b) => (a.key < b.key ? -1 : 1))
-    const coherence = coherenceOf(own, prose)
-    const naming = nameDomain(own)
-    const reason = refusal(own, naming, coherence, minTools, coherenceMin)
-    if (reason !== undefined) {
-      refused[reason] += 1
-      leftOver += own.length
-      continue
+    for (const own of together.length < minTools ? [together] : splitHomonyms(together, prose)) {
+      const coherence = coherenceOf(own, prose)
+      const naming = nameDomain(own)
+      const reason = refusal(own, naming, coherence, minTools, coherenceMin)
+      if (reason !== undefined) {
+        refused[reason] += 1
+        leftOver += own.length
+        continue
+      }
+      const reads = own.filter((operation) => kindOf(operation) === 'read').length
+      const providers = [...new Set(own.map(({ provider }) => provider))].sort()
+      found.push({ naming, operations: own, coherence, reads, writes: own.length - reads, providers })
     }
-    const reads = own.filter((operation) => kindOf(operation) === 'read').length
-    const providers = [...new Set(own.map(({ provider }) => provider))].sort()
-    found.push({ naming, operations: own, coherence, reads, writes: own.length - reads, providers })
   }
   return { communities: giveIds(rank(found)), refused, leftOver }
 }

@@ -17,6 +17,52 @@ export type Unnamed = Pick<Operation, 'key' | 'method' | 'path' | 'operationId' 
 const nameCharactersMax = 64
 const prepositions = new Set(['for', 'by', 'in', 'from', 'to', 'with', 'of', 'at', 'on', 'as', 'into', 'using', 'per'])
 const httpMethods = new Set(['get', 'put', 'post', 'patch', 'delete'])
+const doubtful = new Set([
+  'order',
+  'quote',
+  'review',
+  'report',
+  'test',
+  'record',
+  'log',
+  'tag',
+  'transfer',
+  'release',
+  'process',
+  'batch',
+  'bulk',
+  'request',
+  'charge',
+  'refund',
+  'post',
+  'index',
+  'query',
+  'rate',
+  'receive',
+  'set',
+  'link',
+  'like',
+  'pin',
+  'ban',
+  'share',
+  'block',
+])
+const plainEndings = new Set([
+  'get',
+  'list',
+  'add',
+  'create',
+  'update',
+  'delete',
+  'remove',
+  'find',
+  'search',
+  'count',
+  'edit',
+  'post',
+  'put',
+  'cancel',
+])
 const noise = new Set(['api', 'apis', 'rest', 'controller', 'endpoint', 'action', 'v', 'resource', 'http'])
 
 /** Whether anything names the operation: an operationId with a letter, or a word in its path. */
@@ -126,23 +172,27 @@ function fromOperationId(operation: Unnamed, reading: PathReading): string[] | u
   if (words.some((word) => latin(word) !== word)) return undefined
   if (httpMethods.has(first[0] as string) && echoesPath(words, reading)) return undefined
   let named: string[] | undefined
-  if (
-    httpMethods.has(first[0] as string) &&
-    first.length === 1 &&
-    segments[1] !== undefined &&
-    isVerb(segments[1][0] as string)
-  ) {
+  const second = segments[1]?.[0]
+  if (httpMethods.has(first[0] as string) && first.length === 1 && second !== undefined && isVerb(second)) {
     named = segments.slice(1).flat() // GET_DescribeInstances: the method says nothing beside the verb
-  } else if (isVerb(first[0] as string)) {
+  } else if (isVerb(first[0] as string) && !isThing(words)) {
     named = words
   } else {
-    const at = segments.findIndex((segment, index) => index > 0 && isVerb(segment[0] as string))
+    const at = segments.findIndex((segment, index) => index > 0 && isVerb(segment[0] as string) && !isThing(segment))
+    const last = words.at(-1) as string
     if (at > 0) named = verbFirst(segments[at] as string[], segments[at - 1] as string[], segments.slice(at + 1).flat())
-    else if (words.length > 1 && isVerb(words.at(-1) as string))
-      named = verbFirst([words.at(-1) as string], words.slice(0, -1), [])
+    else if (words.length > 1 && isVerb(last)) named = verbFirst([last], words.slice(0, -1), [])
+  }
+  if (named?.[0] === operation.method && operation.method !== 'get' && operation.method !== 'delete') {
+    named = [verbOfMethod(operation, reading), ...named.slice(1)]
   }
   if (named === undefined || named.length < 2 || named.length > 7) return undefined
   return [plainVerb(named[0] as string), ...named.slice(1)]
+}
+
+/** `order_list`, `quotePost`: the first word could be a verb, but a plainer one stands at the end. */
+function isThing(words: readonly string[]): boolean {
+  return words.length > 1 && doubtful.has(words[0] as string) && plainEndings.has(words.at(-1) as string)
 }
 
 /** `listUsersUsingGET_1`, `users-controller`: words of the framework that wrote the document. */

@@ -10,8 +10,10 @@ import { singular, splitWords } from './words.ts'
 export interface Resource {
   /** The thing itself, one word or two (`credit_card`). */
   head: string
-  /** What it belongs to, nearest first. */
+  /** What it stands under, nearest first. */
   parents: string[]
+  /** Those of the parents of which the path picks one: what it belongs to (`/hotels/{id}/rooms`). */
+  owners: string[]
 }
 
 /** Words that stand where a thing should and are none. */
@@ -23,15 +25,19 @@ const hollow = new Set(
 
 export function resourceOf(operation: Pick<Operation, 'path' | 'name'>): Resource | undefined {
   const { things } = readPath(operation.path)
-  const named = things.map(({ words }) => phrase(words)).filter((one) => one !== '')
-  const own = named.at(-1) ?? fromName(operation.name)
+  const named = things
+    .map(({ words, parameter }) => ({ name: phrase(words), isPicked: parameter !== undefined }))
+    .filter(({ name }) => name !== '')
+  const own = named.at(-1)?.name ?? fromName(operation.name)
   if (own === '') return undefined
+  const above = named
+    .slice(0, -1)
+    .reverse()
+    .filter(({ name }) => name !== own)
   return {
     head: own,
-    parents: named
-      .slice(0, -1)
-      .reverse()
-      .filter((one) => one !== own),
+    parents: above.map(({ name }) => name),
+    owners: above.filter(({ isPicked }) => isPicked).map(({ name }) => name),
   }
 }
 

@@ -13,8 +13,8 @@ import { UndirectedGraph } from 'graphology'
 import louvainModule from 'graphology-communities-louvain'
 import type { ToolGraph } from '../graph.ts'
 
-// A CommonJS module with a default of its own: its types see one default inside the other.
-const louvain = louvainModule.default
+// The module is the function itself; its types speak of a default export that is not there.
+const louvain = louvainModule as unknown as (typeof louvainModule)['default']
 
 export interface PartitionOptions {
   seed: number

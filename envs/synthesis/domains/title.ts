@@ -4,7 +4,7 @@
 
 import { type Resource, resourceOf } from '../collect/resource.ts'
 import { kindOf } from '../collect/verbs.ts'
-import { plural } from '../collect/words.ts'
+import { normalWords, plural } from '../collect/words.ts'
 import type { Operation } from '../operation.ts'
 
 export interface Naming {
@@ -26,7 +26,8 @@ const idCharactersMax = 48
 export function nameDomain(operations: readonly Operation[]): Naming {
   const resources = operations.map(resourceOf).filter((resource) => resource !== undefined)
   const nouns = rankNouns(resources)
-  const [first = 'record', second] = nouns
+  const [first = 'record', ...others] = nouns
+  const second = others.find((noun) => !isSameThing(noun, first))
   const owner = commonOwner(resources, first)
   const lead = owner === undefined ? first : `${owner}_${first}`
   const hasSecond = second !== undefined && second !== owner && isNotable(resources, second)
@@ -50,10 +51,10 @@ export function nameDomain(operations: readonly Operation[]): Naming {
 /** By how many operations are about a thing, half for one they only pass through. */
 function rankNouns(resources: readonly Resource[]): string[] {
   const counts = new Map<string, number>()
-  for (const { head, parents } of resources) {
+  for (const { head, owners } of resources) {
     if (isSayable(head)) counts.set(head, (counts.get(head) ?? 0) + 1)
-    const [parent] = parents
-    if (parent !== undefined && isSayable(parent)) counts.set(parent, (counts.get(parent) ?? 0) + 0.4)
+    const [owner] = owners
+    if (owner !== undefined && isSayable(owner)) counts.set(owner, (counts.get(owner) ?? 0) + 0.4)
   }
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([noun]) => noun)
 }
@@ -66,15 +67,22 @@ function isSayable(noun: string): boolean {
 function commonOwner(resources: readonly Resource[], noun: string): string | undefined {
   const own = resources.filter(({ head }) => head === noun)
   const owners = new Map<string, number>()
-  for (const { parents } of own) {
-    const [parent] = parents
-    if (parent !== undefined && isSayable(parent)) owners.set(parent, (owners.get(parent) ?? 0) + 1)
+  for (const { owners: above } of own) {
+    const [owner] = above
+    if (owner !== undefined && isSayable(owner)) owners.set(owner, (owners.get(owner) ?? 0) + 1)
   }
   for (const [owner, count] of [...owners].sort()) {
     const repeats = noun.split('_').some((word) => owner.split('_').includes(word))
     if (count > own.length * 0.6 && !repeats && owner.length + noun.length < 40) return owner
   }
   return undefined
+}
+
+/** `org` and `organization`, `ssh_key` and `sshkey`, `token` and `access_token`: naming both says nothing more. */
+function isSameThing(a: string, b: string): boolean {
+  const [left, right] = [normalWords(a), normalWords(b)]
+  if (left.join('') === right.join('')) return true
+  return left.every((word) => right.includes(word)) || right.every((word) => left.includes(word))
 }
 
 function isNotable(resources: readonly Resource[], noun: string): boolean {

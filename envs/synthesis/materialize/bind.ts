@@ -11,8 +11,8 @@ import type { ArgumentBinding, ToolVerb } from '../binding.ts'
 import { sayTable, sayTables, unsaidSemantics } from '../lexicon.ts'
 import { verbs } from '../lexicon/verbs.ts'
 import type { Operation } from '../operation.ts'
-import { type Field, inputFields, isOwnKey, isTextQuery, isTransport } from './fields.ts'
-import type { Entity, Model } from './model.ts'
+import { type Field, inputFields, isOwnKey, isTextQuery, isTransport, referredNoun } from './fields.ts'
+import { columnOfField, type Entity, type Model } from './model.ts'
 import { type Resource, readName } from './resources.ts'
 import { clean, plural, snake, squeezed } from './words.ts'
 
@@ -31,6 +31,8 @@ export interface ToolPlan {
   /** Where it came from; absent for tools made so that rows can be found. */
   operation?: Operation
   fallbacks: string[]
+  /** Of an event: the table its row goes to. */
+  events?: string
 }
 
 export const pageDefault = 25
@@ -38,7 +40,7 @@ export const pageMax = 200
 
 export function bindTools(model: Model, drop: (what: string, count?: number) => void): ToolPlan[] {
   const plans: ToolPlan[] = []
-  for (const entity of model.entities) {
+  for (const entity of [...model.entities]) {
     const own: ToolPlan[] = []
     for (const resource of entity.resources) {
       const plan = bindTool(resource, entity, model, drop)
@@ -51,8 +53,11 @@ export function bindTools(model: Model, drop: (what: string, count?: number) => 
       }
     }
     plans.push(...own)
+    const events = own.filter((plan) => plan.verb === 'event')
+    if (events.length > 0) plans.push(madeSearch(addEvents(entity, events, model)))
   }
   for (const entity of model.entities) {
+    if (plans.some((plan) => plan.events === entity.table.name)) continue // has its search
     if (!plans.some((plan) => plan.entity === entity && (plan.verb === 'list' || plan.verb === 'search') && findable(plan))) {
       const used = plans.some((plan) => plan.entity === entity || plan.entity.parents.some((parent) => parent.table === entity.table.name))
       if (used) plans.push(madeSearch(entity))
@@ -277,6 +282,55 @@ function madeSearch(entity: Entity): ToolPlan {
   }
 }
 
+/** Of an event's inputs at most so many become columns. */
+const eventColumnsMax = 6
+
+/** The table of what was done to an entity's rows: one dated row for each call of an action that has no state. */
+function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model): Entity {
+  const subject = entity.table.name
+  const reference = `${subject}_id`
+  const columns: Column[] = [
+    { name: 'id', type: 'TEXT', nullable: false, semantic: 'id' },
+    { name: reference, type: 'TEXT', nullable: false, semantic: 'ref', description: `The ${sayTable(subject)} it was done to.` },
+    { name: 'action', type: 'TEXT', nullable: false, enum: plans.map((plan) => plan.action as string).sort(), semantic: 'enum', description: 'What was done.' },
+  ]
+  for (const plan of plans) {
+    const operation = plan.operation as Operation
+    const fields = inputFields(operation, subject, 'body').concat(inputFields(operation, subject, 'query'))
+    for (const field of fields) {
+      if (isTransport(field.name) || isOwnKey(field.name, subject) || referredNoun(field.name) !== undefined || field.nested) continue
+      const column = columnOfField(field)
+      if (column === null || columns.some((known) => known.name === column.name && known.type !== column.type)) continue
+      if (column.name === 'created_at' || column.name === 'action' || column.volatile || unsaidSemantics.has(column.semantic ?? '')) continue
+      const known = columns.find((each) => each.name === column.name)
+      if (known === undefined) {
+        if (columns.length >= 3 + eventColumnsMax) continue
+        columns.push(column)
+      } else if (known.enum !== undefined) continue
+      plan.arguments.push({ argument: column.name === reference ? `own_${column.name}` : column.name, table: '', column: column.name, role: 'value', required: false, description: clean(field.shape.description) || `The ${column.name.replaceAll('_', ' ')}.` })
+    }
+  }
+  columns.push({ name: 'created_at', type: 'TEXT', nullable: false, semantic: 'created_at', volatile: true, description: 'When it was done.' })
+  const taken = new Set(model.entities.map((each) => each.table.name))
+  const name = [`${subject}_event`, `${subject}_log`, `${subject}_history`].find((candidate) => !taken.has(candidate)) as string
+  for (const plan of plans) {
+    plan.events = name
+    for (const argument of plan.arguments) if (argument.table === '') argument.table = name
+  }
+  const events: Entity = {
+    table: { name, columns, primary_key: ['id'], foreign_keys: [{ columns: [reference], table: subject, references: ['id'] }], rows: 20 },
+    resources: [],
+    parents: [{ table: subject, column: reference, paths: 1, required: true }],
+    transitions: new Map(),
+    events: [],
+    byField: new Map(),
+    invented: new Set(),
+    names: ['action'],
+  }
+  model.entities.push(events)
+  return events
+}
+
 /** Whether two plans are one tool: the same work on the same rows under the same parents. */
 function sameWork(a: ToolPlan, b: ToolPlan): boolean {
   if (a.verb !== b.verb || a.action !== b.action) return false
@@ -305,12 +359,17 @@ function absorb(twin: ToolPlan, other: ToolPlan): void {
   }
   if (twin.verb === 'create') requireStrict(twin)
   if (twin.verb === 'update') {
-    const values = twin.arguments.filter((argument) => argument.role === 'value' || argument.role === 'parent')
-    const [only] = values
-    if (values.length > 1) for (const value of values) value.required = value.role === 'parent' && value.required
-    else if (only !== undefined) only.required = true
+    const values = twin.arguments.filter((argument) => isWritten(twin, argument))
+    for (const value of values) value.required = values.length === 1
   }
   twin.arguments.sort((a, b) => rank(a) - rank(b))
+}
+
+/** Whether an argument is written to the row; a parent of the path only says whose row it is. */
+export function isWritten(plan: ToolPlan, argument: Argument): boolean {
+  if (argument.role === 'value') return true
+  if (argument.role !== 'parent') return false
+  return plan.verb === 'create' || !plan.entity.parents.some((parent) => parent.column === argument.column && parent.paths > 0)
 }
 
 const roleOrder = ['key', 'parent', 'query', 'filter', 'value', 'page']

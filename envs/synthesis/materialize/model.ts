@@ -242,6 +242,15 @@ function note(draft: Draft, field: Field, weight: number, input: boolean, requir
   if (required) evidence.required += 1
 }
 
+/** A column for one input alone, where it has no table of its own to be evidence in. */
+export function columnOfField(field: Field): Column | null {
+  const draft: Draft = { noun: '', resources: [], parents: new Map(), mentions: 0, columns: new Map() }
+  note(draft, field, 1, true, false)
+  const [evidence] = draft.columns.values()
+  const column = evidence === undefined ? null : settle(evidence)
+  return column === null ? null : order(column)
+}
+
 function columnName(name: string): string {
   const known = canonical.get(squeezed(name))
   if (known !== undefined) return known

@@ -9,7 +9,7 @@
 import type { Cell, Row } from '../../../schemas/json.ts'
 import type { GoldAnswer } from '../../../schemas/task.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
-import { isSayable, sayFlag } from '../lexicon.ts'
+import { isSayable, sayFlag, tableKind } from '../lexicon.ts'
 import type { Kind } from './facts.ts'
 import type { Description } from './refer.ts'
 import { describeRow, nameOnly } from './refer.ts'
@@ -78,7 +78,8 @@ function firstThatWorks<T>(errand: Errand, items: readonly T[], max: number, att
     const undo = mark(errand.walk)
     const writes = errand.walk.play.changes().length
     try {
-      return attempt(item)
+      attempt(item)
+      return
     } catch (error) {
       if (!(error instanceof Setback)) throw error
       // A write that went through can't be taken back: the whole errand fails with it.
@@ -149,15 +150,19 @@ function write(errand: Errand, binding: ToolBinding, aim: Aim = {}): void {
   if (errand.walk.facts.key(subject) === undefined) throw new Setback('no single key')
   switch (binding.verb) {
     case 'create':
-      return create(errand, binding, aim.under)
+      create(errand, binding, aim.under)
+      break
     case 'update':
-      return onRow(errand, binding, aim, (row, mention) => update(errand, binding, row, mention))
+      onRow(errand, binding, aim, (row, mention) => update(errand, binding, row, mention))
+      break
     case 'delete':
       if (aim.on !== undefined) throw new Setback('deletes own work')
-      return onRow(errand, binding, aim, (row, mention) => remove(errand, binding, row, mention))
+      onRow(errand, binding, aim, (row, mention) => remove(errand, binding, row, mention))
+      break
     case 'transition':
     case 'event':
-      return onRow(errand, binding, aim, (row, mention) => act(errand, binding, row, mention))
+      onRow(errand, binding, aim, (row, mention) => act(errand, binding, row, mention))
+      break
     default:
       throw new Setback('no write')
   }
@@ -177,7 +182,8 @@ function onRow(
   if (on !== undefined) {
     const row = walk.play.rows(table).find((item) => item[keyColumn] === on.key)
     if (row === undefined) throw new Setback('row is gone')
-    return work(row, on)
+    work(row, on)
+    return
   }
   const link = under && facts.parents(table).find((parent) => parent.table === under.table)
   const above = under?.description
@@ -213,7 +219,8 @@ function onRow(
       undo()
       continue
     }
-    return work(row, { table, key: row[keyColumn] ?? null, description })
+    work(row, { table, key: row[keyColumn] ?? null, description })
+    return
   }
   throw new Setback(rows.length === 0 ? 'no row in a fitting state' : 'no unique reference that a read shows')
 }
@@ -322,6 +329,7 @@ function newSetting(
   if (column === undefined) return undefined
   const kind = facts.kind(table, column.name)
   if (!settable.includes(kind) || /created|updated|birth|^last_/.test(column.name)) return undefined
+  if (kind === 'name' && tableKind(table) === 'person') return undefined // people seldom change their names
   if (kind === 'date' && beside.some((other) => other.kind === 'date')) return undefined
   const value = proposeValue(errand.proposal, table, column, row)
   if (value === undefined || value === null || value === row[column.name]) return undefined

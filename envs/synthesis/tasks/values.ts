@@ -104,6 +104,8 @@ export function proposeValue(of: Proposal, table: string, column: Column, row: R
       return typeof now === 'number' && Number.isInteger(now) && now >= 0 && now < 1e6
         ? now + 1 + draw.int(5)
         : undefined
+    case 'email':
+      return ownEmail(of, table, column, row)
     case 'key':
     case 'technical':
       return undefined
@@ -113,6 +115,23 @@ export function proposeValue(of: Proposal, table: string, column: Column, row: R
       return typeof value === 'string' && !standsIn(of, table, column.name, value) ? value : undefined
     }
   }
+}
+
+/** A new address that fits the name in the row: its own words at another row's host. */
+function ownEmail(of: Proposal, table: string, column: Column, row: Row): string | undefined {
+  const host = String(donorRow(of, table)?.[column.name] ?? '').split('@')[1]
+  const parts = [row.first_name, row.last_name].every((part) => typeof part === 'string')
+    ? [row.first_name, row.last_name]
+    : [row.name ?? row.full_name ?? row.title]
+  const words =
+    parts
+      .join(' ')
+      .normalize('NFKD')
+      .toLowerCase()
+      .match(/[a-z]+/g) ?? []
+  if (host === undefined || words.length === 0) return undefined
+  const email = `${words.slice(0, 3).join(of.draw.pick(['.', '_', '']))}@${host}`
+  return standsIn(of, table, column.name, email) ? undefined : email
 }
 
 /** A row of the same table in another scenario: a whole thing whose parts fit each other. */

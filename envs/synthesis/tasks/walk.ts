@@ -138,7 +138,9 @@ export function lookUp(walk: Walk, description: Description): void {
   for (const [call, binding] of walk.bindings.entries()) {
     if (walk.facts.tools.get(binding.tool)?.kind !== 'read') continue
     const item = itemOf(walk, binding, walk.results[call] as Json, call, description, walk.calls[call]?.arguments ?? {})
-    if (item !== undefined) return remember(walk, description, item)
+    if (item === undefined) continue
+    remember(walk, description, item)
+    return
   }
   for (const { binding, given, args } of readings(walk, description)) {
     const outcome = walk.play.call(binding.tool, args)
@@ -146,7 +148,8 @@ export function lookUp(walk: Walk, description: Description): void {
     const item = itemOf(walk, binding, outcome.result, walk.calls.length, description, args)
     if (item === undefined) continue
     record(walk, binding, given, args, outcome.result)
-    return remember(walk, description, item)
+    remember(walk, description, item)
+    return
   }
   throw new Setback('no look-up')
 }
