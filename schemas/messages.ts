@@ -10,7 +10,7 @@ import { verification } from './verification.ts'
 
 export const forkLimit = 64
 
-const messageId = z
+export const messageId = z
   .union([z.string().max(255), z.int()])
   .optional()
   .describe('echoed in the reply')

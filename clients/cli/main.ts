@@ -10,7 +10,6 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { openCatalog } from '../../envs/catalog.ts'
-import { synthesize } from '../../envs/synthesis/run.ts'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
 import { summarizeTask } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
@@ -117,6 +116,7 @@ program
       if (options.source.length > 0 && options.starter)
         throw new MicrocosmError('USAGE', '--source and --starter exclude each other.')
       const out = catalogFile(options.out)
+      const { synthesize } = await import('../../envs/synthesis/run.ts') // the other commands needn't wait for it
       const bar = createProgressBar(process.stderr)
       try {
         const report = await synthesize({

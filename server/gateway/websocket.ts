@@ -14,7 +14,7 @@ import type { Catalog } from '../../envs/catalog.ts'
 import type { Transition } from '../../schemas/environment.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { ClientMessage } from '../../schemas/messages.ts'
-import { clientMessage, clientMessageTypes } from '../../schemas/messages.ts'
+import { clientMessage, clientMessageTypes, messageId } from '../../schemas/messages.ts'
 import type { ServerConfig } from '../config.ts'
 import type { Logger } from '../replies.ts'
 import { errorReply, publicError } from '../replies.ts'
@@ -111,7 +111,7 @@ export function createWebSocketGateway({
       let id: string | number | undefined
       try {
         const value = parseFrame(data, binary)
-        if (typeof value.id === 'string' || typeof value.id === 'number') id = value.id
+        if (messageId.safeParse(value.id).success) id = value.id as string | number | undefined
         const reply = await answer(checkMessage(value))
         if (reply !== null) send(id === undefined ? reply : { ...reply, id })
       } catch (error) {

@@ -2,24 +2,21 @@
  * One word, two things: a card that is sent and a card that pays. The graph links them, their descriptions don't agree.
  *
  * A community is taken apart by provider; providers stay together where their descriptions are closer to each other than
- * chance would make them. Every pair is compared by the mean cosine between the two groups, without the very words that
- * brought them together.
+ * chance would make them. Every pair is compared by the mean cosine between the two groups. (Leaving the shared word
+ * itself out of it was tried: descriptions of plain calls hold little else, and good communities fell apart.)
  */
 
-import { resourceOf } from '../collect/resource.ts'
-import { normalWords } from '../collect/words.ts'
 import type { Operation } from '../operation.ts'
 import type { Prose } from './coherence.ts'
 
 /** Mean cosine between two providers' descriptions from which they speak of one thing; chance gives about .01. */
-const sameThingMin = 0.04
+const sameThingMin = 0.1
 
 /** Groups of one sense each, in the order of their first operation. */
 export function splitHomonyms(operations: readonly Operation[], vectors: ReadonlyMap<string, Prose>): Operation[][] {
   const byProvider = [...Map.groupBy(operations, ({ provider }) => provider).values()]
   if (byProvider.length < 2) return [[...operations]]
-  const shared = new Set(normalWords(commonestThing(operations)))
-  const groups = byProvider.map((own) => ({ operations: own, centre: centreOf(own, vectors, shared) }))
+  const groups = byProvider.map((own) => ({ operations: own, centre: centreOf(own, vectors) }))
   for (;;) {
     let best: [number, number] | undefined
     let closest = sameThingMin
@@ -34,18 +31,9 @@ export function splitHomonyms(operations: readonly Operation[], vectors: Readonl
     if (best === undefined) return groups.map((group) => group.operations)
     const [into, from] = best
     const merged = [...(groups[into] as Group).operations, ...(groups[from] as Group).operations]
-    groups[into] = { operations: merged, centre: centreOf(merged, vectors, shared) }
+    groups[into] = { operations: merged, centre: centreOf(merged, vectors) }
     groups.splice(from, 1)
   }
-}
-
-function commonestThing(operations: readonly Operation[]): string {
-  const counts = new Map<string, number>()
-  for (const operation of operations) {
-    const head = resourceOf(operation)?.head
-    if (head !== undefined) counts.set(head, (counts.get(head) ?? 0) + 1)
-  }
-  return [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), ['', 0] as const)[0]
 }
 
 interface Group {
@@ -53,15 +41,11 @@ interface Group {
   centre: Map<string, number>
 }
 
-function centreOf(
-  operations: readonly Operation[],
-  vectors: ReadonlyMap<string, Prose>,
-  shared: ReadonlySet<string>,
-): Map<string, number> {
+function centreOf(operations: readonly Operation[], vectors: ReadonlyMap<string, Prose>): Map<string, number> {
   const centre = new Map<string, number>()
   for (const { key } of operations) {
     for (const [word, weight] of vectors.get(key) ?? []) {
-      if (!shared.has(word)) centre.set(word, (centre.get(word) ?? 0) + weight / operations.length)
+      centre.set(word, (centre.get(word) ?? 0) + weight / operations.length)
     }
   }
   return centre

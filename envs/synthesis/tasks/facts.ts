@@ -70,6 +70,7 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[]): Fac
   const kinds = new Map<string, Kind>()
   for (const table of domain.tables)
     for (const column of table.columns) kinds.set(`${table.name}.${column.name}`, kindOf(table, column))
+  const logs = new Set(sorted.filter(({ verb }) => verb === 'event').map(({ table }) => table))
   const schema = (tool: string, argument: string): JsonObject => {
     const properties = tools.get(tool)?.input_schema.properties as Record<string, Json> | undefined
     return (properties?.[argument] ?? {}) as JsonObject
@@ -94,7 +95,8 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[]): Fac
           binding.outputs.some((output) => output.table === name && output.column === key(name)),
       ),
     kind: (table, column) => kinds.get(`${table}.${column}`) ?? 'technical',
-    sayable: (table) => isSayable('table', table),
+    // A log of what was done is nothing that a person names; its rows come from actions on what they are about.
+    sayable: (table) => isSayable('table', table) && !logs.has(table),
     addresses({ table, column, role }) {
       if (table === undefined || column === undefined || role === 'page' || role === 'query') return undefined
       if (key(table) === column) return table
@@ -121,6 +123,8 @@ const kindsBySemantic: Readonly<Record<string, Kind>> = {
   due_date: 'date',
   start: 'date',
   end: 'date',
+  start_date: 'date',
+  end_date: 'date',
   datetime: 'date',
   date: 'date',
   percent: 'count',

@@ -75,15 +75,14 @@ const settable: readonly Kind[] = [
 function firstThatWorks<T>(errand: Errand, items: readonly T[], max: number, attempt: (item: T) => void): void {
   let last = 'nothing to do'
   for (const item of errand.walk.draw.shuffle(items).slice(0, max)) {
-    const undo = mark(errand.walk)
-    const writes = errand.walk.play.changes().length
+    const undo = markErrand(errand)
+    const writes = writeCount(errand)
     try {
       attempt(item)
       return
     } catch (error) {
-      if (!(error instanceof Setback)) throw error
       // A write that went through can't be taken back: the whole errand fails with it.
-      if (errand.walk.play.changes().length !== writes) throw new Fatal(error.reason)
+      if (!(error instanceof Setback) || writeCount(errand) !== writes) throw error
       last = error.reason
       undo()
     }
@@ -91,8 +90,17 @@ function firstThatWorks<T>(errand: Errand, items: readonly T[], max: number, att
   throw new Setback(last)
 }
 
-/** A setback after a write. */
-export class Fatal extends Setback {}
+const writeCount = ({ walk }: Errand): number =>
+  walk.calls.filter(({ tool }) => walk.facts.tools.get(tool)?.kind === 'write').length
+
+function markErrand(errand: Errand): () => void {
+  const undoWalk = mark(errand.walk)
+  const [written, touched, deleted] = [errand.written, errand.touched, errand.deleted].map((set) => new Set(set))
+  return () => {
+    undoWalk()
+    Object.assign(errand, { written, touched, deleted })
+  }
+}
 
 /** The first write, on whatever the seed picks. */
 export function beginErrand(errand: Errand): void {
@@ -286,7 +294,7 @@ function update(errand: Errand, binding: ToolBinding, row: Row, target: Mention)
     ),
   )
   const values = binding.arguments.filter((argument) => argument.role === 'value' && argument.table === target.table)
-  const wanted = draw.chance(0.35) ? 2 : 1
+  const wanted = draw.chance(0.35) ? 2 : 1 // and, seldom, another parent beside them
   const settings: Setting[] = []
   for (const argument of draw.shuffle(values)) {
     if (settings.length >= wanted || transitions.has(argument.column as string)) continue
@@ -295,6 +303,8 @@ function update(errand: Errand, binding: ToolBinding, row: Row, target: Mention)
     settings.push(setting.setting)
     given[argument.argument] = setting.given
   }
+  const moved = settings.length === 0 || draw.chance(0.15) ? newParent(errand, binding, row, target, given) : undefined
+  if (moved !== undefined) settings.unshift(moved)
   if (settings.length === 0) throw new Setback('nothing to set that a person would say')
   for (const argument of binding.arguments) {
     if (!argument.required || given[argument.argument] !== undefined) continue
@@ -313,7 +323,37 @@ function update(errand: Errand, binding: ToolBinding, row: Row, target: Mention)
     settings.map(({ column }) => column),
   )
   perform(walk, binding, given)
+  if (moved?.mention !== undefined) {
+    const now = walk.play.rows(target.table).find((item) => item[facts.key(target.table) as string] === target.key)
+    if (now?.[moved.column] !== moved.mention.key) throw new Setback('a parent that only scopes')
+    touch(errand, moved.mention.table, moved.mention.key)
+  }
   errand.deeds.push({ kind: 'update', target, settings })
+}
+
+/** Another row for the one that this row refers to, where the tool can write the reference. */
+function newParent(
+  errand: Errand,
+  binding: ToolBinding,
+  row: Row,
+  target: Mention,
+  given: Record<string, Given>,
+): Setting | undefined {
+  const { walk } = errand
+  const { facts, draw } = walk
+  const others = binding.arguments.filter(({ role }) => role === 'parent')
+  const sole = binding.arguments.filter(({ role }) => role !== 'key').length === 1
+  for (const argument of draw.shuffle(others)) {
+    const held = facts.addresses(argument)
+    if ((argument.required && !sole) || argument.table !== target.table || argument.column === undefined) continue
+    if (held === undefined || held === target.table) continue
+    const mention = pickParent(errand, held, false, row[argument.column])
+    if (mention === undefined) continue
+    guard(errand, mention.table, mention.key)
+    given[argument.argument] = keyOf(walk, mention.table, mention.key)
+    return { table: target.table, column: argument.column, kind: 'key', said: '', mention }
+  }
+  return undefined
 }
 
 function newSetting(
@@ -471,10 +511,11 @@ function create(errand: Errand, binding: ToolBinding, under?: Mention): void {
   errand.deeds.push({ kind: 'create', made, parents, settings })
 }
 
-function pickParent(errand: Errand, table: string, required: boolean): Mention | undefined {
+function pickParent(errand: Errand, table: string, required: boolean, not?: Cell): Mention | undefined {
   const { walk } = errand
   const { facts, draw } = walk
-  for (const row of draw.shuffle(walk.rows[table] ?? []).slice(0, 4)) {
+  const rows = (walk.rows[table] ?? []).filter((row) => row[facts.key(table) as string] !== not)
+  for (const row of draw.shuffle(rows).slice(0, 4)) {
     const of = nameOnly({ facts, rows: walk.rows, draw }, table, row)
     if (of === undefined) continue
     const undo = mark(walk)

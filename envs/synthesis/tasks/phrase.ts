@@ -94,26 +94,40 @@ function sayDeed(talk: Talk, deed: Deed): string {
 
 function sayUpdate(talk: Talk, target: Mention, settings: readonly Setting[]): string {
   const { draw } = talk
-  const [first, second] = settings as [Setting, Setting?]
   const thing = sayMention(talk, target)
-  const parts: string[] = []
-  if (first.kind === 'flag') parts.push(`mark ${thing} as ${first.said}`)
-  else if (first.kind === 'name' && first.column === 'name' && second === undefined)
-    parts.push(`rename ${thing} to ${sayValueOf(first)}`)
-  else {
-    const verb = draw.pick(['change', 'set', 'update']) as string
-    const own = possessive(thing, target, sayColumn(first.column), draw)
-    parts.push(`${verb} ${own} to ${sayValueOf(first)}`)
-  }
-  if (second !== undefined) {
-    const person = tableKind(target.table) === 'person'
-    parts.push(
-      second.kind === 'flag'
-        ? `mark ${person ? 'them' : 'it'} as ${second.said}`
-        : `${first.kind === 'flag' ? 'set ' : ''}${person ? 'their' : 'its'} ${sayColumn(second.column)} to ${sayValueOf(second)}`,
-    )
-  }
-  return parts.join(' and ')
+  const person = tableKind(target.table) === 'person'
+  let verb = ''
+  const parts = settings.map((setting, index) => {
+    const again = index > 0
+    const it = again ? (person ? 'them' : 'it') : thing
+    if (setting.mention !== undefined) {
+      verb = 'move'
+      const to = sayDescribed(talk, setting.mention)
+      return `move ${it} to ${to}`
+    }
+    if (setting.kind === 'flag') {
+      verb = 'mark'
+      return `mark ${it} as ${setting.said}`
+    }
+    if (setting.kind === 'name' && setting.column === 'name' && !again) {
+      verb = 'rename'
+      return `rename ${it} to ${sayValueOf(setting)}`
+    }
+    const own = possessive(it, target, sayColumn(setting.column), draw)
+    const goesOn = ['change', 'set', 'update'].includes(verb)
+    if (!goesOn) verb = draw.pick(['change', 'set', 'update']) as string
+    const word = goesOn ? '' : `${verb} `
+    return `${word}${own} to ${sayValueOf(setting)}`
+  })
+  return listed(parts)
+}
+
+/** The row that something is moved to; the talk stays with what is moved. */
+function sayDescribed(talk: Talk, mention: Mention): string {
+  const { it } = talk
+  const said = sayMention(talk, mention)
+  talk.it = it
+  return said
 }
 
 function possessive(thing: string, target: Mention, column: string, draw: Draw): string {
