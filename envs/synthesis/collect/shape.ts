@@ -17,7 +17,7 @@ export interface ShapeLimits {
   nodesMax: number
 }
 
-export const shapeLimits: ShapeLimits = { depthMax: 5, nodesMax: 200 }
+export const shapeLimits: ShapeLimits = { depthMax: 5, nodesMax: 140 }
 
 const enumValuesMax = 60
 const descriptionLimits = { sentencesMax: 1, charactersMax: 140 }

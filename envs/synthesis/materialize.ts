@@ -1,0 +1,191 @@
+/**
+ * A community of operations becomes a domain: tables, statements, programs, tools and seeded scenarios.
+ *
+ * Bindings come first: each input and output of each tool is a column of a table, or nothing. Tables, edges, programs,
+ * descriptions and policy all follow from them, so that they can't disagree.
+ * Source: AgentScaler (arXiv 2509.13311), section 2: every function call is a read or a write on a database.
+ */
+
+import type { Domain, Edge, Source } from '../../schemas/domain.ts'
+import type { Row } from '../../schemas/json.ts'
+import type { ToolBinding } from './binding.ts'
+import { bindTools, type ToolPlan } from './materialize/bind.ts'
+import { bindingOf, describePolicy, describeTool, inputSchema, outputSchema, shownEntity } from './materialize/describe.ts'
+import { buildModel, type Entity, type Model } from './materialize/model.ts'
+import { writePrograms } from './materialize/programs.ts'
+import { gatherEvidence, type Resource, readResource } from './materialize/resources.ts'
+import type { Operation } from './operation.ts'
+import { createRandom, hashText } from './scenarios/random.ts'
+import { generateRows } from './scenarios.ts'
+
+/** What a community has to have; domains.ts makes more of it. */
+export interface OperationGroup {
+  id: string
+  title: string
+  description: string
+  operations: readonly Operation[]
+}
+
+export interface MaterializeOptions {
+  seed: number
+  /** How many scenarios: seeded states of the same world. */
+  scenarios?: number
+}
+
+export interface Materialized {
+  /** Without tasks. */
+  domain: Domain
+  bindings: ToolBinding[]
+  /** Scenario → table → rows. */
+  rows: Record<string, Record<string, Row[]>>
+  /** What of the operations is not in the tools: reason → count. */
+  dropped: Record<string, number>
+}
+
+export interface Refusal {
+  refused: string
+}
+
+const toolsMin = 4
+
+export function materialize(community: OperationGroup, { seed, scenarios = 3 }: MaterializeOptions): Materialized | Refusal {
+  const dropped: Record<string, number> = {}
+  const drop = (what: string, count = 1) => {
+    dropped[what] = (dropped[what] ?? 0) + count
+  }
+  const operations = [...community.operations].sort((a, b) => (a.key < b.key ? -1 : 1))
+  const evidence = gatherEvidence(operations)
+  const resources: Resource[] = []
+  for (const operation of operations) {
+    const resource = readResource(operation, evidence)
+    if (resource === null) drop('operations about nothing')
+    else resources.push(resource)
+  }
+  foldSatellites(resources)
+  const kept = resources.filter((resource) => {
+    const state = hasState(resource, resources)
+    if (!state) drop('functions without state')
+    return state
+  })
+  if (kept.length < toolsMin) return { refused: 'too few operations have state' }
+
+  const model = buildModel(kept, false)
+  for (const [what, count] of Object.entries(model.dropped)) drop(what, count)
+  const plans = bindTools(model, drop)
+  if (plans.length < toolsMin) return { refused: 'too few tools' }
+  if (!plans.some(isWrite)) return { refused: 'no tool writes' }
+  if (plans.every(isWrite)) return { refused: 'no tool reads' }
+  model.entities = model.entities.filter((entity) => isUsed(entity, plans, model))
+
+  const { program, statements } = writePrograms(plans, model)
+  const sources: Source[] = []
+  const tools = plans.map((plan) => {
+    const source = plan.operation === undefined ? undefined : sources.push(sourceOf(plan.operation)) - 1
+    return {
+      name: plan.name,
+      description: describeTool(plan, model, plans),
+      kind: isWrite(plan) ? ('write' as const) : ('read' as const),
+      input_schema: inputSchema(plan, model),
+      output_schema: outputSchema(plan, model),
+      tables: [...new Set([plan.entity.table.name, shownEntity(plan, model).table.name])].sort(),
+      ...(source !== undefined && { source }),
+    }
+  })
+  const bindings = plans.map((plan) => bindingOf(plan, model))
+  const tables = model.entities.map((entity) => entity.table)
+  const domain: Domain = {
+    id: community.id,
+    title: community.title,
+    description: community.description,
+    policy: describePolicy(plans, model),
+    sources,
+    tables,
+    statements,
+    tools,
+    program,
+    edges: edgesOf(bindings, model),
+    scenarios: Array.from({ length: scenarios }, (_, index) => scenarioOf(community.id, seed, index)),
+    tasks: [],
+  }
+  const rows = Object.fromEntries(
+    domain.scenarios.map((scenario) => [scenario.id, generateRows(tables, { seed: scenario.seed as number, now: scenario.now })]),
+  )
+  return { domain, bindings, rows, dropped }
+}
+
+const isWrite = (plan: ToolPlan): boolean => !['get', 'list', 'search'].includes(plan.verb)
+
+function isUsed(entity: Entity, plans: readonly ToolPlan[], model: Model): boolean {
+  const touched = (other: Entity) => plans.some((plan) => plan.entity === other || plan.events === other.table.name)
+  return touched(entity) || model.entities.some((other) => touched(other) && other.parents.some((parent) => parent.table === entity.table.name))
+}
+
+function sourceOf({ provider, operationId, method, path, licence }: Operation): Source {
+  return { provider, operation: operationId ?? `${method.toUpperCase()} ${path}`, method, path, ...(licence !== undefined && { licence }) }
+}
+
+function scenarioOf(id: string, seed: number, index: number): Domain['scenarios'][number] {
+  const random = createRandom(`${id}/${seed}/${index}`)
+  const date = new Date(Date.UTC(2025, random.int(0, 11), random.int(1, 28), random.int(7, 16), 0, 0))
+  return { id: `s${index + 1}`, now: `${date.toISOString().slice(0, 19)}Z`, seed: hashText(`${id}/${seed}/${index}/rows`) }
+}
+
+/**
+ * `GET` and `PUT /users/{id}/profile`: one thing of its parent that nobody makes or deletes is part of the parent.
+ * What takes it away or adds to it has no column to do so and is left as it is.
+ */
+function foldSatellites(resources: readonly Resource[]): void {
+  const byNoun = new Map<string, Resource[]>()
+  for (const resource of resources) {
+    const noun = resource.chain.at(-1)?.noun as string
+    byNoun.set(noun, [...(byNoun.get(noun) ?? []), resource])
+  }
+  for (const own of byNoun.values()) {
+    const single = own.length <= 3 && own.every((resource) => {
+      const last = resource.chain.at(-1)
+      const spelled = resource.operation.path.split('/').filter((piece) => piece !== '' && !piece.startsWith('{')).at(-1) ?? ''
+      return last?.key === undefined && resource.chain.length > 1 && resource.chain.at(-2)?.key !== undefined && !spelled.endsWith('s') && (resource.verb === 'update' || resource.verb === 'list')
+    })
+    if (!single || !own.some((resource) => resource.verb === 'update')) continue
+    for (const resource of own) {
+      resource.chain.pop()
+      resource.verb = resource.verb === 'list' ? 'get' : 'update'
+    }
+  }
+}
+
+/** A function of numbers and coordinates, or of nothing, reads no table: nobody makes, picks or lists what it answers. */
+function hasState(resource: Resource, all: readonly Resource[]): boolean {
+  if (resource.verb !== 'list' && resource.verb !== 'search') return true
+  const noun = resource.chain.at(-1)?.noun
+  if (resource.chain.length > 1) return true
+  const siblings = all.filter((other) => other !== resource && other.chain.some((link) => link.noun === noun))
+  if (siblings.length > 0) return true
+  const inputs = resource.operation.parameters
+  return resource.operation.response?.type === 'array' || !inputs.some((input) => /^(lat|lon|lng|latitude|longitude|x|y|z|text|url|ip|coordinates|point|bbox)$/i.test(input.name))
+}
+
+/** Whoever answers with a table's key, or with a reference to it, feeds every argument that asks for one. */
+function edgesOf(bindings: readonly ToolBinding[], model: Model): Edge[] {
+  const keyOf = (table: string, column: string): string | undefined => {
+    if (column === 'id') return table
+    return model.entities.find((entity) => entity.table.name === table)?.parents.find((parent) => parent.column === column)?.table
+  }
+  const edges: Edge[] = []
+  for (const to of bindings) {
+    for (const argument of to.arguments) {
+      if (argument.table === undefined || argument.column === undefined) continue
+      const wanted = keyOf(argument.table, argument.column)
+      if (wanted === undefined) continue
+      for (const from of bindings) {
+        if (from === to || from.verb === 'delete') continue
+        for (const output of from.outputs) {
+          if (keyOf(output.table, output.column) !== wanted) continue
+          const own = output.column === 'id'
+          edges.push({ from: { tool: from.tool, field: output.field }, to: { tool: to.tool, parameter: argument.argument }, score: own ? 1 : 0.5 })
+        }
+      }
+    }
+  }
+  return edges
+}

@@ -1,0 +1,254 @@
+import fc from 'fast-check'
+import { UndirectedGraph } from 'graphology'
+import t from 'tap'
+import { collect } from '../../../envs/synthesis/collect.ts'
+import { readCorpus } from '../../../envs/synthesis/corpus.ts'
+import { coherenceOf, proseVectors } from '../../../envs/synthesis/domains/coherence.ts'
+import { partition } from '../../../envs/synthesis/domains/partition.ts'
+import { providerLabel } from '../../../envs/synthesis/domains/title.ts'
+import { type DomainSurvey, findDomains, surveyDomains } from '../../../envs/synthesis/domains.ts'
+import { buildGraph, type ToolGraph } from '../../../envs/synthesis/graph.ts'
+import type { Operation } from '../../../envs/synthesis/operation.ts'
+import { domainId } from '../../../schemas/domain.ts'
+
+function operation(
+  method: Operation['method'],
+  path: string,
+  description: string,
+  more: Partial<Operation> = {},
+): Operation {
+  const provider = more.provider ?? 'one.com'
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string)
+  const verb = {
+    get: path.endsWith('}') ? 'get' : 'list',
+    post: 'create',
+    put: 'update',
+    patch: 'update',
+    delete: 'delete',
+  }[method]
+  return {
+    key: `${provider} ${method.toUpperCase()} ${path}`,
+    provider,
+    service: provider,
+    method,
+    path,
+    name: `${verb}_thing`,
+    description,
+    tags: [],
+    parameters: names.map((name) => ({ name, in: 'path', required: true, shape: { type: 'string' } })),
+    ...more,
+  }
+}
+
+/** What one calls on a thing: five operations. */
+function crud(path: string, thing: string, provider = 'one.com'): Operation[] {
+  const key = `${path}/{${thing}Id}`
+  return [
+    operation('get', path, `Lists ${thing} records of the shop`, { provider }),
+    operation('post', path, `Adds a ${thing} record to the shop`, { provider }),
+    operation('get', key, `One ${thing} record of the shop`, { provider }),
+    operation('put', key, `Changes a ${thing} record of the shop`, { provider }),
+    operation('delete', key, `Removes a ${thing} record of the shop`, { provider }),
+  ]
+}
+
+function survey(operations: Operation[], options = {}): DomainSurvey {
+  return surveyDomains(buildGraph(operations), operations, options)
+}
+
+const graphs = fc
+  .record({
+    nodes: fc.integer({ min: 0, max: 90 }),
+    edges: fc.array(fc.tuple(fc.nat(89), fc.nat(89), fc.integer({ min: 1, max: 100 })), { maxLength: 400 }),
+  })
+  .map(({ nodes, edges }) => {
+    const graph: ToolGraph = new UndirectedGraph()
+    for (let node = 0; node < nodes; node++) graph.addNode(`n${node}`)
+    for (const [a, b, weight] of edges) {
+      if (a !== b && a < nodes && b < nodes && !graph.hasEdge(`n${a}`, `n${b}`))
+        graph.addEdge(`n${a}`, `n${b}`, { weight: weight / 100 })
+    }
+    return graph
+  })
+
+t.test('parts hold every node once and none is above the limit, whatever the graph', async () => {
+  fc.assert(
+    fc.property(graphs, fc.nat(5), (graph, seed) => {
+      const parts = partition(graph, { seed, minTools: 3, maxTools: 10 })
+      const all = parts.flat()
+      return (
+        all.length === graph.order &&
+        new Set(all).size === all.length &&
+        parts.every((part) => part.length > 0 && part.length <= 10)
+      )
+    }),
+    { seed: 2, numRuns: 150 },
+  )
+})
+
+t.test('the same graph and seed give the same parts', async () => {
+  fc.assert(
+    fc.property(graphs, fc.nat(5), (graph, seed) => {
+      const options = { seed, minTools: 3, maxTools: 10 }
+      return JSON.stringify(partition(graph, options)) === JSON.stringify(partition(graph.copy(), options))
+    }),
+    { seed: 3, numRuns: 60 },
+  )
+})
+
+t.test('a group of which all are linked to all is cut where no resolution splits it', async (t) => {
+  const graph: ToolGraph = new UndirectedGraph()
+  for (let a = 0; a < 50; a++) graph.addNode(`n${a}`)
+  for (let a = 0; a < 50; a++) for (let b = 0; b < a; b++) graph.addEdge(`n${a}`, `n${b}`, { weight: 1 })
+  const parts = partition(graph, { seed: 0, minTools: 5, maxTools: 40 })
+  t.ok(parts.every((part) => part.length <= 40))
+  t.equal(parts.flat().length, 50)
+})
+
+t.test('a fragment joins the community it hangs on most', async (t) => {
+  const graph: ToolGraph = new UndirectedGraph()
+  for (const node of ['a1', 'a2', 'a3', 'b1', 'b2', 'b3', 'x']) graph.addNode(node)
+  for (const [a, b, weight] of [
+    ['a1', 'a2', 1],
+    ['a2', 'a3', 1],
+    ['a1', 'a3', 1],
+    ['b1', 'b2', 1],
+    ['b2', 'b3', 1],
+    ['b1', 'b3', 1],
+    ['x', 'b1', 0.2],
+    ['x', 'a1', 0.1],
+  ] as const) {
+    graph.addEdge(a, b, { weight })
+  }
+  const parts = partition(graph, { seed: 0, minTools: 3, maxTools: 10 })
+  t.same(parts.map((part) => [...part].sort()).sort(), [
+    ['a1', 'a2', 'a3'],
+    ['b1', 'b2', 'b3', 'x'],
+  ])
+})
+
+t.test('a domain is called what its tools work on', async (t) => {
+  const operations = [...crud('/hotels/{hotelId}/reservations', 'reservation'), ...crud('/songs', 'song', 'two.com')]
+  const { communities, leftOver } = survey(operations)
+  t.equal(leftOver, 0)
+  t.same(
+    communities.map(({ id, title, reads, writes, providers }) => ({ id, title, reads, writes, providers })),
+    [
+      { id: 'hotel-reservations', title: 'Hotel reservations', reads: 2, writes: 3, providers: ['one.com'] },
+      { id: 'songs', title: 'Songs', reads: 2, writes: 3, providers: ['two.com'] },
+    ],
+  )
+  t.equal(communities[1]?.description, '5 tools to look up and change songs, made from the API of two.com.')
+  t.same(communities[1]?.nouns, ['song'])
+})
+
+t.test('two domains of one thing have ids of their own', async (t) => {
+  const strange = crud('/songs', 'song', 'two.com').map((one) => ({
+    ...one,
+    path: one.path.replace('songId', 'anthem'),
+    key: one.key.replace('songId', 'anthem'),
+    description: one.description
+      .replace('song record of the shop', 'hymn in the choir book')
+      .replace('song records of the shop', 'hymns in the choir book'),
+  }))
+  const { communities } = survey([...crud('/songs', 'song'), ...strange])
+  t.same(communities.map(({ id }) => id).sort(), ['songs', 'songs-two'])
+})
+
+t.test('too few tools, nothing in common, and one generic parameter are refused and counted', async (t) => {
+  const few = crud('/songs', 'song').slice(0, 3)
+  t.same(survey(few).communities, [])
+  t.equal(survey(few).refused.too_few_tools, 1)
+  t.equal(survey(few).leftOver, 3)
+
+  const words = ['Melts iron', 'Paints walls', 'Feeds geese', 'Tunes pianos', 'Bakes bread']
+  const strangers = crud('/songs', 'song').map((one, index) => ({ ...one, description: words[index] as string }))
+  t.equal(survey(strangers).refused.incoherent, 1)
+
+  const things = ['trains', 'lakes', 'hats', 'cups', 'bees', 'roads']
+  const scoped = things.map((thing) => operation('get', `/${thing}/{scopeMarker}`, 'Shows what the marker marks'))
+  const graph = buildGraph(scoped, { features: 'parameters' })
+  const { refused, communities } = surveyDomains(graph, scoped)
+  t.equal(refused.one_generic_parameter, 1)
+  t.same(communities, [])
+})
+
+t.test('one word for two things makes two domains', async (t) => {
+  const greeting = crud('/cards', 'card', 'post.com').map((one) => ({
+    ...one,
+    description: `${one.method} a birthday greeting printed on paper and mailed`,
+  }))
+  const bank = crud('/cards', 'card', 'bank.com').map((one) => ({
+    ...one,
+    description: `${one.method} debit payment plastic linked with checking account`,
+  }))
+  const { communities } = survey([...greeting, ...bank])
+  t.same(
+    communities.map(({ providers }) => providers),
+    [['bank.com'], ['post.com']],
+  )
+})
+
+t.test('what reads and writes comes before what only reads', async (t) => {
+  const readers = ['/songs', '/songs/{songId}', '/songs/{songId}/lines', '/songs/top', '/songs/new'].map((path) =>
+    operation('get', path, 'Shows a song record of the shop'),
+  )
+  const { communities } = survey([...readers, ...crud('/trains', 'train', 'two.com')])
+  t.same(
+    communities.map(({ id }) => id),
+    ['trains', 'songs'],
+  )
+})
+
+t.test('coherence is the mean cosine over all pairs of descriptions', async (t) => {
+  const operations = ['red hat', 'red cup', 'blue sea', ''].map((text, index) => operation('get', `/x${index}`, text))
+  const vectors = proseVectors(operations)
+  const said = operations.filter(({ key }) => (vectors.get(key)?.size ?? 0) > 0)
+  let sum = 0
+  let pairs = 0
+  for (const [at, a] of said.entries()) {
+    for (const b of said.slice(at + 1)) {
+      pairs += 1
+      for (const [word, weight] of vectors.get(a.key) ?? []) sum += weight * (vectors.get(b.key)?.get(word) ?? 0)
+    }
+  }
+  t.ok(sum > 0)
+  t.ok(Math.abs(coherenceOf(operations, vectors) - sum / pairs) < 1e-12)
+  t.equal(coherenceOf(operations.slice(0, 1), vectors), 0)
+})
+
+t.test('a provider is called by the word that is its own', async (t) => {
+  t.same(['api.stripe.com', 'bbc.co.uk', 'gitea.io', 'jira.local'].map(providerLabel), [
+    'stripe',
+    'bbc',
+    'gitea',
+    'jira',
+  ])
+})
+
+t.test('nothing gives no domains', async (t) => {
+  t.same(findDomains(buildGraph([]), []), [])
+})
+
+t.test('the starter gives sixty and more diverse domains, the same for the same seed', async (t) => {
+  const { operations, problems } = await collect(readCorpus({ selection: 'starter' }))
+  t.same(problems, [])
+  const graph = buildGraph(operations)
+  const { communities, leftOver } = surveyDomains(graph, operations, { seed: 7 })
+  const mixed = communities.filter(({ reads, writes }) => reads > 0 && writes > 0)
+  t.ok(mixed.length >= 60, `${mixed.length} read and write`)
+  const first = communities.slice(0, 100)
+  t.ok(first.every(({ reads, writes }) => reads > 0 && writes > 0))
+  t.ok(new Set(first.flatMap(({ providers }) => providers)).size >= 30)
+  t.equal(new Set(communities.map(({ id }) => id)).size, communities.length)
+  const keys = communities.flatMap((community) => community.operations.map(({ key }) => key))
+  t.equal(new Set(keys).size, keys.length, 'no operation is in two domains')
+  t.equal(keys.length + leftOver, operations.length)
+  for (const { id, title, description, operations: own, coherence } of communities) {
+    if (!domainId.safeParse(id).success || title === '' || description === '') t.fail(id)
+    if (own.length < 5 || own.length > 40 || coherence < 0 || coherence > 1) t.fail(id)
+    if (/community|cluster \d/i.test(title)) t.fail(title)
+  }
+  const again = findDomains(buildGraph(operations), operations, { seed: 7 })
+  t.equal(JSON.stringify(again), JSON.stringify(communities))
+})
