@@ -14,10 +14,11 @@ import { buildImage } from '../runtime/image.ts'
 import { openWorld } from '../runtime/world.ts'
 import { auditDomain } from './audit.ts'
 import { collect } from './collect.ts'
-import { readCorpus } from './corpus.ts'
+import { countCorpus, readCorpus } from './corpus.ts'
 import type { Community } from './domains.ts'
-import { findDomains } from './domains.ts'
+import { surveyDomains } from './domains.ts'
 import { buildGraph } from './graph.ts'
+import type { Materialized } from './materialize.ts'
 import { materialize } from './materialize.ts'
 import type { DocumentProblem } from './operation.ts'
 import type { Replayer } from './replay.ts'
@@ -68,14 +69,12 @@ export async function synthesize(options: SynthesizeOptions): Promise<SynthesisR
     seed = 0,
   } = options
   const progress = options.onProgress ?? (() => {})
-  let documents = 0
-  const counted = async function* () {
-    for await (const document of readCorpus({ sources: sources && [...sources], selection })) {
-      progress('collect', ++documents, 0)
-      yield document
-    }
-  }
-  const { operations, dropped, problems } = await collect(counted())
+  const corpus = { sources: sources && [...sources], selection }
+  const documentsTotal = await countCorpus(corpus)
+  let documentsDone = 0
+  const { operations, dropped, problems, documents } = await collect(readCorpus(corpus), {
+    onDocument: () => progress('collect', ++documentsDone, documentsTotal),
+  })
   if (operations.length === 0) {
     const why = problems[0] === undefined ? '' : ` The first problem: ${problems[0].document}: ${problems[0].message}`
     throw new MicrocosmError('SOURCE_EMPTY', `No operation of ${documents} document(s) can become a tool.${why}`, {
@@ -85,7 +84,7 @@ export async function synthesize(options: SynthesizeOptions): Promise<SynthesisR
   progress('graph', 0, operations.length)
   const graph = buildGraph(operations)
   progress('domains', 0, graph.order)
-  const communities = findDomains(graph, operations, { seed })
+  const { communities, refused } = surveyDomains(graph, operations, { seed })
 
   const writer = createCatalog(out)
   const replayer = startReplayer()
@@ -93,7 +92,7 @@ export async function synthesize(options: SynthesizeOptions): Promise<SynthesisR
     domains: 0,
     tools: 0,
     tasks: 0,
-    refused: {} as Record<string, number>,
+    refused: { ...refused } as Record<string, number>,
     tasksRefused: {} as Record<string, number>,
   }
   const providers = new Set<string>()
@@ -154,26 +153,32 @@ interface MakeOptions {
 
 type Made = { domain: Domain; images: Map<string, Uint8Array> } | { refused: string }
 
-async function makeDomain(
-  community: Community,
+/** One community's way through the later stages. What the compiler got wrong refuses this domain and no other. */
+async function makeDomain(community: Community, options: MakeOptions): Promise<Made> {
+  try {
+    const made = materialize(community, { seed: options.seed })
+    return 'refused' in made ? made : await furnishDomain(made, options)
+  } catch (error) {
+    if (error instanceof MicrocosmError) return { refused: error.code }
+    throw error
+  }
+}
+
+async function furnishDomain(
+  { domain, bindings, rows }: Materialized,
   { seed, tasksPerDomain, replayer, tasksRefused }: MakeOptions,
 ): Promise<Made> {
-  const made = materialize(community, { seed })
-  if ('refused' in made) return made
-  const { domain, bindings, rows } = made
   const images = new Map(domain.scenarios.map(({ id }) => [id, buildImage(domain.tables, rows[id] ?? {})]))
-  const image = (id: string): Uint8Array => images.get(id) as Uint8Array
-  const world = openWorld({ domain, image })
+  const world = openWorld({ domain, image: (id) => images.get(id) as Uint8Array })
   try {
     const audit = auditDomain({ world, bindings })
-    if (!audit.passed) return { refused: audit.failures[0]?.check ?? 'audit' }
+    if (!audit.passed) return { refused: `audit: ${audit.failures[0]?.check}` }
     const { tasks, refused } = makeTasks({ domain, bindings, rows, world }, { seed, count: tasksPerDomain })
-    for (const [reason, times] of Object.entries(refused)) tasksRefused[reason] = (tasksRefused[reason] ?? 0) + times
+    for (const [reason, times] of Object.entries(refused)) count(tasksRefused, reason, times)
     const digests = tasks.length === 0 ? [] : await replayer.digests(domain, images, tasks)
     const kept = tasks.filter((task, index) => task.certificate?.digest === digests[index])
     if (kept.length < tasks.length) count(tasksRefused, 'differs in a second process', tasks.length - kept.length)
-    if (kept.length === 0) return { refused: 'no task' }
-    return { domain: { ...domain, tasks: kept }, images }
+    return kept.length === 0 ? { refused: 'no task' } : { domain: { ...domain, tasks: kept }, images }
   } finally {
     world.close()
   }

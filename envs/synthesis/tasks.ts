@@ -9,6 +9,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Domain } from '../../schemas/domain.ts'
+import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Row } from '../../schemas/json.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { World } from '../runtime/world.ts'
@@ -121,6 +122,7 @@ function tryTask({ facts, rows, world, scenario, draw, course }: Try): { task: T
     return { task: { ...task, certificate: certified.certificate } }
   } catch (error) {
     if (error instanceof Setback) return { reason: error.reason }
+    if (error instanceof MicrocosmError && error.fault === 'environment') return { reason: `world: ${error.code}` }
     throw error
   } finally {
     play.close()

@@ -44,10 +44,13 @@ const providerShare = { dropped: 0.5, weakened: 0.25, weakenedTo: 0.3, operation
 
 /** One unit vector for each operation; an operation that says nothing has an empty one. Parameters are `p:`, nouns `r:`. */
 export function featureVectors(operations: readonly Operation[], choice: FeatureChoice): SparseVector[] {
-  const parameters = weigh(operations.map(parameterFeatures), operations)
-  if (choice === 'parameters') return number(parameters.map(unit))
-  const resources = weigh(operations.map(resourceFeatures), operations)
-  return number(parameters.map((own, index) => join(unit(own), unit(resources[index] as Features))))
+  const features = operations.map(parameterFeatures)
+  weigh(features, operations)
+  if (choice === 'parameters') return number(features)
+  const resources = operations.map(resourceFeatures)
+  weigh(resources, operations)
+  for (const [index, own] of features.entries()) join(own, resources[index] as Features)
+  return number(features)
 }
 
 type Features = Map<string, number>
@@ -105,22 +108,21 @@ function raise(features: Features, name: string, weight: number): void {
   features.set(name, Math.max(features.get(name) ?? 0, weight))
 }
 
-/** Times idf over all operations, less what a whole provider shares. */
-function weigh(all: readonly Features[], operations: readonly Operation[]): Features[] {
+/** In place: times idf over all operations, less what a whole provider shares, to unit length. */
+function weigh(all: readonly Features[], operations: readonly Operation[]): void {
   const frequency = new Map<string, number>()
   for (const features of all) for (const name of features.keys()) frequency.set(name, (frequency.get(name) ?? 0) + 1)
   const shares = providerShares(all, operations)
-  return all.map((features, index) => {
+  for (const [index, features] of all.entries()) {
     const share = shares.get((operations[index] as Operation).provider)
-    const weighed: Features = new Map()
     for (const [name, weight] of features) {
       const within = share?.get(name) ?? 0
-      if (within > providerShare.dropped) continue
       const idf = Math.log(1 + all.length / (frequency.get(name) as number))
-      weighed.set(name, weight * idf * (within > providerShare.weakened ? providerShare.weakenedTo : 1))
+      if (within > providerShare.dropped) features.delete(name)
+      else features.set(name, weight * idf * (within > providerShare.weakened ? providerShare.weakenedTo : 1))
     }
-    return weighed
-  })
+    scale(features, 1 / Math.hypot(...features.values()))
+  }
 }
 
 /** Provider → feature → share of its operations, for providers with enough of them to tell. */
@@ -138,16 +140,17 @@ function providerShares(all: readonly Features[], operations: readonly Operation
   return shares
 }
 
-function unit(features: Features): Features {
-  const length = Math.hypot(...features.values())
-  return length === 0 ? features : new Map([...features].map(([name, weight]) => [name, weight / length]))
+function scale(features: Features, factor: number): void {
+  for (const [name, weight] of features) features.set(name, weight * factor)
 }
 
 /** Both parts count the same; where one is empty the other is all there is. */
-function join(parameters: Features, resources: Features): Features {
-  if (parameters.size === 0) return resources
-  if (resources.size === 0) return parameters
-  return new Map([...parameters, ...resources].map(([name, weight]) => [name, weight * Math.SQRT1_2]))
+function join(parameters: Features, resources: Features): void {
+  if (parameters.size > 0 && resources.size > 0) {
+    scale(parameters, Math.SQRT1_2)
+    scale(resources, Math.SQRT1_2)
+  }
+  for (const [name, weight] of resources) parameters.set(name, weight)
 }
 
 /** Names as numbers, given in the order in which they come. */

@@ -236,7 +236,7 @@ function note(draft: Draft, field: Field, weight: number, input: boolean, requir
   evidence.score += field.nested ? weight * 0.4 : weight
   evidence.types.set(shape.type, (evidence.types.get(shape.type) ?? 0) + 1)
   if (shape.format !== undefined) evidence.formats.add(shape.format)
-  for (const value of shape.enum ?? []) if (cleanEnumValue(value)) evidence.enums.add(value)
+  for (const value of shape.enum ?? []) if (cleanEnumValue(value as unknown)) evidence.enums.add(value)
   if (evidence.description === '') evidence.description = clean(shape.description, 200)
   evidence.input ||= input
   if (required) evidence.required += 1
@@ -258,8 +258,10 @@ function columnName(name: string): string {
   return /^[a-z][a-z0-9_]*$/.test(safe) ? safe : ''
 }
 
-function cleanEnumValue(value: string | number): boolean {
+/** Documents list null and booleans too. */
+function cleanEnumValue(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'string') return false
   return value.length > 0 && value.length <= 40 && /^[\p{L}\p{N}][\p{L}\p{N} ._:/+-]*$/u.test(value) && !/(^|_)(unspecified|unknown|undefined|none|null|invalid)$/i.test(value)
 }
 

@@ -135,6 +135,10 @@ const kindsBySemantic: Readonly<Record<string, Kind>> = {
   boolean: 'flag',
 }
 
+const names = /^(name|title|label|subject|display_name|full_name|headline)$/
+/** Columns whose name is half a phrase: "with the to 25 January". */
+const unsaidNames = /^(..?|from|until|since|when)$|_(to|from|by)$/
+
 function kindOf(table: Table, column: Column): Kind {
   const { name, type } = column
   if (table.primary_key.includes(name)) return 'key'
@@ -142,10 +146,15 @@ function kindOf(table: Table, column: Column): Kind {
   const semantic = column.semantic ?? columnSemantic(name, type)
   const binary = type === 'INTEGER' && column.enum?.every((value) => value === 0 || value === 1)
   if (binary || semantic === 'flag') return sayFlag(name) === undefined ? 'technical' : 'flag'
-  if (column.volatile || !isSayable('column', name, semantic)) return 'technical'
+  if (column.volatile || unsaidNames.test(name) || !isSayable('column', name, semantic)) return 'technical'
+  if (column.enum !== undefined && /(language|locale|country|region|time_?zone)/.test(name)) return 'other' // codes
   if (column.enum !== undefined && type === 'TEXT')
     return /(^|_)(status|state|phase|stage)$/.test(name) ? 'status' : 'enum'
-  const kind = kindsBySemantic[semantic] ?? 'other'
+  let kind = kindsBySemantic[semantic] ?? 'other'
+  // A thing has one name: "npm name" beside "name" is a detail that nobody calls it by.
+  const called = (of: string) => names.test(of) || of === `${table.name}_name`
+  if (kind === 'person' && names.test(name)) kind = 'name'
+  if (kind === 'name' && !called(name) && table.columns.some((other) => called(other.name))) kind = 'other'
   if (type === 'TEXT') return kind === 'money' || kind === 'count' ? 'other' : kind
   return kind === 'money' ? 'money' : kind === 'date' || kind === 'other' ? 'technical' : 'count'
 }

@@ -73,7 +73,7 @@ const settable: readonly Kind[] = [
 
 /** Tries things in an order the seed decides until one works; a try that fails leaves no trace. */
 function firstThatWorks<T>(errand: Errand, items: readonly T[], max: number, attempt: (item: T) => void): void {
-  let last = 'nothing to do'
+  let last = 'nothing that a person would ask for'
   for (const item of errand.walk.draw.shuffle(items).slice(0, max)) {
     const undo = markErrand(errand)
     const writes = writeCount(errand)
@@ -130,6 +130,7 @@ export function continueErrand(errand: Errand): void {
   const writes = facts.bindings.filter(
     (binding) => facts.tools.get(binding.tool)?.kind === 'write' && facts.sayable(subjectOf(binding)),
   )
+  const again = errand.walk.draw.chance(0.3)
   type Next = { binding: ToolBinding; on?: Mention; under?: Mention }
   const options: Next[] = []
   for (const binding of writes) {
@@ -138,7 +139,10 @@ export function continueErrand(errand: Errand): void {
       options.push({ binding, on: at }, { binding, on: at })
     if (!gone && facts.parents(subject).some((parent) => parent.table === at.table) && subject !== at.table)
       options.push({ binding, under: at }, { binding, under: at })
-    if (subject === at.table && last.kind !== 'create' && binding.verb !== 'create') options.push({ binding })
+    // Doing the same to one more row is the dullest way on.
+    const used = errand.walk.calls.some(({ tool }) => tool === binding.tool)
+    if (subject === at.table && last.kind !== 'create' && binding.verb !== 'create' && (!used || again))
+      options.push({ binding })
   }
   firstThatWorks(errand, options, 8, ({ binding, on, under }) => write(errand, binding, { on, under }))
 }
@@ -356,6 +360,9 @@ function newParent(
   return undefined
 }
 
+/** What the world itself counts or dates, and what a person is. */
+const unsettable = /created|updated|birth|^last_|count$|^total|gender|(^|_)sex$/
+
 function newSetting(
   errand: Errand,
   binding: ToolBinding,
@@ -368,7 +375,7 @@ function newSetting(
   const column = facts.tables.get(table)?.columns.find(({ name }) => name === argument.column)
   if (column === undefined) return undefined
   const kind = facts.kind(table, column.name)
-  if (!settable.includes(kind) || /created|updated|birth|^last_/.test(column.name)) return undefined
+  if (!settable.includes(kind) || unsettable.test(column.name)) return undefined
   if (kind === 'name' && tableKind(table) === 'person') return undefined // people seldom change their names
   if (kind === 'date' && beside.some((other) => other.kind === 'date')) return undefined
   const value = proposeValue(errand.proposal, table, column, row)
@@ -411,15 +418,32 @@ function act(errand: Errand, binding: ToolBinding, row: Row, target: Mention): v
   const verb = binding.transition?.verb ?? (binding.tool.split('_')[0] as string)
   if (!isSayable('verb', verb)) throw new Setback('a verb nobody says')
   const given = rowArguments(errand, binding, row, target)
-  const settings = requiredValues(errand, binding, given, 1)
+  const settings = requiredValues(errand, binding, given, 1, ['text'])
+  if (settings.length === 0 && wantsObject.has(verb)) throw new Setback('a verb without its object')
   claim(errand, target, row, binding.transition ? [binding.transition.column] : [`${binding.tool}()`])
   const call = perform(errand.walk, binding, given)
   if (!errand.walk.found.has(rowId(target.table, target.key))) noteShown(errand.walk, call, target.table, target.key)
   errand.deeds.push({ kind: 'act', verb, target, settings })
 }
 
-/** Fills the value arguments that a tool demands from a donor row; `extra` is how many optional ones may join them. */
-function requiredValues(errand: Errand, binding: ToolBinding, given: Record<string, Given>, extra: number): Setting[] {
+/** Verbs that say nothing without what they do it with: "move it". */
+const wantsObject = new Set(
+  'add assign associate attach copy_to disassociate import link map move remove set share tag transfer unassign unlink untag upload'.split(
+    ' ',
+  ),
+)
+
+/**
+ * Fills the value arguments that a tool demands from a donor row; `extra` is how many optional ones may join them, and
+ * `kinds` which.
+ */
+function requiredValues(
+  errand: Errand,
+  binding: ToolBinding,
+  given: Record<string, Given>,
+  extra: number,
+  kinds: readonly Kind[] = settable,
+): Setting[] {
   const { walk, proposal } = errand
   const { facts, draw } = walk
   const donor = donorRow(proposal, binding.table)
@@ -454,6 +478,7 @@ function requiredValues(errand: Errand, binding: ToolBinding, given: Record<stri
     if (made === undefined && argument.required) throw new Setback('a required argument nobody would say')
     if (made === undefined) continue
     if (!argument.required) {
+      if (!kinds.includes(kind)) continue
       const always = kind === 'name'
       if (!always && (optional >= extra || settings.length >= 3 || !draw.chance(0.5))) continue
       if (settings.some((other) => other.kind === kind)) continue

@@ -10,6 +10,9 @@ import type { Attribute, Description } from './refer.ts'
 import { rowId } from './walk.ts'
 import { capital, listed, withArticle } from './words.ts'
 
+/** `occurred_at` is an "occurred date" before its value. */
+const columnWords = (name: string): string => sayColumn(name).replace(/ (at|on)$/, ' date')
+
 interface Talk {
   draw: Draw
   /** Rows spoken of, and the one that "it" would mean now. */
@@ -23,7 +26,8 @@ export function sayIntent(deeds: readonly Deed[], draw: Draw): string {
   if (last.kind === 'question') return sayQuestion(talk, last)
   const parts = deeds.map((deed) => sayDeed(talk, deed))
   const [first, second, third] = parts as [string, string?, string?]
-  const reason = draw.chance(0.35) ? reasonFor(draw, last) : ''
+  // A reason is for one deed; after several nobody knows which it is for.
+  const reason = second === undefined && draw.chance(0.35) ? reasonFor(draw, last) : ''
   return `${second === undefined ? single(draw, first) : several(draw, first, second, third)}${reason}`
 }
 
@@ -113,7 +117,7 @@ function sayUpdate(talk: Talk, target: Mention, settings: readonly Setting[]): s
       verb = 'rename'
       return `rename ${it} to ${sayValueOf(setting)}`
     }
-    const own = possessive(it, target, sayColumn(setting.column), draw)
+    const own = possessive(it, target, columnWords(setting.column), draw)
     const goesOn = ['change', 'set', 'update'].includes(verb)
     if (!goesOn) verb = draw.pick(['change', 'set', 'update']) as string
     const word = goesOn ? '' : `${verb} `
@@ -134,7 +138,7 @@ function possessive(thing: string, target: Mention, column: string, draw: Draw):
   if (thing === 'it') return `its ${column}`
   if (thing === 'them') return `their ${column}`
   const simple =
-    target.description !== undefined &&
+    target.description?.attributes[0]?.kind === 'name' &&
     target.description.parent === undefined &&
     target.description.attributes.length === 1 &&
     !thing.includes(' with ')
@@ -162,13 +166,14 @@ const belongs = ({ table }: Mention): string => (tableKind(table) === 'group' ? 
 
 function sayWith(settings: readonly Setting[], _talk: Talk): string {
   if (settings.length === 0) return ''
-  return ` with ${listed(settings.map((setting) => `the ${sayColumn(setting.column)} ${sayValueOf(setting)}`))}`
+  return ` with ${listed(settings.map((setting) => `the ${columnWords(setting.column)} ${sayValueOf(setting)}`))}`
 }
 
 /** A value after "to" or after its column's name: titles and free text stand in quotes. */
 function sayValueOf({ kind, said, table }: Setting): string {
   if (kind === 'name') return tableKind(table) === 'person' ? said : `"${said}"`
-  if (kind === 'text' || kind === 'other' || kind === 'file') return `"${said}"`
+  if (kind === 'text' || kind === 'file') return `"${said}"`
+  if (kind === 'other' && !/^[A-Z0-9-]+$/.test(said)) return `"${said}"`
   return said
 }
 
@@ -207,30 +212,34 @@ function nameOf(table: string, { kind, said, column }: Attribute): string {
   if (kind === 'code')
     return column === 'number' || column === 'code' || column === `${table}_number`
       ? said
-      : `with the ${sayColumn(column)} ${said}`
+      : `with the ${columnWords(column)} ${said}`
   return kind === 'name' && tableKind(table) === 'person' ? said : `"${said}"`
 }
 
 function sayAttribute({ kind, said, column }: Attribute): string {
   if (kind === 'city') return `in ${said}`
-  if (kind === 'person' && /owner|author|assignee|creator|reporter/.test(column) === false) return `for ${said}`
+  if (kind === 'person' && /author|creator|reporter|sender|_by$/.test(column)) return `by ${said}`
+  if (kind === 'person' && /customer|client|guest|contact|recipient|holder/.test(column)) return `for ${said}`
   if (kind === 'company') return `from ${said}`
-  if (kind === 'money') return `with the ${sayColumn(column)} ${said}`
+  if (kind === 'money') return `with the ${columnWords(column)} ${said}`
   if (kind === 'date') {
     if (/created|creation/.test(column)) return `created on ${said}`
     if (/start|begin/.test(column)) return `starting on ${said}`
     if (/end|until/.test(column)) return `ending on ${said}`
     if (/due|deadline/.test(column)) return `due on ${said}`
     if (/expir/.test(column)) return `expiring on ${said}`
+    if (column === 'date') return `of ${said}`
+    const done = /^([a-z]+ed|sent|paid)_(at|on|date)$/.exec(column)
+    if (done !== null) return `${done[1]} on ${said}`
   }
-  return `with the ${sayColumn(column)} ${said}`
+  return `with the ${columnWords(column)} ${said}`
 }
 
 function sayQuestion(talk: Talk, { target, via, column, asked }: Extract<Deed, { kind: 'question' }>): string {
   const { draw } = talk
   const thing = sayMention(talk, target)
   const whole = via === undefined ? thing : `the ${sayTable(via)} of ${thing}`
-  const what = sayColumn(column)
+  const what = columnWords(column)
   const forms = [
     `What's the ${what} of ${whole}?`,
     `What is the ${what} of ${whole}?`,

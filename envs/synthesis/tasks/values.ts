@@ -48,9 +48,14 @@ function sayDate(value: string, brief: boolean): string | undefined {
   return second === '00' ? `${said} at ${hour}:${minute}` : undefined
 }
 
+const currencies = new Set(
+  'AED AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF INR JPY KRW MXN NOK NZD PLN SEK SGD TRY USD ZAR'.split(' '),
+)
+
+/** Codes of two or three letters are jargon, but for those of money. */
 function sayEnum(value: string): string | undefined {
   if (/unspecified|unknown|undefined|^none$|^null$|other|invalid|(^|_)v?\d/i.test(value)) return undefined
-  if (/^[A-Z]{2,3}$/.test(value)) return value
+  if (/^[A-Z]{2,3}$/.test(value)) return currencies.has(value) ? value : undefined
   const words = value
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .replace(/[_-]+/g, ' ')

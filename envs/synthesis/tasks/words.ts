@@ -1,9 +1,10 @@
 /** Small words of an English sentence that the lexicon doesn't hold. */
 
-/** `a` or `an` before the words. */
+/** `a` or `an` before the words, by how they are spoken: an SSH key, a user. */
 export function withArticle(words: string): string {
+  if (/^[A-Z]{2,4}\b/.test(words)) return `${/^[AEFHILMNORSX]/.test(words) ? 'an' : 'a'} ${words}`
   const vowel = /^[aeio]/i.test(words) && !/^(one|eu)/i.test(words)
-  const other = /^(u(?!n[ai]|s|t)|hour|honest|SMS|FAQ|SKU)/.test(words)
+  const other = /^(u(?!n[ai]|s|t)|hour|honest)/.test(words)
   return `${vowel || other ? 'an' : 'a'} ${words}`
 }
 
