@@ -20,7 +20,7 @@ import { createProgressBar } from './progress.ts'
 
 const defaultCatalog = '.microcosm/catalog.db'
 /** How many domains the first start makes: as many as are done in half a minute. */
-const firstDomains = 150
+const firstDomains = 100
 const catalogFile = (given: string | undefined): string => given ?? process.env.MICROCOSM_CATALOG ?? defaultCatalog
 
 /** The catalogue if there is one; a file that was asked for by name must be there. */

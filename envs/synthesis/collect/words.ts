@@ -86,8 +86,21 @@ const synonyms = new Map(
   }),
 )
 
+// The same names come again and again; both are pure, so that what is remembered never shows.
+const cacheMax = 100_000
+const splitCache = new Map<string, string[]>()
+const singularCache = new Map<string, string>()
+
 /** The words of a name in lower case and in order: `customerIDs.eMail-2` → customer, ids, e, mail, 2. */
 export function splitWords(name: string): string[] {
+  const known = splitCache.get(name)
+  if (known !== undefined) return known.slice()
+  const words = split(name)
+  if (splitCache.size < cacheMax && name.length <= 100) splitCache.set(name, words)
+  return words.slice()
+}
+
+function split(name: string): string[] {
   return name
     .slice(0, 400)
     .normalize('NFKD')
@@ -100,15 +113,12 @@ export function splitWords(name: string): string[] {
     .filter((word) => word !== '')
 }
 
-const singularCache = new Map<string, string>()
-const singularCacheMax = 200_000
-
 /** One of several: `reservations` → `reservation`. Words of three letters or fewer are left as they are (`sms`, `dns`). */
 export function singular(word: string): string {
   const known = singularCache.get(word)
   if (known !== undefined) return known
   const found = singularOf(word)
-  if (singularCache.size < singularCacheMax) singularCache.set(word, found)
+  if (singularCache.size < cacheMax) singularCache.set(word, found)
   return found
 }
 

@@ -16,8 +16,14 @@ function refusalOf(change: (domain: Domain) => void): string {
   return 'accepted'
 }
 
-const withProgram = (source: string) => refusalOf((domain) => { domain.program += source })
-const withStatement = (sql: string) => refusalOf((domain) => { domain.statements.extra = sql })
+const withProgram = (source: string) =>
+  refusalOf((domain) => {
+    domain.program += source
+  })
+const withStatement = (sql: string) =>
+  refusalOf((domain) => {
+    domain.statements.extra = sql
+  })
 
 t.test('the domain as it is loads', async (t) => {
   t.equal(
@@ -56,7 +62,9 @@ t.test('a program is stateless by construction, or refused with line and column'
   for (const [source, words] of programs) t.match(withProgram(`\n${source}`), words, source)
   t.match(withProgram('\nlet n = 0'), /PROGRAM_INVALID Line \d+, column 1/)
   t.match(
-    refusalOf((domain) => { domain.program = domain.program.replace('function draw', 'function drew') }),
+    refusalOf((domain) => {
+      domain.program = domain.program.replace('function draw', 'function drew')
+    }),
     /no function for the tool "draw"\. Did you mean "drew"\?/,
   )
 })
@@ -97,23 +105,33 @@ t.test('tools are closed, have names of their own, and no patterns', async (t) =
   const change = (edit: (tool: Domain['tools'][number]) => void) =>
     refusalOf((domain) => edit(domain.tools[0] as Domain['tools'][number]))
   t.match(
-    change((tool) => { tool.input_schema.additionalProperties = true) },
+    change((tool) => {
+      tool.input_schema.additionalProperties = true
+    }),
     /DOMAIN_INVALID.*closed object/,
   )
   t.match(
-    change((tool) => { tool.input_schema.properties = { a: { type: 'string', pattern: '(a+)+$' } }) },
+    change((tool) => {
+      tool.input_schema.properties = { a: { type: 'string', pattern: '(a+)+$' } }
+    }),
     /has a pattern/,
   )
   t.match(
-    change((tool) => { tool.name = 'submit') },
+    change((tool) => {
+      tool.name = 'submit'
+    }),
     /a name of the protocol/,
   )
   t.match(
-    change((tool) => { tool.name = 'draw') },
+    change((tool) => {
+      tool.name = 'draw'
+    }),
     /two tools named "draw"/,
   )
   t.equal(
-    change((tool) => { tool.input_schema.properties = { pattern: { type: 'string' } }) },
+    change((tool) => {
+      tool.input_schema.properties = { pattern: { type: 'string' } }
+    }),
     'accepted',
     'an argument may be named so',
   )
