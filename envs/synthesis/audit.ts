@@ -12,6 +12,7 @@ import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Cell, Json, JsonObject, Row } from '../../schemas/json.ts'
 import type { Play, World } from '../runtime/world.ts'
 import type { ArgumentBinding, ToolBinding } from './binding.ts'
+import { nameColumns } from './materialize/model.ts'
 import { generateRows } from './scenarios.ts'
 
 export interface AuditFailure {
@@ -42,9 +43,13 @@ export function auditDomain({ world, bindings, scenario = world.domain.scenarios
   let called = 0
   const base = domain.scenarios.find((each) => each.id === scenario)
   // Other rows of the same tables: where new values come from.
-  const donors = generateRows(domain.tables, { seed: ((base?.seed ?? 0) + 1) >>> 0, now: base?.now ?? '2025-01-01T00:00:00Z' })
+  const donors = generateRows(domain.tables, {
+    seed: ((base?.seed ?? 0) + 1) >>> 0,
+    now: base?.now ?? '2025-01-01T00:00:00Z',
+  })
   for (const tool of domain.tools) {
-    if (!bindings.some((binding) => binding.tool === tool.name)) failures.push({ check: 'bound', tool: tool.name, message: 'It has no binding.' })
+    if (!bindings.some((binding) => binding.tool === tool.name))
+      failures.push({ check: 'bound', tool: tool.name, message: 'It has no binding.' })
   }
   for (const binding of bindings) {
     const play = world.start(scenario)
@@ -89,7 +94,12 @@ function auditTool(given: Case): boolean {
   let refusal = rows.length === 0 && binding.verb !== 'create' ? 'The table is empty.' : ''
   const subjects: (Row | undefined)[] = binding.verb === 'create' ? [undefined] : rows
   for (const row of subjects) {
-    const args = groundArguments(given, table, row, binding.verb === 'list' || binding.verb === 'search' ? 'required' : 'all')
+    const args = groundArguments(
+      given,
+      table,
+      row,
+      binding.verb === 'list' || binding.verb === 'search' ? 'required' : 'all',
+    )
     if (args === null) continue
     const outcome = play.call(binding.tool, args)
     if (!outcome.ok) {
@@ -115,26 +125,45 @@ function auditTool(given: Case): boolean {
 }
 
 /** Arguments of one row: its key, its parents, and for what is written values of other rows. */
-function groundArguments({ domain, play, binding, donors }: Case, table: Table, row: Row | undefined, which: 'required' | 'all'): JsonObject | null {
+function groundArguments(
+  { domain, play, binding, donors }: Case,
+  table: Table,
+  row: Row | undefined,
+  which: 'required' | 'all',
+): JsonObject | null {
   const args: JsonObject = {}
   const used = new Map<string, Cell>()
+  const onlyMoves = binding.verb === 'update' && !binding.arguments.some((argument) => argument.role === 'value')
   for (const argument of binding.arguments) {
     if (which === 'required' && !argument.required) continue
     const written = tableOf(domain, argument.table ?? table.name) ?? table
     const column = written.columns.find((each) => each.name === argument.column)
     if (argument.role === 'page') continue
     if (argument.role === 'query') {
-      const name = row === undefined ? undefined : row[(binding.outputs.find((output) => isName(table, output.column))?.column ?? 'id') as string]
-      if (argument.required) args[argument.argument] = String(name ?? 'a')
+      if (argument.required) args[argument.argument] = String(row?.[nameColumns(table.columns)[0] ?? 'id'] ?? 'a')
       continue
     }
     if (column === undefined) continue
     let value: Cell | undefined
     if (argument.role === 'key') value = row?.[column.name]
-    else if (argument.role === 'parent') {
+    else if (argument.role === 'parent' && onlyMoves && argument === binding.arguments.at(-1)) {
+      // An update that writes nothing but a reference must be seen to change it.
+      const parent = table.foreign_keys.find((key) => key.columns[0] === column.name)
+      value =
+        parent === undefined
+          ? undefined
+          : play
+              .rows(parent.table)
+              .map((each) => each[parent.references[0] as string])
+              .find((each) => each !== row?.[column.name])
+    } else if (argument.role === 'parent') {
       const own = row?.[column.name]
       const parent = table.foreign_keys.find((key) => key.columns[0] === column.name)
-      value = own ?? (parent === undefined || (row !== undefined && argument.required) ? undefined : play.rows(parent.table)[0]?.[parent.references[0] as string])
+      value =
+        own ??
+        (parent === undefined || (row !== undefined && argument.required)
+          ? undefined
+          : play.rows(parent.table)[0]?.[parent.references[0] as string])
       // A row that belongs to nobody is not found under anybody.
       if (row !== undefined && (own === null || own === undefined) && isScope(binding)) value = undefined
     } else if (argument.role === 'filter') value = row?.[column.name]
@@ -149,10 +178,11 @@ function groundArguments({ domain, play, binding, donors }: Case, table: Table, 
   return args
 }
 
-const isScope = (binding: ToolBinding): boolean => ['get', 'delete', 'transition', 'event', 'update', 'list', 'search'].includes(binding.verb)
-const isName = (table: Table, name: string): boolean => ['name', 'subject', 'person', 'company', 'filename', 'number_code', 'product', 'username', 'email'].includes(table.columns.find((column) => column.name === name)?.semantic ?? '')
+const isScope = (binding: ToolBinding): boolean =>
+  ['get', 'delete', 'transition', 'event', 'update', 'list', 'search'].includes(binding.verb)
 
-const shownCell = (column: Column, value: Cell): Json => (column.semantic === 'flag' && value !== null ? value === 1 : value)
+const shownCell = (column: Column, value: Cell): Json =>
+  column.semantic === 'flag' && value !== null ? value === 1 : value
 
 /** A value of the column that differs from the one that stands there. */
 function newValue(column: Column, old: Cell | undefined, donors: readonly Row[], start: number): Cell | undefined {
@@ -184,28 +214,38 @@ function checkEffect(given: Case, table: Table, row: Row | undefined, args: Json
       if (get !== undefined) {
         const again = groundArguments({ ...given, binding: get }, table, made, 'all')
         const outcome = again === null ? null : play.call(get.tool, again)
-        if (outcome !== null && (!outcome.ok || JSON.stringify(outcome.result) !== JSON.stringify(result))) fail('create then get', `${get.tool} answers otherwise.`)
+        if (outcome !== null && (!outcome.ok || JSON.stringify(outcome.result) !== JSON.stringify(result)))
+          fail('create then get', `${get.tool} answers otherwise.`)
       }
       return
     }
     case 'update':
     case 'transition': {
       const [change, ...others] = play.changes()
-      if (others.length > 0 || change?.table !== binding.table) fail('changes one row', `${others.length + 1} rows changed.`)
-      const allowed = new Set([...binding.arguments.filter((argument) => argument.role === 'value' || argument.role === 'parent').map((argument) => argument.column), binding.transition?.column])
+      if (others.length > 0 || change?.table !== binding.table)
+        fail('changes one row', `${others.length + 1} rows changed.`)
+      const allowed = new Set([
+        ...binding.arguments
+          .filter((argument) => argument.role === 'value' || argument.role === 'parent')
+          .map((argument) => argument.column),
+        binding.transition?.column,
+      ])
       for (const column of table.columns) {
         const touched = change?.before?.[column.name] !== change?.after?.[column.name]
-        if (touched && !allowed.has(column.name) && !column.volatile) fail('touches only its columns', `${column.name} changed too.`)
+        if (touched && !allowed.has(column.name) && !column.volatile)
+          fail('touches only its columns', `${column.name} changed too.`)
       }
       if (change?.after) for (const argument of binding.arguments) checkWritten(given, argument, args, change.after)
       if (binding.transition !== undefined) {
-        if (change?.after?.[binding.transition.column] !== binding.transition.to) fail('reaches its state', `It is ${change?.after?.[binding.transition.column]}.`)
+        if (change?.after?.[binding.transition.column] !== binding.transition.to)
+          fail('reaches its state', `It is ${change?.after?.[binding.transition.column]}.`)
         if (play.call(binding.tool, args).ok) fail('refuses the same state', 'It can be done twice.')
       }
       return
     }
     case 'delete': {
-      if (play.rows(binding.table).some((each) => each[key] === row?.[key])) fail('delete removes the row', `${row?.[key]} is still there.`)
+      if (play.rows(binding.table).some((each) => each[key] === row?.[key]))
+        fail('delete removes the row', `${row?.[key]} is still there.`)
       if (play.call(binding.tool, args).ok) fail('delete then delete refuses', 'It can be done twice.')
       return
     }
@@ -221,7 +261,10 @@ function checkWritten({ domain, binding, fail }: Case, argument: ArgumentBinding
   if (argument.role !== 'value' || args[argument.argument] === undefined || argument.column === undefined) return
   const column = tableOf(domain, binding.table)?.columns.find((each) => each.name === argument.column)
   if (column !== undefined && shownCell(column, row[argument.column] ?? null) !== args[argument.argument]) {
-    fail('writes what it is given', `${argument.column} is ${JSON.stringify(row[argument.column])} and not ${JSON.stringify(args[argument.argument])}.`)
+    fail(
+      'writes what it is given',
+      `${argument.column} is ${JSON.stringify(row[argument.column])} and not ${JSON.stringify(args[argument.argument])}.`,
+    )
   }
 }
 
@@ -233,7 +276,10 @@ function checkFilters(given: Case, table: Table, row: Row, required: JsonObject)
   const scopes = binding.arguments.filter((argument) => argument.required && argument.column !== undefined)
   for (const argument of binding.arguments) {
     if (argument.required && argument.role !== 'query') continue
-    const args: JsonObject = { ...required, ...(binding.arguments.some((each) => each.argument === 'limit') && { limit: 200 }) }
+    const args: JsonObject = {
+      ...required,
+      ...(binding.arguments.some((each) => each.argument === 'limit') && { limit: 200 }),
+    }
     const column = table.columns.find((each) => each.name === argument.column)
     if (argument.role === 'filter' && column !== undefined) {
       const value = row[column.name] ?? null
@@ -244,15 +290,21 @@ function checkFilters(given: Case, table: Table, row: Row, required: JsonObject)
         fail('filters', outcome.error.message)
         continue
       }
-      const wanted = all.filter((each) => equal(each[column.name], value) && scopes.every((scope) => equal(each[scope.column as string], row[scope.column as string])))
+      const wanted = all.filter(
+        (each) =>
+          equal(each[column.name], value) &&
+          scopes.every((scope) => equal(each[scope.column as string], row[scope.column as string])),
+      )
       const got = keysOf(outcome.result, key)
-      if (got.join() !== wanted.map((each) => String(each[key])).join()) fail('filters exactly', `${argument.argument}: ${got.length} rows, not ${wanted.length}.`)
+      if (got.join() !== wanted.map((each) => String(each[key])).join())
+        fail('filters exactly', `${argument.argument}: ${got.length} rows, not ${wanted.length}.`)
     } else if (argument.role === 'query') {
-      const named = table.columns.find((each) => isName(table, each.name) && typeof row[each.name] === 'string')
+      const named = nameColumns(table.columns).find((name) => typeof row[name] === 'string')
       if (named === undefined) continue
-      args[argument.argument] = row[named.name] as string
+      args[argument.argument] = row[named] as string
       const outcome = play.call(binding.tool, args)
-      if (!outcome.ok || !keysOf(outcome.result, key).includes(String(row[key]))) fail('search finds the row', `${JSON.stringify(row[named.name])} is not found.`)
+      if (!outcome.ok || !keysOf(outcome.result, key).includes(String(row[key])))
+        fail('search finds the row', `${JSON.stringify(row[named])} is not found.`)
     }
   }
 }
@@ -271,12 +323,15 @@ function checkAbsent({ play, binding, donors, fail, domain, bindings }: Case): v
   if (key === undefined) return
   const before = play.digest()
   const table = tableOf(domain, binding.subject ?? binding.table) as Table
-  const row = play.rows(table.name).find((each) => table.foreign_keys.every((foreign) => each[foreign.columns[0] as string] !== null))
+  const row = play
+    .rows(table.name)
+    .find((each) => table.foreign_keys.every((foreign) => each[foreign.columns[0] as string] !== null))
   if (row === undefined) return
   const args = groundArguments({ play, binding, donors, fail, domain, bindings }, table, row, 'all')
   if (args === null) return
   const outcome = play.call(binding.tool, { ...args, [key.argument]: absent })
-  if (outcome.ok || outcome.error.code !== 'not_found') fail('refuses what is not there', outcome.ok ? 'It succeeded.' : outcome.error.code)
+  if (outcome.ok || outcome.error.code !== 'not_found')
+    fail('refuses what is not there', outcome.ok ? 'It succeeded.' : outcome.error.code)
   if (play.digest() !== before) fail('refusal leaves no trace', 'The state changed.')
 }
 
@@ -285,9 +340,18 @@ const tableOf = (domain: Domain, name: string): Table | undefined => domain.tabl
 /** Where a value doesn't fit the part of JSON Schema that made tools use; '' where it does. */
 export function misfitOf(schema: JsonObject, value: Json, place: string): string {
   const types = ([] as Json[]).concat(schema.type ?? [])
-  const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value === 'number' && Number.isInteger(value) ? 'integer' : typeof value
-  if (types.length > 0 && !types.includes(type) && !(type === 'integer' && types.includes('number'))) return `${place} is ${type}, not ${types.join(' or ')}.`
-  if (Array.isArray(schema.enum) && !schema.enum.includes(value)) return `${place} is ${JSON.stringify(value)}, which is not in its enum.`
+  const type =
+    value === null
+      ? 'null'
+      : Array.isArray(value)
+        ? 'array'
+        : typeof value === 'number' && Number.isInteger(value)
+          ? 'integer'
+          : typeof value
+  if (types.length > 0 && !types.includes(type) && !(type === 'integer' && types.includes('number')))
+    return `${place} is ${type}, not ${types.join(' or ')}.`
+  if (Array.isArray(schema.enum) && !schema.enum.includes(value))
+    return `${place} is ${JSON.stringify(value)}, which is not in its enum.`
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
       const misfit = misfitOf((schema.items ?? {}) as JsonObject, item, `${place}[${index}]`)

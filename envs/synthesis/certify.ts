@@ -46,12 +46,15 @@ export function certifyTask(world: World, task: Task, claims: Claims | undefined
     checkLeaks(task, claims.origins)
   if (wrong !== undefined) return wrong
 
-  if (passesWith(world, task, [], undefined)) return refuse('noop_passes', 'Doing nothing passes.')
+  // Gold is what every attempt is held against: replayed once for all of them.
+  const run = world.gold(task)
+  const held: World = { ...world, gold: () => run }
+  if (passesWith(held, task, [], undefined)) return refuse('noop_passes', 'Doing nothing passes.')
   const drops: Certificate['drops'] = []
   for (const [index, call] of task.gold.calls.entries()) {
     if (world.tool(call.tool)?.kind !== 'write') continue
     const rest = task.gold.calls.filter((_, at) => at !== index)
-    const passes = passesWith(world, task, rest, task.gold.answer?.value)
+    const passes = passesWith(held, task, rest, task.gold.answer?.value)
     if (passes && call.expect_error === undefined)
       return refuse('drop_passes', `Gold passes without its call ${index} (${call.tool}).`)
     drops.push({ call: index, passes })

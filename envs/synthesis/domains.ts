@@ -83,7 +83,7 @@ export function surveyDomains(
       .filter((operation) => operation !== undefined)
       .sort((a, b) => (a.key < b.key ? -1 : 1))
     for (const own of together.length < minTools ? [together] : splitHomonyms(together, prose)) {
-      const coherence = coherenceOf(own, prose)
+      const coherence = Math.round(coherenceOf(own, prose) * 1e6) / 1e6
       const naming = nameDomain(own)
       const reason = refusal(own, naming, coherence, minTools, coherenceMin)
       if (reason !== undefined) {

@@ -46,7 +46,8 @@ export function isSayable(kind: 'table' | 'column' | 'verb', name: string, seman
   if (words.length > 3 || words.some((word) => /\d/.test(word) || word.length < 2)) return false
   if (kind === 'table') {
     const last = words.at(-1) as string
-    if (unsayableNouns.has(last) || words.some((word) => verbs[word] !== undefined && !nounKinds.has(word))) return false
+    if (unsayableNouns.has(last) || words.some((word) => verbs[word] !== undefined && !nounKinds.has(word)))
+      return false
     return nounKinds.has(last) || words.every((word) => word.length <= 14)
   }
   if (semantic === 'flag') return sayFlag(name) !== undefined
@@ -57,8 +58,10 @@ export function isSayable(kind: 'table' | 'column' | 'verb', name: string, seman
 }
 
 export const unsaidSemantics: ReadonlySet<string> = new Set(
-  ('id ref secret hash uuid token url image_url iban bic bank_account tax_number ip mac version mime path latitude ' +
-    'longitude bytes ordinal port word integer number updated_at json').split(' '),
+  (
+    'id ref secret hash uuid token url image_url iban bic bank_account tax_number ip mac version mime path latitude ' +
+    'longitude bytes ordinal port word integer number updated_at json'
+  ).split(' '),
 )
 
 /** What the values of a column are, by its name and type. */

@@ -10,7 +10,14 @@ import type { Domain, Edge, Source } from '../../schemas/domain.ts'
 import type { Row } from '../../schemas/json.ts'
 import type { ToolBinding } from './binding.ts'
 import { bindTools, type ToolPlan } from './materialize/bind.ts'
-import { bindingOf, describePolicy, describeTool, inputSchema, outputSchema, shownEntity } from './materialize/describe.ts'
+import {
+  bindingOf,
+  describePolicy,
+  describeTool,
+  inputSchema,
+  outputSchema,
+  shownEntity,
+} from './materialize/describe.ts'
 import { buildModel, type Entity, type Model } from './materialize/model.ts'
 import { writePrograms } from './materialize/programs.ts'
 import { gatherEvidence, type Resource, readResource } from './materialize/resources.ts'
@@ -48,7 +55,10 @@ export interface Refusal {
 
 const toolsMin = 4
 
-export function materialize(community: OperationGroup, { seed, scenarios = 3 }: MaterializeOptions): Materialized | Refusal {
+export function materialize(
+  community: OperationGroup,
+  { seed, scenarios = 3 }: MaterializeOptions,
+): Materialized | Refusal {
   const dropped: Record<string, number> = {}
   const drop = (what: string, count = 1) => {
     dropped[what] = (dropped[what] ?? 0) + count
@@ -108,7 +118,10 @@ export function materialize(community: OperationGroup, { seed, scenarios = 3 }: 
     tasks: [],
   }
   const rows = Object.fromEntries(
-    domain.scenarios.map((scenario) => [scenario.id, generateRows(tables, { seed: scenario.seed as number, now: scenario.now })]),
+    domain.scenarios.map((scenario) => [
+      scenario.id,
+      generateRows(tables, { seed: scenario.seed as number, now: scenario.now }),
+    ]),
   )
   return { domain, bindings, rows, dropped }
 }
@@ -117,17 +130,30 @@ const isWrite = (plan: ToolPlan): boolean => !['get', 'list', 'search'].includes
 
 function isUsed(entity: Entity, plans: readonly ToolPlan[], model: Model): boolean {
   const touched = (other: Entity) => plans.some((plan) => plan.entity === other || plan.events === other.table.name)
-  return touched(entity) || model.entities.some((other) => touched(other) && other.parents.some((parent) => parent.table === entity.table.name))
+  return (
+    touched(entity) ||
+    model.entities.some((other) => touched(other) && other.parents.some((parent) => parent.table === entity.table.name))
+  )
 }
 
 function sourceOf({ provider, operationId, method, path, licence }: Operation): Source {
-  return { provider, operation: operationId ?? `${method.toUpperCase()} ${path}`, method, path, ...(licence !== undefined && { licence }) }
+  return {
+    provider,
+    operation: operationId ?? `${method.toUpperCase()} ${path}`,
+    method,
+    path,
+    ...(licence !== undefined && { licence }),
+  }
 }
 
 function scenarioOf(id: string, seed: number, index: number): Domain['scenarios'][number] {
   const random = createRandom(`${id}/${seed}/${index}`)
   const date = new Date(Date.UTC(2025, random.int(0, 11), random.int(1, 28), random.int(7, 16), 0, 0))
-  return { id: `s${index + 1}`, now: `${date.toISOString().slice(0, 19)}Z`, seed: hashText(`${id}/${seed}/${index}/rows`) }
+  return {
+    id: `s${index + 1}`,
+    now: `${date.toISOString().slice(0, 19)}Z`,
+    seed: hashText(`${id}/${seed}/${index}/rows`),
+  }
 }
 
 /**
@@ -141,11 +167,23 @@ function foldSatellites(resources: readonly Resource[]): void {
     byNoun.set(noun, [...(byNoun.get(noun) ?? []), resource])
   }
   for (const own of byNoun.values()) {
-    const single = own.length <= 3 && own.every((resource) => {
-      const last = resource.chain.at(-1)
-      const spelled = resource.operation.path.split('/').filter((piece) => piece !== '' && !piece.startsWith('{')).at(-1) ?? ''
-      return last?.key === undefined && resource.chain.length > 1 && resource.chain.at(-2)?.key !== undefined && !spelled.endsWith('s') && (resource.verb === 'update' || resource.verb === 'list')
-    })
+    const single =
+      own.length <= 3 &&
+      own.every((resource) => {
+        const last = resource.chain.at(-1)
+        const spelled =
+          resource.operation.path
+            .split('/')
+            .filter((piece) => piece !== '' && !piece.startsWith('{'))
+            .at(-1) ?? ''
+        return (
+          last?.key === undefined &&
+          resource.chain.length > 1 &&
+          resource.chain.at(-2)?.key !== undefined &&
+          !spelled.endsWith('s') &&
+          (resource.verb === 'update' || resource.verb === 'list')
+        )
+      })
     if (!single || !own.some((resource) => resource.verb === 'update')) continue
     for (const resource of own) {
       resource.chain.pop()
@@ -162,14 +200,21 @@ function hasState(resource: Resource, all: readonly Resource[]): boolean {
   const siblings = all.filter((other) => other !== resource && other.chain.some((link) => link.noun === noun))
   if (siblings.length > 0) return true
   const inputs = resource.operation.parameters
-  return resource.operation.response?.type === 'array' || !inputs.some((input) => /^(lat|lon|lng|latitude|longitude|x|y|z|text|url|ip|coordinates|point|bbox)$/i.test(input.name))
+  return (
+    resource.operation.response?.type === 'array' ||
+    !inputs.some((input) =>
+      /^(lat|lon|lng|latitude|longitude|x|y|z|text|url|ip|coordinates|point|bbox)$/i.test(input.name),
+    )
+  )
 }
 
 /** Whoever answers with a table's key, or with a reference to it, feeds every argument that asks for one. */
 function edgesOf(bindings: readonly ToolBinding[], model: Model): Edge[] {
   const keyOf = (table: string, column: string): string | undefined => {
     if (column === 'id') return table
-    return model.entities.find((entity) => entity.table.name === table)?.parents.find((parent) => parent.column === column)?.table
+    return model.entities
+      .find((entity) => entity.table.name === table)
+      ?.parents.find((parent) => parent.column === column)?.table
   }
   const edges: Edge[] = []
   for (const to of bindings) {
@@ -182,7 +227,11 @@ function edgesOf(bindings: readonly ToolBinding[], model: Model): Edge[] {
         for (const output of from.outputs) {
           if (keyOf(output.table, output.column) !== wanted) continue
           const own = output.column === 'id'
-          edges.push({ from: { tool: from.tool, field: output.field }, to: { tool: to.tool, parameter: argument.argument }, score: own ? 1 : 0.5 })
+          edges.push({
+            from: { tool: from.tool, field: output.field },
+            to: { tool: to.tool, parameter: argument.argument },
+            score: own ? 1 : 0.5,
+          })
         }
       }
     }

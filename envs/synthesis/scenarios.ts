@@ -38,8 +38,12 @@ function inOrder(tables: readonly Table[]): Table[] {
   const done = new Set<string>()
   const sorted: Table[] = []
   while (sorted.length < tables.length) {
-    const ready = tables.filter((table) => !done.has(table.name) && table.foreign_keys.every((key) => key.table === table.name || done.has(key.table)))
-    if (ready.length === 0) throw new MicrocosmError('DOMAIN_INVALID', 'The references between tables go in a circle; no rows can be made.')
+    const ready = tables.filter(
+      (table) =>
+        !done.has(table.name) && table.foreign_keys.every((key) => key.table === table.name || done.has(key.table)),
+    )
+    if (ready.length === 0)
+      throw new MicrocosmError('DOMAIN_INVALID', 'The references between tables go in a circle; no rows can be made.')
     for (const table of ready) {
       done.add(table.name)
       sorted.push(table)
@@ -72,7 +76,13 @@ interface Context {
 const minute = 60_000
 const day = 86_400_000
 
-function tableRows(table: Table, done: Readonly<Record<string, Row[]>>, random: Random, faker: Faker, now: number): Row[] {
+function tableRows(
+  table: Table,
+  done: Readonly<Record<string, Row[]>>,
+  random: Random,
+  faker: Faker,
+  now: number,
+): Row[] {
   const count = table.rows ?? 20
   const rows: Row[] = []
   const ids = new Set<string>()
@@ -81,7 +91,10 @@ function tableRows(table: Table, done: Readonly<Record<string, Row[]>>, random: 
   const people: { first: string; last: string }[] = []
   const offset = random.int(0, 1000)
   for (let index = 0; index < count; index++) {
-    const person = index % 6 === 5 && people.length > 2 ? { first: faker.person.firstName(), last: (people[index - 3] as { last: string }).last } : { first: faker.person.firstName(), last: faker.person.lastName() }
+    const person =
+      index % 6 === 5 && people.length > 2
+        ? { first: faker.person.firstName(), last: (people[index - 3] as { last: string }).last }
+        : { first: faker.person.firstName(), last: faker.person.lastName() }
     people.push(person)
     const created = now - random.int(2, 300) * day - random.int(0, 1439) * minute
     const start = now + random.int(-40, 60) * day
@@ -103,14 +116,23 @@ function tableRows(table: Table, done: Readonly<Record<string, Row[]>>, random: 
     for (const column of statusFirst(table.columns)) {
       if (column.semantic === 'id' && table.primary_key.includes(column.name)) {
         let id = ''
-        do id = `${prefix}_${Array.from({ length: 6 }, () => '0123456789abcdefghijklmnopqrstuvwxyz'[random.int(0, 35)]).join('')}`
+        do
+          id = `${prefix}_${Array.from({ length: 6 }, () => '0123456789abcdefghijklmnopqrstuvwxyz'[random.int(0, 35)]).join('')}`
         while (ids.has(id))
         ids.add(id)
         row[column.name] = id
         continue
       }
       const foreign = table.foreign_keys.find((key) => key.columns[0] === column.name && key.columns.length === 1)
-      row[column.name] = foreign === undefined ? cellOf(column, context, used) : reference(foreign.table === table.name ? rows : (done[foreign.table] ?? []), foreign.references[0] as string, column, context)
+      row[column.name] =
+        foreign === undefined
+          ? cellOf(column, context, used)
+          : reference(
+              foreign.table === table.name ? rows : (done[foreign.table] ?? []),
+              foreign.references[0] as string,
+              column,
+              context,
+            )
       if (column.semantic === 'status') context.status = row[column.name] as Cell
     }
     rows.push(Object.fromEntries(table.columns.map((column) => [column.name, row[column.name] ?? null])))
@@ -119,7 +141,8 @@ function tableRows(table: Table, done: Readonly<Record<string, Row[]>>, random: 
 }
 
 /** The status of a row is known before the dates that depend on it. */
-const statusFirst = (columns: readonly Column[]): Column[] => [...columns].sort((a, b) => Number(b.semantic === 'status') - Number(a.semantic === 'status'))
+const statusFirst = (columns: readonly Column[]): Column[] =>
+  [...columns].sort((a, b) => Number(b.semantic === 'status') - Number(a.semantic === 'status'))
 
 /**
  * Two parents of three have children, in turn, so that each of these has some and the others can be deleted without
@@ -135,7 +158,8 @@ function reference(parents: readonly Row[], column: string, own: Column, { index
 function cellOf(column: Column, context: Context, used: Map<string, Set<string>>): Cell {
   const { random, index } = context
   if (column.enum !== undefined && column.enum.length > 0) {
-    if (column.semantic === 'flag') return random.chance(/^(is_)?(active|enabled|visible|available|public)$/.test(column.name) ? 0.65 : 0.35) ? 1 : 0
+    if (column.semantic === 'flag')
+      return random.chance(/^(is_)?(active|enabled|visible|available|public)$/.test(column.name) ? 0.65 : 0.35) ? 1 : 0
     // In turn, so that every value is there and none is rare.
     return column.enum[(index + (column.semantic === 'status' ? 0 : random.int(0, 1))) % column.enum.length] as Cell
   }
@@ -147,13 +171,28 @@ function cellOf(column: Column, context: Context, used: Map<string, Set<string>>
   if (!unique || value === null) return value
   const seen = used.get(column.name) ?? new Set<string>()
   used.set(column.name, seen)
-  for (let attempt = 2; seen.has(String(value).toLowerCase()); attempt++) value = distinct(column, String(valueOf(column, context)), attempt, context, seen)
+  for (let attempt = 2; seen.has(String(value).toLowerCase()); attempt++)
+    value = distinct(column, String(valueOf(column, context)), attempt, context, seen)
   seen.add(String(value).toLowerCase())
   return value
 }
 
 const sparse = new Set(['text', 'street2', 'middle_name', 'url', 'image_url', 'due_date', 'due_time', 'tag'])
-const uniqueSemantics = new Set(['name', 'subject', 'filename', 'username', 'email', 'person', 'company', 'number_code', 'product', 'sku', 'hostname', 'phone', 'symbol'])
+const uniqueSemantics = new Set([
+  'name',
+  'subject',
+  'filename',
+  'username',
+  'email',
+  'person',
+  'company',
+  'number_code',
+  'product',
+  'sku',
+  'hostname',
+  'phone',
+  'symbol',
+])
 
 /** `cancelled_at` of a row that isn't cancelled is empty. */
 function pastOf(column: Column, { table, status }: Context): boolean {
@@ -165,38 +204,61 @@ function pastOf(column: Column, { table, status }: Context): boolean {
 }
 
 /** A second thing of the same name gets a word that tells it apart, as people do. */
-function distinct(column: Column, value: string, attempt: number, { random }: Context, seen: ReadonlySet<string>): string {
+function distinct(
+  column: Column,
+  value: string,
+  attempt: number,
+  { random }: Context,
+  seen: ReadonlySet<string>,
+): string {
   const last = attempt > 6 ? ` ${seen.size + attempt}` : ''
   switch (column.semantic) {
-    case 'email': return value.replace('@', `${seen.size + attempt}@`)
+    case 'email':
+      return value.replace('@', `${seen.size + attempt}@`)
     case 'username':
-    case 'hostname': return `${value}${seen.size + attempt}`
-    case 'filename': return value.replace('.', `-${random.int(2, 99)}${last.trim()}.`)
+    case 'hostname':
+      return `${value}${seen.size + attempt}`
+    case 'filename':
+      return value.replace('.', `-${random.int(2, 99)}${last.trim()}.`)
     case 'number_code':
     case 'sku':
     case 'phone':
-    case 'symbol': return attempt > 6 ? `${value}${seen.size}` : value
-    case 'subject': return `${value} (${random.pick(['second message', 'follow-up', 'urgent', 'part two', 'answered'])}${last})`
-    default: return `${value} ${attempt > 4 ? seen.size + attempt : random.pick(['II', 'North', 'South', 'Plus', 'New'])}`
+    case 'symbol':
+      return attempt > 6 ? `${value}${seen.size}` : value
+    case 'subject':
+      return `${value} (${random.pick(['second message', 'follow-up', 'urgent', 'part two', 'answered'])}${last})`
+    default:
+      return `${value} ${attempt > 4 ? seen.size + attempt : random.pick(['II', 'North', 'South', 'Plus', 'New'])}`
   }
 }
 
 const iso = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`
 const isoDate = (time: number): string => new Date(time).toISOString().slice(0, 10)
-const slug = (text: string): string => text.normalize('NFD').replace(/[^A-Za-z0-9]+/g, '.').replace(/^\.|\.$/g, '').toLowerCase()
+const slug = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/[^A-Za-z0-9]+/g, '.')
+    .replace(/^\.|\.$/g, '')
+    .toLowerCase()
 
 function valueOf(column: Column, context: Context): Cell {
-  const { random, faker, person, place, now } = context
+  const { random } = context
   const make = makers[column.semantic ?? '']
   if (make !== undefined) {
     const value = make(context, column)
-    return column.type === 'TEXT' ? (value === null ? null : String(value)) : column.type === 'INTEGER' ? Math.round(Number(value)) : Number(value)
+    return column.type === 'TEXT'
+      ? value === null
+        ? null
+        : String(value)
+      : column.type === 'INTEGER'
+        ? Math.round(Number(value))
+        : Number(value)
   }
-  void faker
-  void person
-  void place
-  void now
-  return column.type === 'TEXT' ? random.pick(pool.emblems).toLowerCase() : column.type === 'INTEGER' ? random.int(1, 100) : Math.round(random.next() * 10000) / 100
+  return column.type === 'TEXT'
+    ? random.pick(pool.emblems).toLowerCase()
+    : column.type === 'INTEGER'
+      ? random.int(1, 100)
+      : Math.round(random.next() * 10000) / 100
 }
 
 type Maker = (context: Context, column: Column) => Cell
@@ -234,9 +296,13 @@ const makers: Readonly<Record<string, Maker>> = {
   salutation: ({ random }) => random.pick(['Ms', 'Mr', 'Dr']),
   priority: ({ random }, column) => (column.type === 'TEXT' ? random.pick(pool.priorities) : random.int(1, 5)),
   status: ({ random }) => random.pick(['active', 'inactive', 'pending']),
-  category: ({ random }, column) => random.pick(pool.categories[column.name.split('_').at(-1) as string] ?? pool.categories[column.name] ?? pool.tracks),
+  category: ({ random }, column) =>
+    random.pick(
+      pool.categories[column.name.split('_').at(-1) as string] ?? pool.categories[column.name] ?? pool.tracks,
+    ),
   tag: ({ random }) => random.pick(pool.labels),
-  number_code: ({ random, table }) => `${(table.name.split('_').at(-1) as string).charAt(0).toUpperCase()}-${random.int(1000, 9999)}`,
+  number_code: ({ random, table }) =>
+    `${(table.name.split('_').at(-1) as string).charAt(0).toUpperCase()}-${random.int(1000, 9999)}`,
   sku: ({ random }) => `${random.pick(pool.symbols)}-${random.int(1000, 9999)}`,
   symbol: ({ random }) => random.pick(pool.symbols),
   hostname: ({ random }) => `${random.pick(pool.emblems).toLowerCase()}.example.com`,
@@ -266,7 +332,11 @@ const makers: Readonly<Record<string, Maker>> = {
   year: ({ random }) => random.int(2015, 2026),
   month: ({ random }) => random.int(1, 12),
   day: ({ random }) => random.int(1, 28),
-  money: ({ random }, column) => (column.type === 'INTEGER' ? random.int(5, 900) : random.pick([4.5, 9.9, 12, 19.5, 24.9, 35, 49, 60, 75.5, 89, 120, 145, 199, 240, 310, 425.5, 580, 750, 990]) + random.int(0, 40)),
+  money: ({ random }, column) =>
+    column.type === 'INTEGER'
+      ? random.int(5, 900)
+      : random.pick([4.5, 9.9, 12, 19.5, 24.9, 35, 49, 60, 75.5, 89, 120, 145, 199, 240, 310, 425.5, 580, 750, 990]) +
+        random.int(0, 40),
   percent: ({ random }) => random.int(1, 19) * 5,
   rating: ({ random }) => random.int(1, 5),
   quantity: ({ random }) => random.int(1, 24),
@@ -291,16 +361,29 @@ function nameOf({ random, faker, person, table, index }: Context, column: Column
   // Few first words for many rows: each has a near-twin that only the second word tells apart.
   const emblem = pool.emblems[(index + random.int(0, 5)) % 14] as string
   switch (kind) {
-    case 'person': return `${person.first} ${person.last}`
-    case 'company': return faker.company.name()
-    case 'place': return `${random.pick(pool.cities)} ${random.pick(pool.placeSuffixes)}`
-    case 'product': return random.pick(pool.products)
-    case 'machine': return `${emblem.toLowerCase()}-${random.pick(pool.machineRoles)}`
-    case 'work': return random.chance(0.3) ? `${random.pick(pool.workNames)}, ${random.pick(pool.workQualifiers)}` : random.pick(pool.workNames)
-    case 'file': return `${random.pick(pool.fileStems)}.${random.pick(pool.fileEndings)}`
-    case 'group': return `${emblem} ${random.pick(pool.groupSuffixes)}`
-    case 'label': return random.pick(pool.labels)
-    case 'message': return random.pick(pool.subjects)
-    default: return `${emblem} ${random.pick(pool.thingSuffixes)}`
+    case 'person':
+      return `${person.first} ${person.last}`
+    case 'company':
+      return faker.company.name()
+    case 'place':
+      return `${random.pick(pool.cities)} ${random.pick(pool.placeSuffixes)}`
+    case 'product':
+      return random.pick(pool.products)
+    case 'machine':
+      return `${emblem.toLowerCase()}-${random.pick(pool.machineRoles)}`
+    case 'work':
+      return random.chance(0.3)
+        ? `${random.pick(pool.workNames)}, ${random.pick(pool.workQualifiers)}`
+        : random.pick(pool.workNames)
+    case 'file':
+      return `${random.pick(pool.fileStems)}.${random.pick(pool.fileEndings)}`
+    case 'group':
+      return `${emblem} ${random.pick(pool.groupSuffixes)}`
+    case 'label':
+      return random.pick(pool.labels)
+    case 'message':
+      return random.pick(pool.subjects)
+    default:
+      return `${emblem} ${random.pick(pool.thingSuffixes)}`
   }
 }

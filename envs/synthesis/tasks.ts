@@ -59,15 +59,15 @@ export function makeTasks(
       // A course that fails again and again gives way to any that works.
       const course = attempt < triesPerTask / 2 ? courses[index % courses.length] : draw.pick(courses)
       const scenario = scenarios[(index + attempt) % scenarios.length] as string
-      const made = tryTask({ facts, rows, world, scenario, draw, course: course ?? 1 })
-      const again = 'task' in made ? (seen.get(made.task.walk) ?? 0) : 0
-      const reason = 'reason' in made ? made.reason : again > attempt / 3 ? 'a walk that another task has' : undefined
-      if (reason === undefined && 'task' in made) {
-        seen.set(made.task.walk, again + 1)
+      // A walk that there is already is taken again only when others fail.
+      const known = (walk: string) => (seen.get(walk) ?? 0) > attempt / 3
+      const made = tryTask({ facts, rows, world, scenario, draw, course: course ?? 1, known })
+      if ('task' in made) {
+        seen.set(made.task.walk, (seen.get(made.task.walk) ?? 0) + 1)
         tasks.push({ ...made.task, id: `${slug(made.task)}-${index + 1}` })
         break
       }
-      if (reason !== undefined) refused[reason] = (refused[reason] ?? 0) + 1
+      refused[made.reason] = (refused[made.reason] ?? 0) + 1
     }
   }
   return { tasks, refused }
@@ -80,9 +80,11 @@ interface Try {
   scenario: string
   draw: Draw
   course: 'ask' | 1 | 2 | 3
+  /** Whether the walk of that signature is not wanted again. */
+  known(walk: string): boolean
 }
 
-function tryTask({ facts, rows, world, scenario, draw, course }: Try): { task: Task } | { reason: string } {
+function tryTask({ facts, rows, world, scenario, draw, course, known }: Try): { task: Task } | { reason: string } {
   const play = world.start(scenario)
   try {
     const walk = beginWalk({ facts, scenario, rows: rows[scenario] ?? {}, play, draw })
@@ -105,6 +107,7 @@ function tryTask({ facts, rows, world, scenario, draw, course }: Try): { task: T
     const reason = misfit(errand, intent)
     if (reason !== undefined) return { reason }
     const signature = kept.calls.map(({ tool }) => tool).join('>')
+    if (known(signature)) return { reason: 'a walk that another task has' }
     const task: Task = {
       id: 'candidate',
       intent,

@@ -168,7 +168,8 @@ function number(all: readonly Features[]): SparseVector[] {
     pairs.sort((a, b) => a[0] - b[0])
     return {
       features: Uint32Array.from(pairs, (pair) => pair[0]),
-      weights: Float64Array.from(pairs, (pair) => pair[1]),
+      // Rounded, so that a logarithm that differs in its last bit elsewhere changes no tie.
+      weights: Float64Array.from(pairs, (pair) => Math.round(pair[1] * 1e12) / 1e12),
     }
   })
 }

@@ -55,8 +55,10 @@ const nounsOf: Readonly<Record<NounKind, string>> = {
   group:
     'group team department channel audience community club league folder collection category album playlist board ' +
     'division unit class cohort family crew squad chat room circle segment list library gallery portfolio fleet pool',
-  label: 'tag label category type topic keyword status stage priority role permission scope skill genre color colour badge',
-  message: 'message comment email mail sms notification announcement reply review feedback answer alert reminder memo note',
+  label:
+    'tag label category type topic keyword status stage priority role permission scope skill genre color colour badge',
+  message:
+    'message comment email mail sms notification announcement reply review feedback answer alert reminder memo note',
   money:
     'payment invoice order transaction refund charge payout transfer bill receipt quote estimate subscription purchase ' +
     'sale deposit expense credit debit balance fee tax discount coupon voucher donation loan payment_method bank_account ' +
@@ -67,7 +69,18 @@ const nounsOf: Readonly<Record<NounKind, string>> = {
 
 /** First listing wins, in this order: a word such as `card` can be several things. */
 const order: readonly NounKind[] = [
-  'person', 'money', 'file', 'work', 'message', 'group', 'label', 'company', 'place', 'product', 'machine', 'thing',
+  'person',
+  'money',
+  'file',
+  'work',
+  'message',
+  'group',
+  'label',
+  'company',
+  'place',
+  'product',
+  'machine',
+  'thing',
 ]
 
 function build(): ReadonlyMap<string, NounKind> {
@@ -82,21 +95,71 @@ export const nounKinds: ReadonlyMap<string, NounKind> = build()
 
 /** Words that run together or are short in paths, as a person writes them. */
 export const spokenWords: Readonly<Record<string, string>> = {
-  acct: 'account', addon: 'add-on', admin: 'administrator', apikey: 'API key', api: 'API', app: 'app', attr: 'attribute',
-  checklistitem: 'checklist item', config: 'configuration', conf: 'configuration', creditnote: 'credit note', cred: 'credential',
-  datasource: 'data source', db: 'database', dept: 'department', dest: 'destination', dir: 'folder', dns: 'DNS', doc: 'document',
-  env: 'environment', faq: 'FAQ', id: 'ID', img: 'image', info: 'information', ip: 'IP', lineitem: 'line item', msg: 'message',
-  notif: 'notification', num: 'number', org: 'organization', param: 'parameter', paymentmethod: 'payment method',
-  pic: 'picture', pr: 'pull request', pricelist: 'price list', prod: 'product', qty: 'quantity', rateplan: 'rate plan',
-  ref: 'reference', repo: 'repository', req: 'request', sku: 'SKU', sms: 'SMS', smtp: 'SMTP', spec: 'specification', ssh: 'SSH',
-  sub: 'subscription', temp: 'temperature', tx: 'transaction', txn: 'transaction', url: 'URL', vm: 'virtual machine',
-  vpc: 'VPC', webhook: 'webhook', timeentry: 'time entry', workitem: 'work item', customfield: 'custom field',
+  acct: 'account',
+  addon: 'add-on',
+  admin: 'administrator',
+  apikey: 'API key',
+  api: 'API',
+  app: 'app',
+  attr: 'attribute',
+  checklistitem: 'checklist item',
+  config: 'configuration',
+  conf: 'configuration',
+  creditnote: 'credit note',
+  cred: 'credential',
+  datasource: 'data source',
+  db: 'database',
+  dept: 'department',
+  dest: 'destination',
+  dir: 'folder',
+  dns: 'DNS',
+  doc: 'document',
+  env: 'environment',
+  faq: 'FAQ',
+  id: 'ID',
+  img: 'image',
+  info: 'information',
+  ip: 'IP',
+  lineitem: 'line item',
+  msg: 'message',
+  notif: 'notification',
+  num: 'number',
+  org: 'organization',
+  param: 'parameter',
+  paymentmethod: 'payment method',
+  pic: 'picture',
+  pr: 'pull request',
+  pricelist: 'price list',
+  prod: 'product',
+  qty: 'quantity',
+  rateplan: 'rate plan',
+  ref: 'reference',
+  repo: 'repository',
+  req: 'request',
+  sku: 'SKU',
+  sms: 'SMS',
+  smtp: 'SMTP',
+  spec: 'specification',
+  ssh: 'SSH',
+  sub: 'subscription',
+  temp: 'temperature',
+  tx: 'transaction',
+  txn: 'transaction',
+  url: 'URL',
+  vm: 'virtual machine',
+  vpc: 'VPC',
+  webhook: 'webhook',
+  timeentry: 'time entry',
+  workitem: 'work item',
+  customfield: 'custom field',
 }
 
 /** Nouns of protocols and plumbing: a table of that name is no thing a person asks about. */
 export const unsayableNouns: ReadonlySet<string> = new Set(
-  ('action object resource thing entity data value property attribute parameter operation batch query search metadata ' +
+  (
+    'action object resource thing entity data value property attribute parameter operation batch query search metadata ' +
     'info detail state setting option config configuration schema oauth2 oauth token auth login session_token api rpc ' +
     'graphql callback header payload body response result link relation reference mapping field index root node stat ' +
-    'statistic metric count total health ping version v1 v2 self me').split(' '),
+    'statistic metric count total health ping version v1 v2 self me'
+  ).split(' '),
 )

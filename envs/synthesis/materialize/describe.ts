@@ -17,7 +17,11 @@ const dateTime = new Set(['datetime', 'start_time', 'end_time', 'due_time', 'cre
 
 function valueSchema(column: Column): JsonObject {
   if (column.semantic === 'flag') return { type: 'boolean' }
-  if (column.enum !== undefined) return { type: column.type === 'TEXT' ? 'string' : column.type === 'INTEGER' ? 'integer' : 'number', enum: [...column.enum] }
+  if (column.enum !== undefined)
+    return {
+      type: column.type === 'TEXT' ? 'string' : column.type === 'INTEGER' ? 'integer' : 'number',
+      enum: [...column.enum],
+    }
   if (column.type !== 'TEXT') return { type: column.type === 'INTEGER' ? 'integer' : 'number' }
   if (dateOnly.has(column.semantic ?? '')) return { type: 'string', format: 'date' }
   if (dateTime.has(column.semantic ?? '')) return { type: 'string', format: 'date-time' }
@@ -28,14 +32,18 @@ export function inputSchema(plan: ToolPlan, model: Model): JsonObject {
   const properties: JsonObject = {}
   for (const argument of plan.arguments) {
     const description = clean(argument.description)
-    properties[argument.argument] = { ...argumentSchema(plan, argument, model), ...(description !== '' && { description }) }
+    properties[argument.argument] = {
+      ...argumentSchema(plan, argument, model),
+      ...(description !== '' && { description }),
+    }
   }
   const required = plan.arguments.filter((argument) => argument.required).map((argument) => argument.argument)
   return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false }
 }
 
 function argumentSchema(plan: ToolPlan, argument: Argument, model: Model): JsonObject {
-  if (argument.argument === 'limit' && argument.role === 'page') return { type: 'integer', minimum: 1, maximum: pageMax }
+  if (argument.argument === 'limit' && argument.role === 'page')
+    return { type: 'integer', minimum: 1, maximum: pageMax }
   if (argument.role === 'page') return { type: 'integer', minimum: 0 }
   if (argument.role === 'query') return { type: 'string', minLength: 1 }
   const entity = model.entities.find((each) => each.table.name === argument.table) ?? plan.entity
@@ -56,17 +64,32 @@ function rowSchema(entity: Entity): JsonObject {
     }
     properties[column.name] = schema
   }
-  return { type: 'object', properties, required: entity.table.columns.map((column) => column.name), additionalProperties: false }
+  return {
+    type: 'object',
+    properties,
+    required: entity.table.columns.map((column) => column.name),
+    additionalProperties: false,
+  }
 }
 
 export function outputSchema(plan: ToolPlan, model: Model): JsonObject {
   if (plan.verb === 'delete') {
-    return { type: 'object', properties: { deleted: { type: 'boolean' }, id: { type: 'string' } }, required: ['deleted', 'id'], additionalProperties: false }
+    return {
+      type: 'object',
+      properties: { deleted: { type: 'boolean' }, id: { type: 'string' } },
+      required: ['deleted', 'id'],
+      additionalProperties: false,
+    }
   }
   const entity = shownEntity(plan, model)
   if (plan.verb !== 'list' && plan.verb !== 'search') return rowSchema(entity)
   const name = plural(entity.table.name)
-  return { type: 'object', properties: { [name]: { type: 'array', items: rowSchema(entity) }, total: { type: 'integer' } }, required: [name, 'total'], additionalProperties: false }
+  return {
+    type: 'object',
+    properties: { [name]: { type: 'array', items: rowSchema(entity) }, total: { type: 'integer' } },
+    required: [name, 'total'],
+    additionalProperties: false,
+  }
 }
 
 /** Whose rows a tool answers with. */
@@ -78,7 +101,11 @@ export function outputBindings(plan: ToolPlan, model: Model): OutputBinding[] {
   const entity = shownEntity(plan, model)
   if (plan.verb === 'delete') return [{ field: 'id', table: entity.table.name, column: 'id' }]
   const prefix = plan.verb === 'list' || plan.verb === 'search' ? `${plural(entity.table.name)}[].` : ''
-  return entity.table.columns.map((column) => ({ field: `${prefix}${column.name}`, table: entity.table.name, column: column.name }))
+  return entity.table.columns.map((column) => ({
+    field: `${prefix}${column.name}`,
+    table: entity.table.name,
+    column: column.name,
+  }))
 }
 
 export function bindingOf(plan: ToolPlan, model: Model): ToolBinding {
@@ -88,7 +115,13 @@ export function bindingOf(plan: ToolPlan, model: Model): ToolBinding {
     verb: plan.verb,
     table: plan.events ?? plan.entity.table.name,
     ...(plan.events !== undefined && { subject: plan.entity.table.name }),
-    arguments: plan.arguments.map(({ argument, table, column, role, required }) => ({ argument, ...(table !== undefined && { table }), ...(column !== undefined && { column }), role, required })),
+    arguments: plan.arguments.map(({ argument, table, column, role, required }) => ({
+      argument,
+      ...(table !== undefined && { table }),
+      ...(column !== undefined && { column }),
+      role,
+      required,
+    })),
     outputs: outputBindings(plan, model),
     ...(rule !== undefined && { transition: { ...rule, verb: plan.action as string } }),
     fallbacks: plan.fallbacks,
@@ -118,14 +151,20 @@ function effect(plan: ToolPlan, model: Model, plans: readonly ToolPlan[]): strin
       return `Adds ${article(noun)} ${noun} and returns it with its new id.${unique === undefined ? '' : ` Refuses a second one with the same ${plain(unique.name)}.`}`
     }
     case 'update':
-      return `Changes ${spokenList(plan.arguments.filter((argument) => isWritten(plan, argument)).map((argument) => plain(argument.argument)), 'or')} of ${article(noun)} ${noun}; what isn't given stays as it is.`
+      return `Changes ${spokenList(
+        plan.arguments.filter((argument) => isWritten(plan, argument)).map((argument) => plain(argument.argument)),
+        'or',
+      )} of ${article(noun)} ${noun}; what isn't given stays as it is.`
     case 'delete':
-      return `Removes ${article(noun)} ${noun}.${dependentsOf(entity, model, plans).map((dependent) => ` ${fate(dependent)}`).join('')}`
+      return `Removes ${article(noun)} ${noun}.${dependentsOf(entity, model, plans)
+        .map((dependent) => ` ${fate(dependent)}`)
+        .join('')}`
     case 'transition': {
       const rule = entity.transitions.get(plan.action as string)
       if (rule === undefined) return ''
       const column = entity.table.columns.find((each) => each.name === rule.column)
-      if (column?.semantic === 'flag') return `Sets ${plain(rule.column)} of ${article(noun)} ${noun} to ${rule.to === 1 ? 'true' : 'false'}. Refuses where it already is.`
+      if (column?.semantic === 'flag')
+        return `Sets ${plain(rule.column)} of ${article(noun)} ${noun} to ${rule.to === 1 ? 'true' : 'false'}. Refuses where it already is.`
       return `Sets the ${plain(rule.column)} of ${article(noun)} ${noun} to ${rule.to}. Refuses where it is ${spokenList(rule.refuses.map(String), 'or')}.`
     }
     case 'event':
@@ -134,7 +173,9 @@ function effect(plan: ToolPlan, model: Model, plans: readonly ToolPlan[]): strin
 }
 
 function filters(plan: ToolPlan): string {
-  const parents = plan.arguments.filter((argument) => argument.role === 'parent' && argument.required).map((argument) => `one ${plain(argument.argument.replace(/_id$/, ''))}`)
+  const parents = plan.arguments
+    .filter((argument) => argument.role === 'parent' && argument.required)
+    .map((argument) => `one ${plain(argument.argument.replace(/_id$/, ''))}`)
   return parents.length === 0 ? '' : ` of ${spokenList(parents, 'and')}`
 }
 
@@ -150,12 +191,20 @@ export function describePolicy(plans: readonly ToolPlan[], model: Model): string
   for (const entity of model.entities) {
     const noun = sayTable(entity.table.name)
     const unique = uniqueColumn(entity)
-    if (unique !== undefined && plans.some((plan) => plan.entity === entity && plan.verb === 'create')) rules.push(`No two ${sayTables(entity.table.name)} have the same ${plain(unique.name)}.`)
+    if (unique !== undefined && plans.some((plan) => plan.entity === entity && plan.verb === 'create'))
+      rules.push(`No two ${sayTables(entity.table.name)} have the same ${plain(unique.name)}.`)
     if (plans.some((plan) => plan.entity === entity && plan.verb === 'delete')) {
       for (const dependent of dependentsOf(entity, model, plans)) {
-        if (dependent.fate === 'refuse') rules.push(`${capital(article(noun))} ${noun} that still has ${sayTables(dependent.entity.table.name)} can't be deleted.`)
-        else if (dependent.fate === 'remove') rules.push(`With ${article(noun)} ${noun} its ${sayTables(dependent.entity.table.name)} are deleted.`)
-        else rules.push(`When ${article(noun)} ${noun} is deleted, its ${sayTables(dependent.entity.table.name)} stay and no longer refer to it.`)
+        if (dependent.fate === 'refuse')
+          rules.push(
+            `${capital(article(noun))} ${noun} that still has ${sayTables(dependent.entity.table.name)} can't be deleted.`,
+          )
+        else if (dependent.fate === 'remove')
+          rules.push(`With ${article(noun)} ${noun} its ${sayTables(dependent.entity.table.name)} are deleted.`)
+        else
+          rules.push(
+            `When ${article(noun)} ${noun} is deleted, its ${sayTables(dependent.entity.table.name)} stay and no longer refer to it.`,
+          )
       }
     }
     for (const plan of plans) {
@@ -164,7 +213,9 @@ export function describePolicy(plans: readonly ToolPlan[], model: Model): string
       const column = entity.table.columns.find((each) => each.name === rule?.column)
       if (rule === undefined || column?.semantic === 'flag') continue
       const left = (column?.enum ?? []).filter((value) => !rule.refuses.includes(value))
-      rules.push(`To ${sayVerb(plan.action as string, `${article(noun)} ${noun}`)} its ${plain(rule.column)} must be ${spokenList(left.map(String), 'or')}; it is ${rule.to} afterwards.`)
+      rules.push(
+        `To ${sayVerb(plan.action as string, `${article(noun)} ${noun}`)} its ${plain(rule.column)} must be ${spokenList(left.map(String), 'or')}; it is ${rule.to} afterwards.`,
+      )
     }
   }
   rules.push('What a call refers to must exist; a call that is refused changes nothing.')

@@ -19,14 +19,17 @@ export interface Field {
 
 /** Wrappers that hold the thing itself. */
 const wrappers = new Set(
-  ('data attributes properties fields result results response payload item items resource object record entity body input ' +
+  (
+    'data attributes properties fields result results response payload item items resource object record entity body input ' +
     'content params request value values model spec entry entries list rows records elements docs hits page embedded ' +
-    '_embedded collection objects details info').split(' '),
+    '_embedded collection objects details info'
+  ).split(' '),
 )
 
 /** What carries calls and pages and is no property of anything. */
 const transport = new Set(
-  ('page per_page page_size pagesize limit offset cursor skip start_index startindex count max_results maxresults size top ' +
+  (
+    'page per_page page_size pagesize limit offset cursor skip start_index startindex count max_results maxresults size top ' +
     'first last before after page_token pagetoken next_page_token page_number marker next_token rows max_items ' +
     'starting_after ending_before since until order_by orderby sort sort_by sortby sort_order sort_dir sort_direction ' +
     'direction order_direction fields field expand expansion include includes exclude select filter filters where embed ' +
@@ -37,21 +40,57 @@ const transport = new Set(
     'metadata etag kind object success ok error errors message_id has_more total total_count next previous prev url ' +
     'response_metadata warnings warning code_challenge redirect_uri grant_type on_behalf_of supports_all_drives ' +
     'expansions return_fields response_format accept content_type if_match preconditions update_mask read_mask field_mask ' +
-    'ids query_string _links _meta _id rev __v html_url events_url node_id').split(' '),
+    'ids query_string _links _meta _id rev __v html_url events_url node_id'
+  ).split(' '),
 )
 
 export const isTransport = (name: string): boolean => transport.has(name)
 
-const textQuery = new Set(['q', 'query', 'search', 'keyword', 'keywords', 'search_term', 'search_text', 'term', 'text', 'phrase', 'search_query', 'name_contains', 'search_string', 'like', 'name_like'])
+const textQuery = new Set([
+  'q',
+  'query',
+  'search',
+  'keyword',
+  'keywords',
+  'search_term',
+  'search_text',
+  'term',
+  'text',
+  'phrase',
+  'search_query',
+  'name_contains',
+  'search_string',
+  'like',
+  'name_like',
+])
 export const isTextQuery = (name: string): boolean => textQuery.has(name)
 
 /** Names of a row's own key. */
-const keyNames = new Set(['id', 'uuid', 'guid', '_id', 'gid', 'uid', 'sid', 'oid', 'identifier', 'pk', 'object_id', 'resource_id', 'urn', 'arn'])
+const keyNames = new Set([
+  'id',
+  'uuid',
+  'guid',
+  '_id',
+  'gid',
+  'uid',
+  'sid',
+  'oid',
+  'identifier',
+  'pk',
+  'object_id',
+  'resource_id',
+  'urn',
+  'arn',
+])
 
 export function isOwnKey(name: string, entity: string): boolean {
   if (keyNames.has(name)) return true
   const match = /^(.*)_(id|uuid|guid|sid|gid|key|uid)$/.exec(name)
-  return match !== null && (squeezed(match[1] as string) === squeezed(entity) || squeezed(match[1] as string) === squeezed(entity.split('_').at(-1) as string))
+  return (
+    match !== null &&
+    (squeezed(match[1] as string) === squeezed(entity) ||
+      squeezed(match[1] as string) === squeezed(entity.split('_').at(-1) as string))
+  )
 }
 
 /** The noun that an id-like name refers to: `customer_id` → customer; undefined where it isn't one. */
@@ -64,12 +103,15 @@ export function referredNoun(name: string): string | undefined {
 export function inputFields(operation: Operation, entity: string, where: 'body' | 'query'): Field[] {
   const parameters = operation.parameters.filter((parameter) => parameter.in === where)
   const fields: Field[] = []
-  const objects = parameters.filter((parameter) => parameter.shape.type === 'object' || parameter.shape.type === 'array')
+  const objects = parameters.filter(
+    (parameter) => parameter.shape.type === 'object' || parameter.shape.type === 'array',
+  )
   const sole = parameters.length - objects.length <= 1 && objects.length === 1
   for (const parameter of parameters) {
     const name = snake(parameter.name)
     if (name === '') continue
-    const shape = parameter.description === undefined ? parameter.shape : { ...parameter.shape, description: parameter.description }
+    const shape =
+      parameter.description === undefined ? parameter.shape : { ...parameter.shape, description: parameter.description }
     if (isWrapper(name, entity) || (sole && parameter === objects[0])) {
       const inner = unwrap(parameter.shape, entity)
       if (inner.properties !== undefined) {
@@ -126,12 +168,18 @@ function envelope(shape: Shape, entity: string): Shape | undefined {
   const names = Object.keys(properties)
   const holds = (name: string) => {
     const property = properties[name] as Shape
-    return property.type === 'object' ? property.properties !== undefined : property.type === 'array' && property.items?.properties !== undefined
+    return property.type === 'object'
+      ? property.properties !== undefined
+      : property.type === 'array' && property.items?.properties !== undefined
   }
   const candidates = names.filter(holds)
   const own = candidates.find((name) => {
     const flat = squeezed(snake(name))
-    return flat === squeezed(entity) || snake(name) === plural(entity) || flat === squeezed(entity.split('_').at(-1) as string)
+    return (
+      flat === squeezed(entity) ||
+      snake(name) === plural(entity) ||
+      flat === squeezed(entity.split('_').at(-1) as string)
+    )
   })
   const others = names.filter((name) => !candidates.includes(name) && !isTransport(snake(name)))
   if (own !== undefined && (others.length <= 3 || properties[own]?.type === 'array')) return properties[own]
@@ -150,7 +198,15 @@ function collect(shape: Shape, entity: string, from: string, fields: Field[], de
   }
 }
 
-function add(raw: string, shape: Shape, required: boolean, from: string, entity: string, fields: Field[], depth: number): void {
+function add(
+  raw: string,
+  shape: Shape,
+  required: boolean,
+  from: string,
+  entity: string,
+  fields: Field[],
+  depth: number,
+): void {
   const name = withoutEntity(raw, entity)
   const nested = depth > 1
   if (shape.type !== 'object') {
@@ -162,19 +218,35 @@ function add(raw: string, shape: Shape, required: boolean, from: string, entity:
   const names = Object.keys(properties).map(snake)
   if (['attributes', 'properties', 'fields'].includes(raw)) return collect(shape, entity, from, fields, depth + 1)
   const value = Object.keys(properties).find((key) => ['amount', 'value', 'cents'].includes(snake(key)))
-  if (value !== undefined && names.length <= 4 && names.some((each) => each.startsWith('currency') || each === 'unit')) {
+  if (
+    value !== undefined &&
+    names.length <= 4 &&
+    names.some((each) => each.startsWith('currency') || each === 'unit')
+  ) {
     fields.push({ name, shape: { type: 'number', description: shape.description }, required, nested, from })
     return
   }
   if (names.includes('id') || names.includes('uuid') || names.includes(`${raw}_id`)) {
-    fields.push({ name: `${name}_id`, shape: { type: 'string', description: shape.description }, required, nested, from })
+    fields.push({
+      name: `${name}_id`,
+      shape: { type: 'string', description: shape.description },
+      required,
+      nested,
+      from,
+    })
     return
   }
   const isAddress = names.includes('city') || names.includes('postal_code') || names.includes('zip')
   for (const [key, property] of Object.entries(properties)) {
     const inner = snake(key)
     if (inner === '' || property.type === 'object' || property.type === 'array') continue
-    fields.push({ name: isAddress ? inner : `${name}_${inner}`.slice(0, 60), shape: property, required: false, nested: true, from })
+    fields.push({
+      name: isAddress ? inner : `${name}_${inner}`.slice(0, 60),
+      shape: property,
+      required: false,
+      nested: true,
+      from,
+    })
   }
 }
 

@@ -6,9 +6,9 @@
  */
 
 import type { Column, ForeignKey, Table } from '../../../schemas/domain.ts'
-import { columnSemantic, isSayable, sayColumn, sayTable, tableKind, unsaidSemantics } from '../lexicon.ts'
 import type { ColumnType } from '../lexicon/columns.ts'
 import { sourceStates, startStates, verbs } from '../lexicon/verbs.ts'
+import { columnSemantic, isSayable, sayColumn, sayTable, tableKind, unsaidSemantics } from '../lexicon.ts'
 import type { Shape } from '../operation.ts'
 import { type Field, inputFields, isOwnKey, isTextQuery, isTransport, outputFields, referredNoun } from './fields.ts'
 import type { Resource } from './resources.ts'
@@ -70,8 +70,57 @@ interface Draft {
 
 /** Spellings of one column: the first is how it is called here. */
 const spellings: readonly (readonly string[])[] = [
-  ['created_at', 'created', 'created_on', 'created_date', 'creation_date', 'date_created', 'create_time', 'created_time', 'creation_time', 'createdat', 'create_date', 'created_date_utc', 'date_added', 'inserted_at', 'createtime', 'creationdate', 'creationtime', 'created_datetime', 'creation_timestamp', 'created_timestamp'],
-  ['updated_at', 'updated', 'updated_on', 'updated_date', 'update_date', 'date_updated', 'update_time', 'modified', 'modified_at', 'modified_on', 'modified_date', 'date_modified', 'last_modified', 'last_updated', 'last_modified_date', 'last_update', 'modification_date', 'last_modified_at', 'updated_time', 'last_modified_time', 'last_updated_at', 'modified_time', 'updatedat', 'lastmodified', 'last_modified_datetime', 'update_timestamp', 'last_updated_date'],
+  [
+    'created_at',
+    'created',
+    'created_on',
+    'created_date',
+    'creation_date',
+    'date_created',
+    'create_time',
+    'created_time',
+    'creation_time',
+    'createdat',
+    'create_date',
+    'created_date_utc',
+    'date_added',
+    'inserted_at',
+    'createtime',
+    'creationdate',
+    'creationtime',
+    'created_datetime',
+    'creation_timestamp',
+    'created_timestamp',
+  ],
+  [
+    'updated_at',
+    'updated',
+    'updated_on',
+    'updated_date',
+    'update_date',
+    'date_updated',
+    'update_time',
+    'modified',
+    'modified_at',
+    'modified_on',
+    'modified_date',
+    'date_modified',
+    'last_modified',
+    'last_updated',
+    'last_modified_date',
+    'last_update',
+    'modification_date',
+    'last_modified_at',
+    'updated_time',
+    'last_modified_time',
+    'last_updated_at',
+    'modified_time',
+    'updatedat',
+    'lastmodified',
+    'last_modified_datetime',
+    'update_timestamp',
+    'last_updated_date',
+  ],
   ['description', 'desc', 'descr'],
   ['postcode', 'zip', 'zip_code', 'zipcode', 'postal_code', 'postalcode'],
   ['email', 'email_address', 'e_mail', 'emailaddress', 'mail'],
@@ -82,7 +131,9 @@ const spellings: readonly (readonly string[])[] = [
   ['time_zone', 'timezone', 'tz'],
   ['quantity', 'qty'],
 ]
-const canonical = new Map(spellings.flatMap((group) => group.map((name) => [squeezed(name), group[0] as string] as const)))
+const canonical = new Map(
+  spellings.flatMap((group) => group.map((name) => [squeezed(name), group[0] as string] as const)),
+)
 
 export function buildModel(resources: readonly Resource[], linkParent: boolean): Model {
   const dropped: Record<string, number> = {}
@@ -117,7 +168,11 @@ export function buildModel(resources: readonly Resource[], linkParent: boolean):
 /** How many tables may be made of what is only referred to. */
 const referredMax = 3
 
-function gatherDrafts(resources: readonly Resource[], drop: (what: string) => void, linkParent: boolean): Map<string, Draft> {
+function gatherDrafts(
+  resources: readonly Resource[],
+  drop: (what: string) => void,
+  linkParent: boolean,
+): Map<string, Draft> {
   const spelling = chooseSpellings(resources)
   const drafts = new Map<string, Draft>()
   const draftOf = (noun: string): Draft => {
@@ -138,9 +193,13 @@ function gatherDrafts(resources: readonly Resource[], drop: (what: string) => vo
       if (link.key === undefined || squeezed(link.noun) === squeezed(last.noun)) continue
       mentioned.set(squeezed(link.noun), (mentioned.get(squeezed(link.noun)) ?? 0) + 1)
     }
-    for (const field of [...inputFields(resource.operation, last.noun, 'body'), ...inputFields(resource.operation, last.noun, 'query')]) {
+    for (const field of [
+      ...inputFields(resource.operation, last.noun, 'body'),
+      ...inputFields(resource.operation, last.noun, 'query'),
+    ]) {
       const noun = referredNoun(field.name)
-      if (noun !== undefined && !isOwnKey(field.name, last.noun)) mentioned.set(squeezed(noun), (mentioned.get(squeezed(noun)) ?? 0) + (field.required ? 2 : 0.5))
+      if (noun !== undefined && !isOwnKey(field.name, last.noun))
+        mentioned.set(squeezed(noun), (mentioned.get(squeezed(noun)) ?? 0) + (field.required ? 2 : 0.5))
     }
   }
   const total = resources.length
@@ -183,13 +242,19 @@ function chooseSpellings(resources: readonly Resource[]): Map<string, string> {
   for (const resource of resources) {
     for (const link of resource.chain) count(link.noun)
     for (const parameter of resource.operation.parameters) {
-      const noun = referredNoun(parameter.name.toLowerCase() === parameter.name ? parameter.name : parameter.name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase())
+      const noun = referredNoun(
+        parameter.name.toLowerCase() === parameter.name
+          ? parameter.name
+          : parameter.name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase(),
+      )
       if (noun !== undefined && /^[a-z][a-z0-9_]*$/.test(noun)) count(noun)
     }
   }
   const chosen = new Map<string, string>()
   for (const [flat, forms] of counts) {
-    const best = [...forms].sort((a, b) => b[0].split('_').length - a[0].split('_').length || b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0] as [string, number]
+    const best = [...forms].sort(
+      (a, b) => b[0].split('_').length - a[0].split('_').length || b[1] - a[1] || (a[0] < b[0] ? -1 : 1),
+    )[0] as [string, number]
     chosen.set(flat, tableName(best[0]))
   }
   return chosen
@@ -199,8 +264,12 @@ function chooseSpellings(resources: readonly Resource[]): Map<string, string> {
 function tableName(noun: string): string {
   const words = noun.split('_')
   while (words.length > 1 && words.join('_').length > 32) words.shift()
-  return words.join('_').slice(0, 32).replace(/_+$/, '')
+  const name = words.join('_').slice(0, 32).replace(/_+$/, '')
+  return functionNames.has(name) ? `${name}_entry` : name
 }
+
+/** A table of such a name would read as a call in SQL: `INSERT INTO time (…)`. */
+const functionNames = new Set(['time', 'date', 'datetime', 'format', 'changes', 'random', 'printf'])
 
 function readEvidence(draft: Draft): void {
   for (const resource of draft.resources) {
@@ -210,13 +279,16 @@ function readEvidence(draft: Draft): void {
       for (const field of inputFields(operation, draft.noun, 'body')) {
         note(draft, field, field.required ? 3 : 1.5, true, creates && field.required)
       }
-      for (const field of inputFields(operation, draft.noun, 'query')) note(draft, field, field.required ? 2 : 1, true, false)
+      for (const field of inputFields(operation, draft.noun, 'query'))
+        note(draft, field, field.required ? 2 : 1, true, false)
     } else {
       for (const where of ['query', 'body'] as const) {
-        for (const field of inputFields(operation, draft.noun, where)) if (!isTextQuery(field.name)) note(draft, field, 2, false, false)
+        for (const field of inputFields(operation, draft.noun, where))
+          if (!isTextQuery(field.name)) note(draft, field, 2, false, false)
       }
     }
-    if (verb !== 'action') for (const field of outputFields(operation, draft.noun).fields) note(draft, field, 1, false, false)
+    if (verb !== 'action')
+      for (const field of outputFields(operation, draft.noun).fields) note(draft, field, 1, false, false)
   }
 }
 
@@ -229,7 +301,16 @@ function note(draft: Draft, field: Field, weight: number, input: boolean, requir
   const key = squeezed(name)
   let evidence = draft.columns.get(key)
   if (evidence === undefined) {
-    evidence = { name, score: 0, types: new Map(), formats: new Set(), enums: new Set(), description: '', input: false, required: 0 }
+    evidence = {
+      name,
+      score: 0,
+      types: new Map(),
+      formats: new Set(),
+      enums: new Set(),
+      description: '',
+      input: false,
+      required: 0,
+    }
     draft.columns.set(key, evidence)
   }
   if (name.split('_').length > evidence.name.split('_').length) evidence.name = name
@@ -262,10 +343,33 @@ function columnName(name: string): string {
 function cleanEnumValue(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'string') return false
-  return value.length > 0 && value.length <= 40 && /^[\p{L}\p{N}][\p{L}\p{N} ._:/+-]*$/u.test(value) && !/(^|_)(unspecified|unknown|undefined|none|null|invalid)$/i.test(value)
+  return (
+    value.length > 0 &&
+    value.length <= 40 &&
+    /^[\p{L}\p{N}][\p{L}\p{N} ._:/+-]*$/u.test(value) &&
+    !/(^|_)(unspecified|unknown|undefined|none|null|invalid)$/i.test(value)
+  )
 }
 
-const dateSemantics = new Set(['start', 'end', 'due_date', 'date', 'datetime', 'birth_date', 'created_at', 'updated_at'])
+/** `Active` beside `active` is one value. */
+function withoutTwins(values: (string | number)[]): (string | number)[] {
+  const seen = new Set<string>()
+  return values.filter((value) => {
+    const flat = String(value).toLowerCase()
+    return !seen.has(flat) && seen.add(flat)
+  })
+}
+
+const dateSemantics = new Set([
+  'start',
+  'end',
+  'due_date',
+  'date',
+  'datetime',
+  'birth_date',
+  'created_at',
+  'updated_at',
+])
 /** Semantics whose many values are better drawn than listed. */
 const drawn = new Set(['currency', 'country', 'country_code', 'language', 'timezone'])
 
@@ -277,16 +381,37 @@ function settle(evidence: ColumnEvidence): Column | null {
   const base = { name, nullable: true, ...(evidence.description !== '' && { description: evidence.description }) }
   if (json === 'boolean') return { ...base, type: 'INTEGER', semantic: 'flag', enum: [0, 1] }
   const byName = columnSemantic(name, 'TEXT')
-  if (dateSemantics.has(byName) && (json === 'integer' || json === 'number') && !/(_count|_day|^day|number|days|_id|^to$|^from$|^on$|^end$|^start$)/.test(name)) {
+  if (
+    dateSemantics.has(byName) &&
+    (json === 'integer' || json === 'number') &&
+    !/(_count|_day|^day|number|days|_id|^to$|^from$|^on$|^end$|^start$)/.test(name)
+  ) {
     return { ...base, type: 'TEXT', semantic: dated(byName, name, 'date-time') }
   }
   const type: ColumnType = json === 'integer' ? 'INTEGER' : json === 'number' ? 'REAL' : 'TEXT'
   let semantic = columnSemantic(name, type)
-  const values = [...evidence.enums].filter((value) => (type === 'TEXT' ? typeof value === 'string' : typeof value === 'number' && (type !== 'INTEGER' || Number.isInteger(value))))
+  const values = withoutTwins([...evidence.enums]).filter((value) =>
+    type === 'TEXT'
+      ? typeof value === 'string'
+      : typeof value === 'number' && (type !== 'INTEGER' || Number.isInteger(value)),
+  )
   if (type === 'TEXT') {
     if (evidence.formats.has('date') || evidence.formats.has('date-time')) {
-      semantic = dated(dateSemantics.has(semantic) ? semantic : 'datetime', name, evidence.formats.has('date-time') ? 'date-time' : 'date')
-    } else if (dateSemantics.has(semantic)) semantic = dated(semantic, name, /(_date|_on|^date|^dob|birthday)/.test(name) ? 'date' : /(^to|^from|^start|^end|^until|_day|^day|^on)$/.test(name) ? 'date' : 'date-time')
+      semantic = dated(
+        dateSemantics.has(semantic) ? semantic : 'datetime',
+        name,
+        evidence.formats.has('date-time') ? 'date-time' : 'date',
+      )
+    } else if (dateSemantics.has(semantic))
+      semantic = dated(
+        semantic,
+        name,
+        /(_date|_on|^date|^dob|birthday)/.test(name)
+          ? 'date'
+          : /(^to|^from|^start|^end|^until|_day|^day|^on)$/.test(name)
+            ? 'date'
+            : 'date-time',
+      )
     else if (evidence.formats.has('email')) semantic = 'email'
     else if (evidence.formats.has('uri') || evidence.formats.has('url')) semantic = 'url'
     else if (evidence.formats.has('uuid')) semantic = 'uuid'
@@ -294,7 +419,12 @@ function settle(evidence: ColumnEvidence): Column | null {
   }
   if (values.length >= 2 && !(values.length > enumMax && drawn.has(semantic))) {
     const kept = values.slice(0, enumMax)
-    return { ...base, type, semantic: semantic === 'status' ? 'status' : semantic === 'priority' ? 'priority' : 'enum', enum: kept }
+    return {
+      ...base,
+      type,
+      semantic: semantic === 'status' ? 'status' : semantic === 'priority' ? 'priority' : 'enum',
+      enum: kept,
+    }
   }
   if (values.length === 1 && type === 'TEXT') return null // a constant tells nothing
   return { ...base, type, semantic }
@@ -307,9 +437,39 @@ function dated(semantic: string, name: string, format: 'date' | 'date-time'): st
   return stem === '' ? (time ? 'datetime' : 'date') : `${stem}_${time ? 'time' : 'date'}`
 }
 
-const worth = new Set(['name', 'title', 'status', 'amount', 'due_date', 'email', 'phone', 'quantity', 'price', 'description', 'subject', 'start_date', 'end_date', 'date', 'currency', 'city', 'first_name', 'last_name', 'type', 'priority', 'note', 'total', 'country', 'category', 'company'])
+const worth = new Set([
+  'name',
+  'title',
+  'status',
+  'amount',
+  'due_date',
+  'email',
+  'phone',
+  'quantity',
+  'price',
+  'description',
+  'subject',
+  'start_date',
+  'end_date',
+  'date',
+  'currency',
+  'city',
+  'first_name',
+  'last_name',
+  'type',
+  'priority',
+  'note',
+  'total',
+  'country',
+  'category',
+  'company',
+])
 
-function buildEntity(draft: Draft, resolve: (noun: string) => string | undefined, drop: (what: string, count?: number) => void): Entity {
+function buildEntity(
+  draft: Draft,
+  resolve: (noun: string) => string | undefined,
+  drop: (what: string, count?: number) => void,
+): Entity {
   const parents = new Map<string, Parent>()
   const byField = new Map<string, string>()
   const invented = new Set<string>()
@@ -323,30 +483,60 @@ function buildEntity(draft: Draft, resolve: (noun: string) => string | undefined
   let opaque = 0
   for (const [field, evidence] of [...draft.columns].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
     const noun = referredNoun(evidence.name)
-    const target = noun === 'parent' ? draft.noun : noun === undefined ? (evidence.types.has('string') && evidence.enums.size === 0 && !worth.has(evidence.name) && resolveExact(resolve, evidence.name) ? evidence.name : undefined) : noun
+    const target =
+      noun === 'parent'
+        ? draft.noun
+        : noun === undefined
+          ? evidence.types.has('string') &&
+            evidence.enums.size === 0 &&
+            !worth.has(evidence.name) &&
+            resolveExact(resolve, evidence.name)
+            ? evidence.name
+            : undefined
+          : noun
     if (target !== undefined) {
       const table = resolve(target)
       if (table === undefined || (table === draft.noun && noun !== 'parent')) {
         if (noun !== undefined) opaque += 1
         continue
       }
-      const name = noun === undefined ? `${evidence.name}_id` : evidence.name.replace(/_(uuid|guid|sid|gid|uid|ref_id)$/, '_id')
-      if (parents.size < 5 && !parents.has(name)) parents.set(name, { table, column: name, paths: 0, required: table !== draft.noun && evidence.required > 0 && draft.parents.size === 0 })
+      const name =
+        noun === undefined ? `${evidence.name}_id` : evidence.name.replace(/_(uuid|guid|sid|gid|uid|ref_id)$/, '_id')
+      if (parents.size < 5 && !parents.has(name))
+        parents.set(name, {
+          table,
+          column: name,
+          paths: 0,
+          required: table !== draft.noun && evidence.required > 0 && draft.parents.size === 0,
+        })
       if (parents.has(name)) byField.set(field, name)
       continue
     }
     const column = settle(evidence)
     if (column === null) continue
     const unsaid = unsaidSemantics.has(column.semantic ?? '')
-    if (column.semantic === 'secret' || column.semantic === 'hash' || column.semantic === 'token' || column.semantic === 'uuid') {
+    if (
+      column.semantic === 'secret' ||
+      column.semantic === 'hash' ||
+      column.semantic === 'token' ||
+      column.semantic === 'uuid'
+    ) {
       drop('credential and hash fields')
       continue
     }
-    candidates.push({ column, evidence, score: (evidence.score + (worth.has(column.name) ? 6 : 0)) * (unsaid ? 0.4 : 1) })
+    candidates.push({
+      column,
+      evidence,
+      score: (evidence.score + (worth.has(column.name) ? 6 : 0)) * (unsaid ? 0.4 : 1),
+    })
   }
   drop('opaque references', opaque)
   candidates.sort((a, b) => b.score - a.score || (a.column.name < b.column.name ? -1 : 1))
-  const life = lifeCycle(draft, candidates.map((candidate) => candidate.column), invented)
+  const life = lifeCycle(
+    draft,
+    candidates.map((candidate) => candidate.column),
+    invented,
+  )
   const room = columnsMax - 1 - parents.size - life.added.length
   const kept = candidates.slice(0, room)
   for (const column of life.kept) {
@@ -357,7 +547,13 @@ function buildEntity(draft: Draft, resolve: (noun: string) => string | undefined
   const foreign: ForeignKey[] = []
   const columns: Column[] = [{ name: 'id', type: 'TEXT', nullable: false, semantic: 'id' }]
   for (const parent of [...parents.values()].sort((a, b) => b.paths - a.paths || (a.column < b.column ? -1 : 1))) {
-    columns.push({ name: parent.column, type: 'TEXT', nullable: !parent.required, semantic: 'ref', description: `The ${sayTable(parent.table)} it belongs to.` })
+    columns.push({
+      name: parent.column,
+      type: 'TEXT',
+      nullable: !parent.required,
+      semantic: 'ref',
+      description: `The ${sayTable(parent.table)} it belongs to.`,
+    })
     foreign.push({ columns: [parent.column], table: parent.table, references: ['id'] })
   }
   for (const { column, evidence } of kept) {
@@ -395,12 +591,44 @@ const resolveExact = (resolve: (noun: string) => string | undefined, name: strin
   return found !== undefined && squeezed(found) === squeezed(name)
 }
 
-const strongNames = new Set(['name', 'subject', 'filename', 'email', 'username', 'person', 'company', 'number_code', 'product', 'last_name', 'sku', 'hostname', 'symbol'])
-const nameOrder = ['name', 'subject', 'product', 'person', 'company', 'number_code', 'filename', 'username', 'email', 'last_name', 'first_name', 'sku', 'hostname', 'symbol']
+const strongNames = new Set([
+  'name',
+  'subject',
+  'filename',
+  'email',
+  'username',
+  'person',
+  'company',
+  'number_code',
+  'product',
+  'last_name',
+  'sku',
+  'hostname',
+  'symbol',
+])
+const nameOrder = [
+  'name',
+  'subject',
+  'product',
+  'person',
+  'company',
+  'number_code',
+  'filename',
+  'username',
+  'email',
+  'last_name',
+  'first_name',
+  'sku',
+  'hostname',
+  'symbol',
+]
 
-function nameColumns(columns: readonly Column[]): string[] {
+/** The columns that people know a row by, best first. */
+export function nameColumns(columns: readonly Column[]): string[] {
   return columns
-    .filter((column) => column.type === 'TEXT' && column.enum === undefined && nameOrder.includes(column.semantic ?? ''))
+    .filter(
+      (column) => column.type === 'TEXT' && column.enum === undefined && nameOrder.includes(column.semantic ?? ''),
+    )
     .sort((a, b) => nameOrder.indexOf(a.semantic ?? '') - nameOrder.indexOf(b.semantic ?? ''))
     .map((column) => column.name)
 }
@@ -410,11 +638,21 @@ function inventName(noun: string, columns: readonly Column[]): Column {
   const name = kind === 'money' ? 'number' : kind === 'message' ? 'subject' : 'name'
   const taken = columns.some((column) => column.name === name)
   const chosen = taken ? 'label' : name
-  return { name: chosen, type: 'TEXT', nullable: true, semantic: columnSemantic(chosen, 'TEXT'), description: `The ${sayColumn(chosen)} of the ${sayTable(noun)}.` }
+  return {
+    name: chosen,
+    type: 'TEXT',
+    nullable: true,
+    semantic: columnSemantic(chosen, 'TEXT'),
+    description: `The ${sayColumn(chosen)} of the ${sayTable(noun)}.`,
+  }
 }
 
 /** Nullability, volatility, starting states and the number of rows, once all columns stand. */
-function finish(entity: Entity, draft: Draft, candidates: readonly { column: Column; evidence: ColumnEvidence }[]): void {
+function finish(
+  entity: Entity,
+  draft: Draft,
+  candidates: readonly { column: Column; evidence: ColumnEvidence }[],
+): void {
   const creates = draft.resources.filter((resource) => resource.verb === 'create').length
   const { table } = entity
   table.columns = table.columns.map((column) => {
@@ -425,11 +663,15 @@ function finish(entity: Entity, draft: Draft, candidates: readonly { column: Col
     const fixed = column.semantic === 'flag' || column.semantic === 'status' || moved
     return order({
       ...column,
-      nullable: column.name !== 'id' && column.semantic !== 'ref' && (always || volatile || fixed) ? false : column.nullable,
+      nullable:
+        column.name !== 'id' && column.semantic !== 'ref' && (always || volatile || fixed) ? false : column.nullable,
       ...(volatile && { volatile: true }),
     })
   })
-  const states = Math.max(0, ...table.columns.map((column) => (column.semantic === 'status' ? (column.enum?.length ?? 0) : 0)))
+  const states = Math.max(
+    0,
+    ...table.columns.map((column) => (column.semantic === 'status' ? (column.enum?.length ?? 0) : 0)),
+  )
   const isChild = entity.parents.some((parent) => parent.required)
   table.rows = Math.min(40, Math.max(draft.resources.length === 0 ? 12 : isChild ? 28 : 20, states * 3))
 }
@@ -438,7 +680,15 @@ function finish(entity: Entity, draft: Draft, candidates: readonly { column: Col
 function order(column: Column): Column {
   const { name, type, nullable, semantic, volatile, description } = column
   const values = column.enum
-  return { name, type, nullable, ...(values && { enum: values }), ...(semantic && { semantic }), ...(volatile && { volatile }), ...(description && { description }) }
+  return {
+    name,
+    type,
+    nullable,
+    ...(values && { enum: values }),
+    ...(semantic && { semantic }),
+    ...(volatile && { volatile }),
+    ...(description && { description }),
+  }
 }
 
 interface LifeCycle {
@@ -450,21 +700,43 @@ interface LifeCycle {
 }
 
 function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): LifeCycle {
-  const actions = [...new Set(draft.resources.filter((resource) => resource.verb === 'action').map((resource) => resource.action as string))].sort()
+  const actions = [
+    ...new Set(
+      draft.resources.filter((resource) => resource.verb === 'action').map((resource) => resource.action as string),
+    ),
+  ].sort()
   const life: LifeCycle = { transitions: new Map(), events: [], added: [], kept: [] }
   const flags = columns.filter((column) => column.semantic === 'flag').map((column) => column.name)
   const statusNames = columns.filter((column) => column.semantic === 'status' && column.type === 'TEXT')
   let status = statusNames.find((column) => column.name === 'status' || column.name === 'state') ?? statusNames[0]
   for (const column of statusNames) if (column.enum === undefined) column.enum = ['active', 'inactive', 'pending']
-  const stateActions = actions.filter((action) => (verbs[action]?.to.length ?? 0) > 0 && flagOf(action, flags) === undefined)
+  const stateActions = actions.filter(
+    (action) => (verbs[action]?.to.length ?? 0) > 0 && flagOf(action, flags) === undefined,
+  )
   if (status === undefined && stateActions.length > 0) {
-    status = { name: 'status', type: 'TEXT', nullable: false, semantic: 'status', enum: [], description: `Where the ${sayTable(draft.noun)} stands.` }
+    const free = ['status', 'state', 'lifecycle_status'].find(
+      (name) => !columns.some((column) => column.name === name),
+    ) as string
+    status = {
+      name: free,
+      type: 'TEXT',
+      nullable: false,
+      semantic: 'status',
+      enum: [],
+      description: `Where the ${sayTable(draft.noun)} stands.`,
+    }
     for (const action of stateActions) addValue(status, sourceStates[action] ?? 'active')
     life.added.push(status)
-    invented.add('status')
+    invented.add(free)
   }
   if (status !== undefined) {
-    status.enum = (status.enum ?? []).filter((value) => !/ing$/i.test(String(value)) || /^(pending|running|waiting|processing|outstanding|shipping|billing|incoming|outgoing|missing|upcoming|trialing|existing|ongoing)$/i.test(String(value)))
+    status.enum = (status.enum ?? []).filter(
+      (value) =>
+        !/ing$/i.test(String(value)) ||
+        /^(pending|running|waiting|processing|outstanding|shipping|billing|incoming|outgoing|missing|upcoming|trialing|existing|ongoing)$/i.test(
+          String(value),
+        ),
+    )
     if (stateActions.length > 0) life.kept.push(status.name)
     // Refusals are chosen only after all targets are in the enum.
     const targets = new Map(stateActions.map((action) => [action, targetOf(action, status as Column)]))
@@ -474,7 +746,9 @@ function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): Life
       if (others.length === 0) addValue(status, source ?? 'pending')
     }
     for (const [action, to] of targets) {
-      const refused = (verbs[action]?.refuses ?? []).flatMap((state) => (status?.enum ?? []).filter((value) => same(value, state)))
+      const refused = (verbs[action]?.refuses ?? []).flatMap((state) =>
+        (status?.enum ?? []).filter((value) => same(value, state)),
+      )
       const refuses = [...new Set([to, ...refused])]
       const left = (status.enum ?? []).filter((value) => !refuses.includes(value))
       life.transitions.set(action, { column: status.name, to, refuses: left.length === 0 ? [to] : refuses })
@@ -490,7 +764,14 @@ function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): Life
     } else if (own !== undefined && (verbs[action]?.to.length ?? 0) === 0) {
       const name = own.names[0] as string
       if (!life.added.some((column) => column.name === name) && !columns.some((column) => column.name === name)) {
-        life.added.push({ name, type: 'INTEGER', nullable: false, semantic: 'flag', enum: [0, 1], description: `Whether it is ${name}.` })
+        life.added.push({
+          name,
+          type: 'INTEGER',
+          nullable: false,
+          semantic: 'flag',
+          enum: [0, 1],
+          description: `Whether it is ${name}.`,
+        })
         invented.add(name)
       }
       life.transitions.set(action, { column: name, to: own.to, refuses: [own.to] })
@@ -503,7 +784,12 @@ function flagOf(action: string, flags: readonly string[]): string | undefined {
   return verbs[action]?.flag?.names.find((name) => flags.includes(name))
 }
 
-const same = (value: string | number, state: string): boolean => squeezed(String(value).toLowerCase().replace(/[^a-z0-9]+/g, '_')) === squeezed(state)
+const same = (value: string | number, state: string): boolean =>
+  squeezed(
+    String(value)
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '_'),
+  ) === squeezed(state)
 
 /** The state an action leads to, in the enum's own spelling; added to the enum where none of its targets is in it. */
 function targetOf(action: string, status: Column): string {
@@ -552,7 +838,8 @@ function breakCycles(entities: readonly Entity[]): void {
     for (const entity of entities) {
       for (const parent of [...entity.parents]) {
         if (parent.table === entity.table.name) loosen(entity, parent)
-        else if ((parent.paths === 0 || evidence === 'path') && reaches(parent.table, entity.table.name, new Set())) removeParent(entity, parent)
+        else if ((parent.paths === 0 || evidence === 'path') && reaches(parent.table, entity.table.name, new Set()))
+          removeParent(entity, parent)
       }
     }
   }
@@ -567,5 +854,7 @@ function removeParent(entity: Entity, parent: Parent): void {
 
 function loosen(entity: Entity, parent: Parent): void {
   parent.required = false
-  entity.table.columns = entity.table.columns.map((column) => (column.name === parent.column ? { ...column, nullable: true } : column))
+  entity.table.columns = entity.table.columns.map((column) =>
+    column.name === parent.column ? { ...column, nullable: true } : column,
+  )
 }

@@ -8,8 +8,8 @@
 
 import type { Column } from '../../../schemas/domain.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
-import { sayTable, sayTables } from '../lexicon.ts'
 import { verbs } from '../lexicon/verbs.ts'
+import { sayTable, sayTables } from '../lexicon.ts'
 import { type Argument, hasDefault, isWritten, pageDefault, searched, type ToolPlan } from './bind.ts'
 import { type Entity, type Model, startState } from './model.ts'
 import { article, capital, plural } from './words.ts'
@@ -27,7 +27,11 @@ export function writePrograms(plans: readonly ToolPlan[], model: Model): Code {
 
 /** Columns by which a second row of the same name is refused. */
 export function uniqueColumn(entity: Entity): Column | undefined {
-  return entity.table.columns.find((column) => entity.names.includes(column.name) && (column.semantic === 'email' || column.semantic === 'username' || column.semantic === 'sku'))
+  return entity.table.columns.find(
+    (column) =>
+      entity.names.includes(column.name) &&
+      (column.semantic === 'email' || column.semantic === 'username' || column.semantic === 'sku'),
+  )
 }
 
 /** What happens to the rows that refer to a deleted one. */
@@ -44,7 +48,11 @@ export function dependentsOf(entity: Entity, model: Model, plans: readonly ToolP
       if (parent.table !== entity.table.name) continue
       const column = other.table.columns.find((each) => each.name === parent.column)
       const ownDelete = plans.some((plan) => plan.entity === other && plan.verb === 'delete')
-      found.push({ entity: other, column: parent.column, fate: column?.nullable ? 'detach' : ownDelete ? 'refuse' : 'remove' })
+      found.push({
+        entity: other,
+        column: parent.column,
+        fate: column?.nullable ? 'detach' : ownDelete ? 'refuse' : 'remove',
+      })
     }
   }
   return found
@@ -63,7 +71,8 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
   const statement = (name: string, sql: string): string => {
     const wanted = identifier(name.slice(0, 60).replace(/_+$/, ''))
     let chosen = wanted
-    for (let count = 2; statements[chosen] !== undefined && statements[chosen] !== sql; count++) chosen = `${wanted}_${count}`
+    for (let count = 2; statements[chosen] !== undefined && statements[chosen] !== sql; count++)
+      chosen = `${wanted}_${count}`
     statements[chosen] = sql
     return quoted(chosen)
   }
@@ -77,7 +86,8 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
 
   const table = (entity: Entity): string => sqlName(entity.table.name)
   const columns = (entity: Entity): string => entity.table.columns.map((column) => sqlName(column.name)).join(', ')
-  const byId = (entity: Entity): string => statement(`${entity.table.name}_by_id`, `SELECT ${columns(entity)} FROM ${table(entity)} WHERE id = :id`)
+  const byId = (entity: Entity): string =>
+    statement(`${entity.table.name}_by_id`, `SELECT ${columns(entity)} FROM ${table(entity)} WHERE id = :id`)
 
   /** `needOrder(db, id, 'not_found')`: the row, or a refusal. */
   const need = (entity: Entity): string =>
@@ -97,15 +107,23 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
     const flags = entity.table.columns.filter((column) => column.semantic === 'flag')
     if (flags.length === 0) return (row) => row
     const name = helper(`show${pascal(entity.table.name)}`, () => {
-      const shown = flags.map((column) => `${key(column.name)}: ${column.nullable ? `row.${member(column.name)} === null ? null : ` : ''}row.${member(column.name)} === 1`)
-      return lines([`function show${pascal(entity.table.name)} (row) {`, `  return { ...row, ${shown.join(', ')} }`, '}'])
+      const shown = flags.map(
+        (column) =>
+          `${key(column.name)}: ${column.nullable ? `row.${member(column.name)} === null ? null : ` : ''}row.${member(column.name)} === 1`,
+      )
+      return lines([
+        `function show${pascal(entity.table.name)} (row) {`,
+        `  return { ...row, ${shown.join(', ')} }`,
+        '}',
+      ])
     })
     return (row) => `${name}(${row})`
   }
 
   const entityOf = (name: string): Entity => {
     const found = model.entities.find((entity) => entity.table.name === name)
-    if (found === undefined) throw new MicrocosmError('DOMAIN_INVALID', `A tool refers to "${name}", which is no table.`)
+    if (found === undefined)
+      throw new MicrocosmError('DOMAIN_INVALID', `A tool refers to "${name}", which is no table.`)
     return found
   }
 
@@ -119,8 +137,12 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
       const parent = entity.parents.find((each) => each.column === argument.column)
       if (parent === undefined) continue
       const given = `args.${member(argument.argument)}`
-      const test = argument.required ? `row.${member(parent.column)} !== ${given}` : `${given} !== undefined && row.${member(parent.column)} !== ${given}`
-      code.push(`if (${test}) throw new ToolError('not_found', ${quoted(`The ${sayTable(parent.table)} `)} + ${given} + ${quoted(` has no ${sayTable(entity.table.name)} `)} + row.id + '.')`)
+      const test = argument.required
+        ? `row.${member(parent.column)} !== ${given}`
+        : `${given} !== undefined && row.${member(parent.column)} !== ${given}`
+      code.push(
+        `if (${test}) throw new ToolError('not_found', ${quoted(`The ${sayTable(parent.table)} `)} + ${given} + ${quoted(` has no ${sayTable(entity.table.name)} `)} + row.id + '.')`,
+      )
     }
     return code
   }
@@ -145,7 +167,10 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
     if (column === undefined || argument === undefined) return []
     const noun = sayTable(plan.entity.table.name)
     const given = `args.${member(argument.argument)}`
-    const find = statement(`${plan.entity.table.name}_by_${column.name}`, `SELECT id FROM ${table(plan.entity)} WHERE lower(${sqlName(column.name)}) = lower(:${column.name})`)
+    const find = statement(
+      `${plan.entity.table.name}_by_${column.name}`,
+      `SELECT id FROM ${table(plan.entity)} WHERE lower(${sqlName(column.name)}) = lower(:${column.name})`,
+    )
     const taken = `throw new ToolError('already_exists', ${quoted(`There is already ${article(noun)} ${noun} with the ${column.name.replaceAll('_', ' ')} `)} + ${given} + '.')`
     const twin = `const twin = ${argument.required ? '' : `${given} === undefined ? null : `}db.get(${find}, { ${key(column.name)}: ${given} })`
     return [twin, `if (twin${plan.verb === 'update' ? ' && twin.id !== row.id' : ''}) ${taken}`]
@@ -153,14 +178,23 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
 
   const insert = (entity: Entity): string => {
     const names = entity.table.columns.map((column) => column.name)
-    return statement(`insert_${entity.table.name}`, `INSERT INTO ${table(entity)} (${names.map(sqlName).join(', ')}) VALUES (${names.map((name) => `:${name}`).join(', ')})`)
+    return statement(
+      `insert_${entity.table.name}`,
+      `INSERT INTO ${table(entity)} (${names.map(sqlName).join(', ')}) VALUES (${names.map((name) => `:${name}`).join(', ')})`,
+    )
   }
 
   /** SET of the columns given, and of the time of change where the table keeps it. */
   const update = (entity: Entity, name: string, written: readonly string[]): string =>
-    statement(name, `UPDATE ${table(entity)} SET ${written.map((column) => `${sqlName(column)} = :${column}`).join(', ')} WHERE id = :id`)
+    statement(
+      name,
+      `UPDATE ${table(entity)} SET ${written.map((column) => `${sqlName(column)} = :${column}`).join(', ')} WHERE id = :id`,
+    )
 
-  const stamp = (entity: Entity): string[] => entity.table.columns.filter((column) => column.volatile && column.semantic === 'updated_at').map((column) => column.name)
+  const stamp = (entity: Entity): string[] =>
+    entity.table.columns
+      .filter((column) => column.volatile && column.semantic === 'updated_at')
+      .map((column) => column.name)
 
   const body: Record<ToolPlan['verb'], (plan: ToolPlan) => string[]> = {
     get: (plan) => [...needOwn(plan), `return ${show(plan.entity)('row')}`],
@@ -171,7 +205,11 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
     create(plan) {
       const { entity } = plan
       const code = [...checkReferences(plan), ...checkUnique(plan)]
-      const given = new Map(plan.arguments.filter((argument) => argument.column !== undefined).map((argument) => [argument.column as string, argument]))
+      const given = new Map(
+        plan.arguments
+          .filter((argument) => argument.column !== undefined)
+          .map((argument) => [argument.column as string, argument]),
+      )
       code.push(`const id = ctx.id(${quoted(entity.table.name)})`)
       code.push(`db.run(${insert(entity)}, {`)
       for (const column of entity.table.columns) {
@@ -188,12 +226,20 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
       const written = plan.arguments.filter((argument) => isWritten(plan, argument))
       if (!written.some((argument) => argument.required)) {
         const none = written.map((argument) => `args.${member(argument.argument)} === undefined`).join(' && ')
-        code.push(`if (${none}) throw new ToolError('invalid_request', ${quoted(`Give at least one of ${written.map((argument) => argument.argument).join(', ')}.`)})`)
+        code.push(
+          `if (${none}) throw new ToolError('invalid_request', ${quoted(`Give at least one of ${written.map((argument) => argument.argument).join(', ')}.`)})`,
+        )
       }
       code.push(...checkUnique(plan))
       const columnsWritten = written.map((argument) => argument.column as string)
-      code.push(`db.run(${update(entity, `${plan.name}_set`, [...columnsWritten, ...stamp(entity)])}, {`, '  id: row.id,')
-      for (const argument of written) code.push(`  ${key(argument.column as string)}: args.${member(argument.argument)} ?? row.${member(argument.column as string)},`)
+      code.push(
+        `db.run(${update(entity, `${plan.name}_set`, [...columnsWritten, ...stamp(entity)])}, {`,
+        '  id: row.id,',
+      )
+      for (const argument of written)
+        code.push(
+          `  ${key(argument.column as string)}: args.${member(argument.argument)} ?? row.${member(argument.column as string)},`,
+        )
       for (const column of stamp(entity)) code.push(`  ${key(column)}: ctx.now(),`)
       code.push('})', `return ${show(entity)(`${need(entity)}(db, row.id, 'not_found')`)}`)
       return code
@@ -204,10 +250,15 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
       const code = needOwn(plan)
       for (const dependent of dependentsOf(entity, model, plans)) {
         if (dependent.fate !== 'refuse') continue
-        const count = statement(`${dependent.entity.table.name}_count_by_${dependent.column}`, `SELECT COUNT(*) AS total FROM ${table(dependent.entity)} WHERE ${sqlName(dependent.column)} = :id`)
+        const count = statement(
+          `${dependent.entity.table.name}_count_by_${dependent.column}`,
+          `SELECT COUNT(*) AS total FROM ${table(dependent.entity)} WHERE ${sqlName(dependent.column)} = :id`,
+        )
         const name = `${camel(dependent.entity.table.name)}Count`
         code.push(`const ${name} = db.get(${count}, { id: row.id }).total`)
-        code.push(`if (${name} > 0) throw new ToolError('conflict', ${quoted(`The ${sayTable(entity.table.name)} still has `)} + ${name} + ${quoted(` ${sayTables(dependent.entity.table.name)}; delete them first.`)})`)
+        code.push(
+          `if (${name} > 0) throw new ToolError('conflict', ${quoted(`The ${sayTable(entity.table.name)} still has `)} + ${name} + ${quoted(` ${sayTables(dependent.entity.table.name)}; delete them first.`)})`,
+        )
       }
       code.push(`${remove(entity)}(db, row.id)`, 'return { deleted: true, id: row.id }')
       return code
@@ -223,15 +274,26 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
       const code = needOwn(plan)
       const cell = `row.${member(rule.column)}`
       if (column?.semantic === 'flag') {
-        code.push(`if (${cell} === ${literal(rule.to)}) throw new ToolError('conflict', ${quoted(`The ${noun} `)} + row.id + ${quoted(` is already ${past}.`)})`)
+        code.push(
+          `if (${cell} === ${literal(rule.to)}) throw new ToolError('conflict', ${quoted(`The ${noun} `)} + row.id + ${quoted(` is already ${past}.`)})`,
+        )
       } else {
         const refused = rule.refuses.map((value) => `${cell} === ${literal(value)}`)
-        code.push(`if (${refused.join(' || ')}) throw new ToolError('conflict', ${quoted(`The ${noun} `)} + row.id + ' is ' + ${cell} + ${quoted(` and can't be ${past}.`)})`)
+        code.push(
+          `if (${refused.join(' || ')}) throw new ToolError('conflict', ${quoted(`The ${noun} `)} + row.id + ' is ' + ${cell} + ${quoted(` and can't be ${past}.`)})`,
+        )
       }
       const extra = plan.arguments.filter((argument) => argument.role === 'value')
       const written = [rule.column, ...extra.map((argument) => argument.column as string), ...stamp(entity)]
-      code.push(`db.run(${update(entity, `${plan.name}_set`, written)}, {`, '  id: row.id,', `  ${key(rule.column)}: ${literal(rule.to)},`)
-      for (const argument of extra) code.push(`  ${key(argument.column as string)}: args.${member(argument.argument)} ?? row.${member(argument.column as string)},`)
+      code.push(
+        `db.run(${update(entity, `${plan.name}_set`, written)}, {`,
+        '  id: row.id,',
+        `  ${key(rule.column)}: ${literal(rule.to)},`,
+      )
+      for (const argument of extra)
+        code.push(
+          `  ${key(argument.column as string)}: args.${member(argument.argument)} ?? row.${member(argument.column as string)},`,
+        )
       for (const stamped of stamp(entity)) code.push(`  ${key(stamped)}: ctx.now(),`)
       code.push('})', `return ${show(entity)(`${need(entity)}(db, row.id, 'not_found')`)}`)
       return code
@@ -243,7 +305,14 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
       const code = [...needOwn(plan), `const id = ctx.id(${quoted(events.table.name)})`, `db.run(${insert(events)}, {`]
       for (const column of events.table.columns) {
         const argument = plan.arguments.find((each) => each.column === column.name && each.role === 'value')
-        const value = column.name === 'id' ? 'id' : column.name === reference ? 'row.id' : column.name === 'action' ? quoted(plan.action as string) : initial(column, argument)
+        const value =
+          column.name === 'id'
+            ? 'id'
+            : column.name === reference
+              ? 'row.id'
+              : column.name === 'action'
+                ? quoted(plan.action as string)
+                : initial(column, argument)
         code.push(`  ${key(column.name)}: ${value},`)
       }
       code.push('})', `return ${show(events)(`${need(events)}(db, id, 'not_found')`)}`)
@@ -259,14 +328,23 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
         const { column } = dependent
         const other = dependent.entity
         if (dependent.fate === 'detach') {
-          const detach = statement(`detach_${other.table.name}_${column}`, `UPDATE ${table(other)} SET ${sqlName(column)} = NULL WHERE ${sqlName(column)} = :id`)
+          const detach = statement(
+            `detach_${other.table.name}_${column}`,
+            `UPDATE ${table(other)} SET ${sqlName(column)} = NULL WHERE ${sqlName(column)} = :id`,
+          )
           code.push(`  db.run(${detach}, { id: id })`)
         } else {
-          const all = statement(`${other.table.name}_ids_by_${column}`, `SELECT id FROM ${table(other)} WHERE ${sqlName(column)} = :id ORDER BY id`)
+          const all = statement(
+            `${other.table.name}_ids_by_${column}`,
+            `SELECT id FROM ${table(other)} WHERE ${sqlName(column)} = :id ORDER BY id`,
+          )
           code.push(`  for (const each of db.all(${all}, { id: id })) ${remove(other)}(db, each.id)`)
         }
       }
-      code.push(`  db.run(${statement(`delete_${entity.table.name}`, `DELETE FROM ${table(entity)} WHERE id = :id`)}, { id: id })`, '}')
+      code.push(
+        `  db.run(${statement(`delete_${entity.table.name}`, `DELETE FROM ${table(entity)} WHERE id = :id`)}, { id: id })`,
+        '}',
+      )
       return lines(code)
     })
 
@@ -284,7 +362,11 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
         code.push(argument.required ? call : `if (${given} !== undefined) ${call}`)
       }
       if (argument.role === 'query') {
-        tests.push(`(:query IS NULL OR ${searched(entity).map((name) => `instr(lower(${sqlName(name)}), lower(:query)) > 0`).join(' OR ')})`)
+        tests.push(
+          `(:query IS NULL OR ${searched(entity)
+            .map((name) => `instr(lower(${sqlName(name)}), lower(:query)) > 0`)
+            .join(' OR ')})`,
+        )
         filter.push(`query: ${given} ?? null`)
       } else if (argument.role === 'parent' || argument.role === 'filter') {
         const column = entity.table.columns.find((each) => each.name === argument.column)
@@ -298,12 +380,19 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
     }
     const where = tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`
     const count = statement(`${plan.name}_count`, `SELECT COUNT(*) AS total FROM ${table(entity)}${where}`)
-    const page = statement(`${plan.name}_page`, `SELECT ${columns(entity)} FROM ${table(entity)}${where} ORDER BY id LIMIT :limit OFFSET :offset`)
+    const page = statement(
+      `${plan.name}_page`,
+      `SELECT ${columns(entity)} FROM ${table(entity)}${where} ORDER BY id LIMIT :limit OFFSET :offset`,
+    )
     code.push(`const filter = { ${filter.join(', ')} }`.replace('{  }', '{}'))
     code.push(`const total = db.get(${count}, filter).total`)
-    code.push(`const rows = db.all(${page}, { ...filter, limit: args.limit ?? ${pageDefault}, offset: args.offset ?? 0 })`)
+    code.push(
+      `const rows = db.all(${page}, { ...filter, limit: args.limit ?? ${pageDefault}, offset: args.offset ?? 0 })`,
+    )
     const shown = show(entity)('row')
-    code.push(`return { ${key(plural(entity.table.name))}: ${shown === 'row' ? 'rows' : `rows.map((row) => ${shown})`}, total: total }`)
+    code.push(
+      `return { ${key(plural(entity.table.name))}: ${shown === 'row' ? 'rows' : `rows.map((row) => ${shown})`}, total: total }`,
+    )
     return code
   }
 
@@ -311,7 +400,11 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
     statements,
     helpers: () => [...helpers].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, source]) => source),
     tool(plan) {
-      return lines([`function ${identifier(plan.name)} (args, db, ctx) {`, ...body[plan.verb](plan).map((line) => `  ${line}`), '}'])
+      return lines([
+        `function ${identifier(plan.name)} (args, db, ctx) {`,
+        ...body[plan.verb](plan).map((line) => `  ${line}`),
+        '}',
+      ])
     },
   }
 }
@@ -319,7 +412,14 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
 /** What a column begins with when a row is made. */
 function initial(column: Column, argument: Argument | undefined): string {
   if (column.volatile) return 'ctx.now()'
-  const fallback = hasDefault(column) && !column.nullable ? (column.semantic === 'flag' ? (/^(is_)?(active|enabled|visible|available)$/.test(column.name) ? '1' : '0') : literal(startState(column))) : 'null'
+  const fallback =
+    hasDefault(column) && !column.nullable
+      ? column.semantic === 'flag'
+        ? /^(is_)?(active|enabled|visible|available)$/.test(column.name)
+          ? '1'
+          : '0'
+        : literal(startState(column))
+      : 'null'
   if (argument === undefined) return fallback
   return argument.required ? `args.${member(argument.argument)}` : `args.${member(argument.argument)} ?? ${fallback}`
 }
@@ -328,31 +428,39 @@ const lines = (code: readonly string[]): string => code.join('\n')
 
 /** The whitelist: nothing else ever becomes a name in a program or statement. */
 export function identifier(name: string): string {
-  if (!/^[a-z][a-z0-9_]{0,63}$/.test(name)) throw new MicrocosmError('DOMAIN_INVALID', `${JSON.stringify(name)} can't be a name.`)
+  if (!/^[a-z][a-z0-9_]{0,63}$/.test(name))
+    throw new MicrocosmError('DOMAIN_INVALID', `${JSON.stringify(name)} can't be a name.`)
   return name
 }
 
 /** Words that SQLite reads as its own; a column of that name is quoted. */
 const sqlKeywords = new Set(
-  ('abort action add after all alter always analyze and as asc attach autoincrement before begin between by cascade case cast check ' +
+  (
+    'abort action add after all alter always analyze and as asc attach autoincrement before begin between by cascade case cast check ' +
     'collate column commit conflict constraint create cross current current_date current_time current_timestamp database default ' +
     'deferrable deferred delete desc detach distinct do drop each else end escape except exclude exclusive exists explain fail filter ' +
     'first following for foreign from full generated glob group groups having if ignore immediate in index indexed initially inner ' +
     'insert instead intersect into is isnull join key last left like limit match materialized natural no not nothing notnull null ' +
     'nulls of offset on or order others outer over partition plan pragma preceding primary query raise range recursive references ' +
     'regexp reindex release rename replace restrict returning right rollback row rows savepoint select set table temp temporary then ' +
-    'ties to transaction trigger unbounded union unique update using vacuum values view virtual when where window with without').split(' '),
+    'ties to transaction trigger unbounded union unique update using vacuum values view virtual when where window with without'
+  ).split(' '),
 )
 
 const sqlName = (name: string): string => (sqlKeywords.has(name) ? `"${identifier(name)}"` : identifier(name))
 
-const quoted = (text: string): string => `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'").replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`
+const quoted = (text: string): string =>
+  `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'").replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`
 const literal = (value: string | number): string => (typeof value === 'number' ? String(value) : quoted(value))
 /** Property names may be any word in a program, reserved ones too. */
 const key = identifier
 const member = identifier
 const pascal = (name: string): string => name.split('_').map(capital).join('')
-const camel = (name: string): string => name.split('_').map((word, index) => (index === 0 ? word : capital(word))).join('')
+const camel = (name: string): string =>
+  name
+    .split('_')
+    .map((word, index) => (index === 0 ? word : capital(word)))
+    .join('')
 
 function sorted(record: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(record).sort((a, b) => (a[0] < b[0] ? -1 : 1)))

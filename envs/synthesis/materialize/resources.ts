@@ -31,16 +31,74 @@ export interface Resource {
 
 /** Segments that say nothing of what is acted on. */
 const fillers = new Set(
-  ('api rest v1 v2 v3 v4 v5 me self current my all list items data public private external internal admin json xml rpc ' +
+  (
+    'api rest v1 v2 v3 v4 v5 me self current my all list items data public private external internal admin json xml rpc ' +
     'web app beta alpha latest default index resources objects entities rest_api services svc portal open platform ' +
-    'management manage console core crud ajax hub').split(' '),
+    'management manage console core crud ajax hub'
+  ).split(' '),
 )
-const searchWords = new Set(['search', 'find', 'query', 'lookup', 'filter', 'autocomplete', 'suggest', 'list', 'advanced_search'])
-const bulkWords = new Set(['bulk', 'batch', 'batch_delete', 'batch_update', 'batch_create', 'bulk_delete', 'multi', 'mass', 'batch_get'])
-const createWords = new Set(['create', 'add', 'new', 'insert', 'post', 'make', 'open_new', 'store', 'save', 'register_new'])
-const updateWords = new Set(['update', 'edit', 'modify', 'set', 'patch', 'change', 'rename', 'put', 'replace', 'configure', 'write', 'upsert'])
+const searchWords = new Set([
+  'search',
+  'find',
+  'query',
+  'lookup',
+  'filter',
+  'autocomplete',
+  'suggest',
+  'list',
+  'advanced_search',
+])
+const bulkWords = new Set([
+  'bulk',
+  'batch',
+  'batch_delete',
+  'batch_update',
+  'batch_create',
+  'bulk_delete',
+  'multi',
+  'mass',
+  'batch_get',
+])
+const createWords = new Set([
+  'create',
+  'add',
+  'new',
+  'insert',
+  'post',
+  'make',
+  'open_new',
+  'store',
+  'save',
+  'register_new',
+])
+const updateWords = new Set([
+  'update',
+  'edit',
+  'modify',
+  'set',
+  'patch',
+  'change',
+  'rename',
+  'put',
+  'replace',
+  'configure',
+  'write',
+  'upsert',
+])
 const deleteWords = new Set(['delete', 'remove', 'destroy', 'erase', 'del'])
-const getWords = new Set(['get', 'show', 'info', 'details', 'read', 'retrieve', 'fetch', 'describe', 'view', 'load', 'detail'])
+const getWords = new Set([
+  'get',
+  'show',
+  'info',
+  'details',
+  'read',
+  'retrieve',
+  'fetch',
+  'describe',
+  'view',
+  'load',
+  'detail',
+])
 const scopeParameter = /^(api_)?version$|^(locale|lang|language|format|region)$/
 
 /** The lexicon's verb a segment means, or undefined: `cancel`, `cancelled`, `bulk_cancel`, `cancelOrder`. */
@@ -68,7 +126,8 @@ function segmentsOf(path: string): Segment[] {
     }
     for (const part of text.split(/(\{[^}]*\})/)) {
       if (part === '' || /^[.:@=,;'()~-]+$/.test(part)) continue
-      if (part.startsWith('{')) segments.push({ text: part.slice(1, -1).replace(/^[+/?.#*]|\*$/g, ''), parameter: true })
+      if (part.startsWith('{'))
+        segments.push({ text: part.slice(1, -1).replace(/^[+/?.#*]|\*$/g, ''), parameter: true })
       else for (const word of part.split(/[:.]/)) if (word !== '') segments.push({ text: word, parameter: false })
     }
   }
@@ -163,7 +222,8 @@ function isAction(name: string, operation: Operation, chain: readonly Link[], ev
 function undoing(action: string): string | undefined {
   const verb = actionVerb(action)
   if (verb === undefined) return undefined
-  for (const candidate of [`un${verb}`, `dis${verb}`, `de${verb}`]) if (Object.hasOwn(verbs, candidate)) return candidate
+  for (const candidate of [`un${verb}`, `dis${verb}`, `de${verb}`])
+    if (Object.hasOwn(verbs, candidate)) return candidate
   return verb === 'enable' ? 'disable' : undefined
 }
 
@@ -193,7 +253,43 @@ function nounOfParameter(name: string): string {
 }
 
 /** Nouns that mean nothing without what they belong to. */
-const bare = new Set(['item', 'entry', 'value', 'detail', 'line', 'option', 'property', 'setting', 'content', 'result', 'element', 'record', 'row', 'config', 'configuration', 'metadata', 'info', 'summary', 'history', 'status', 'stat', 'statistic', 'preference', 'version', 'attribute', 'field', 'parameter', 'link', 'relationship', 'action', 'data', 'object', 'resource', 'permission', 'access'])
+const bare = new Set([
+  'item',
+  'entry',
+  'value',
+  'detail',
+  'line',
+  'option',
+  'property',
+  'setting',
+  'content',
+  'result',
+  'element',
+  'record',
+  'row',
+  'config',
+  'configuration',
+  'metadata',
+  'info',
+  'summary',
+  'history',
+  'status',
+  'stat',
+  'statistic',
+  'preference',
+  'version',
+  'attribute',
+  'field',
+  'parameter',
+  'link',
+  'relationship',
+  'action',
+  'data',
+  'object',
+  'resource',
+  'permission',
+  'access',
+])
 
 function qualify(chain: Link[]): void {
   for (let index = 1; index < chain.length; index++) {
@@ -207,6 +303,12 @@ function qualify(chain: Link[]): void {
 export function readName(name: string): { verb: string; noun: string } {
   const words = name.split('_')
   const first = words[0] as string
-  const known = createWords.has(first) || updateWords.has(first) || deleteWords.has(first) || getWords.has(first) || searchWords.has(first) || actionVerb(first) !== undefined
+  const known =
+    createWords.has(first) ||
+    updateWords.has(first) ||
+    deleteWords.has(first) ||
+    getWords.has(first) ||
+    searchWords.has(first) ||
+    actionVerb(first) !== undefined
   return known && words.length > 1 ? { verb: first, noun: words.slice(1).join('_') } : { verb: '', noun: name }
 }

@@ -34,7 +34,35 @@ export function singular(name: string): string {
 }
 
 /** Words that end in s and are no plurals, and those that the rules get wrong. */
-const asTheyAre = new Set(['sms', 'dns', 'status', 'address', 'access', 'business', 'analytics', 'news', 'series', 'gps', 'os', 'aws', 'bus', 'vps', 'https', 'process', 'canvas', 'kudos', 'lens', 'pos', 'rss', 'tls', 'ios', 'media', 'data', 'metadata', 'criteria'])
+const asTheyAre = new Set([
+  'sms',
+  'dns',
+  'status',
+  'address',
+  'access',
+  'business',
+  'analytics',
+  'news',
+  'series',
+  'gps',
+  'os',
+  'aws',
+  'bus',
+  'vps',
+  'https',
+  'process',
+  'canvas',
+  'kudos',
+  'lens',
+  'pos',
+  'rss',
+  'tls',
+  'ios',
+  'media',
+  'data',
+  'metadata',
+  'criteria',
+])
 
 const singulars = new Map<string, string>()
 

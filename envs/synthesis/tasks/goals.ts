@@ -428,7 +428,7 @@ function act(errand: Errand, binding: ToolBinding, row: Row, target: Mention): v
 
 /** Verbs that say nothing without what they do it with: "move it". */
 const wantsObject = new Set(
-  'add assign associate attach copy_to disassociate import link map move remove set share tag transfer unassign unlink untag upload'.split(
+  'add assign associate attach disassociate import link map move remove set share tag transfer unassign unlink untag upload'.split(
     ' ',
   ),
 )

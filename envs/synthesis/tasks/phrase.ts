@@ -86,7 +86,7 @@ function sayDeed(talk: Talk, deed: Deed): string {
     case 'update':
       return sayUpdate(talk, deed.target, deed.settings)
     case 'act':
-      return `${sayVerb(deed.verb, sayMention(talk, deed.target))}${sayWith(deed.settings, talk)}`
+      return `${sayVerb(deed.verb, sayMention(talk, deed.target))}${sayWith(deed.settings)}`
     case 'delete':
       return `${talk.draw.pick(['delete', 'remove', 'get rid of'])} ${sayMention(talk, deed.target)}`
     case 'create':
@@ -159,12 +159,12 @@ function sayCreate(talk: Talk, made: Mention, parents: readonly Mention[], setti
   talk.it = rowId(made.table, made.key)
   talk.spoken.add(talk.it)
   const fresh = draw.chance(0.5) ? `a new ${noun}` : withArticle(noun)
-  return `${verb} ${fresh}${called}${under}${sayWith(rest, talk)}`
+  return `${verb} ${fresh}${called}${under}${sayWith(rest)}`
 }
 
 const belongs = ({ table }: Mention): string => (tableKind(table) === 'group' ? 'in' : 'for')
 
-function sayWith(settings: readonly Setting[], _talk: Talk): string {
+function sayWith(settings: readonly Setting[]): string {
   if (settings.length === 0) return ''
   return ` with ${listed(settings.map((setting) => `the ${columnWords(setting.column)} ${sayValueOf(setting)}`))}`
 }
