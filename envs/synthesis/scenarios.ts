@@ -167,12 +167,12 @@ function cellOf(column: Column, context: Context, used: Map<string, Set<string>>
   if (after === false) return null
   const unique = uniqueSemantics.has(column.semantic ?? '')
   if (column.nullable && !unique && sparse.has(column.semantic ?? '') && random.chance(0.15)) return null
-  let value = valueOf(column, context)
+  let value = cellValue(column, context)
   if (!unique || value === null) return value
   const seen = used.get(column.name) ?? new Set<string>()
   used.set(column.name, seen)
   for (let attempt = 2; seen.has(String(value).toLowerCase()); attempt++)
-    value = distinct(column, String(valueOf(column, context)), attempt, context, seen)
+    value = distinct(column, String(cellValue(column, context)), attempt, context, seen)
   seen.add(String(value).toLowerCase())
   return value
 }
@@ -241,7 +241,7 @@ const slug = (text: string): string =>
     .replace(/^\.|\.$/g, '')
     .toLowerCase()
 
-function valueOf(column: Column, context: Context): Cell {
+function cellValue(column: Column, context: Context): Cell {
   const { random } = context
   const make = makers[column.semantic ?? '']
   if (make !== undefined) {

@@ -143,7 +143,7 @@ export const columnRules: readonly ColumnRule[] = [
     text,
   ),
   rule('datetime', /(_at|_time|_datetime|timestamp|^time|last_seen|last_login)$/, 'yes', text),
-  rule('date', /(^|_)(date|day|on)$|_date$|^date_|_on$/, 'yes', text),
+  rule('date', /(^|_)(date|day|on)$|_date$|^date_(?!format|type|range|style)|_on$/, 'yes', text),
   rule(
     'number_code',
     /(^|_)(number|code|reference|ref|no|invoice_number|order_number|confirmation_number|reference_number|tracking_number|serial_number|serial|po_number|identifier|external_reference|plate|vin)$/,

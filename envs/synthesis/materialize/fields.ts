@@ -216,7 +216,10 @@ function add(
   const properties = shape.properties
   if (properties === undefined || depth > 2) return
   const names = Object.keys(properties).map(snake)
-  if (['attributes', 'properties', 'fields'].includes(raw)) return collect(shape, entity, from, fields, depth + 1)
+  if (['attributes', 'properties', 'fields'].includes(raw)) {
+    collect(shape, entity, from, fields, depth + 1)
+    return
+  }
   const value = Object.keys(properties).find((key) => ['amount', 'value', 'cents'].includes(snake(key)))
   if (
     value !== undefined &&

@@ -379,7 +379,9 @@ function settle(evidence: ColumnEvidence): Column | null {
   const json = ranked[0]?.[0] as Shape['type']
   const { name } = evidence
   const base = { name, nullable: true, ...(evidence.description !== '' && { description: evidence.description }) }
-  if (json === 'boolean') return { ...base, type: 'INTEGER', semantic: 'flag', enum: [0, 1] }
+  const spelledFlag =
+    evidence.enums.size === 2 && [...evidence.enums].every((value) => /^(true|false)$/i.test(String(value)))
+  if (json === 'boolean' || spelledFlag) return { ...base, type: 'INTEGER', semantic: 'flag', enum: [0, 1] }
   const byName = columnSemantic(name, 'TEXT')
   if (
     dateSemantics.has(byName) &&
@@ -531,6 +533,15 @@ function buildEntity(
     })
   }
   drop('opaque references', opaque)
+  // The state of an address is a place, not a stage of life.
+  const names = new Set(candidates.map(({ column }) => column.name))
+  for (const { column } of candidates) {
+    const prefix = /^(.*?)(state|state_code)$/.exec(column.name)?.[1]
+    if (prefix === undefined || column.semantic !== 'status') continue
+    if (['city', 'postcode', 'postal_code', 'zip', 'country'].some((near) => names.has(`${prefix}${near}`))) {
+      column.semantic = 'region'
+    }
+  }
   candidates.sort((a, b) => b.score - a.score || (a.column.name < b.column.name ? -1 : 1))
   const life = lifeCycle(
     draft,
@@ -563,14 +574,14 @@ function buildEntity(
   }
   columns.push(...life.added)
   // What people call a row, where the API has no word for it.
-  const names = nameColumns(columns)
-  if (names.length === 0 || !columns.some((column) => strongNames.has(column.semantic ?? ''))) {
+  const called = nameColumns(columns)
+  if (called.length === 0 || !columns.some((column) => strongNames.has(column.semantic ?? ''))) {
     const invention = inventName(draft.noun, columns)
     if (columns.length >= columnsMax) columns.pop()
     columns.splice(1 + parents.size, 0, invention)
     byField.set(squeezed(invention.name), invention.name)
     invented.add(invention.name)
-    names.unshift(invention.name)
+    called.unshift(invention.name)
   }
   const entity: Entity = {
     table: { name: draft.noun, columns: columns.map(order), primary_key: ['id'], foreign_keys: foreign },
@@ -580,7 +591,7 @@ function buildEntity(
     events: life.events,
     byField,
     invented,
-    names,
+    names: called,
   }
   finish(entity, draft, candidates)
   return entity

@@ -140,21 +140,34 @@ export interface Evidence {
   collections: ReadonlySet<string>
   /** Squeezed nouns that some path ends with and reads, lists or deletes. */
   read: ReadonlySet<string>
+  /** Nouns of one or two letters (`/t/{id}`) → what the operations' names call them. */
+  aliases: ReadonlyMap<string, string>
 }
 
 export function gatherEvidence(operations: readonly Operation[]): Evidence {
   const collections = new Set<string>()
   const read = new Set<string>()
+  const called = new Map<string, Map<string, number>>()
   for (const operation of operations) {
     const segments = segmentsOf(operation.path)
     segments.forEach((segment, index) => {
       if (segment.parameter) return
       const noun = squeezed(snake(segment.text))
+      if (noun.length <= 2 && segments[index + 1]?.parameter && index >= segments.length - 2) {
+        const name = singular(readName(operation.name).noun.replace(/_by_.*$/, ''))
+        const names = called.get(noun) ?? new Map<string, number>()
+        called.set(noun, names.set(name, (names.get(name) ?? 0) + 1))
+      }
       if (segments[index + 1]?.parameter) collections.add(noun)
       if (index === segments.length - 1 && (operation.method === 'get' || operation.method === 'delete')) read.add(noun)
     })
   }
-  return { collections, read }
+  const aliases = new Map<string, string>()
+  for (const [noun, names] of called) {
+    const best = [...names].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]
+    if (best !== undefined && best[0].length > 2) aliases.set(noun, best[0])
+  }
+  return { collections, read, aliases }
 }
 
 export function readResource(operation: Operation, evidence: Evidence): Resource | null {
@@ -192,7 +205,7 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
       else chain.push({ noun: singular(name) })
       return
     }
-    chain.push({ noun: singular(name) })
+    chain.push({ noun: evidence.aliases.get(squeezed(name)) ?? singular(name) })
   })
   const spelled = readName(operation.name)
   if (chain.length === 0 && spelled.noun !== '') chain.push({ noun: singular(spelled.noun) })
@@ -213,6 +226,7 @@ function isAction(name: string, operation: Operation, chain: readonly Link[], ev
   const known = actionVerb(name) !== undefined
   const noun = squeezed(name)
   const keyed = chain.at(-1)?.key !== undefined
+  if (operation.method !== 'get' && /^(un|de|re)(install|link|assign|register|bind)$/.test(name)) return true
   if (known && (keyed || !evidence.read.has(noun))) return operation.method !== 'get' || !/s$/.test(name)
   const plural = name !== singular(name)
   return keyed && !plural && operation.method === 'post' && !evidence.read.has(noun)

@@ -1,0 +1,116 @@
+import t from 'tap'
+import { buildImage } from '../../../envs/runtime/image.ts'
+import { generateRows } from '../../../envs/synthesis/scenarios.ts'
+import { type Table, table } from '../../../schemas/domain.ts'
+
+const tables: Table[] = [
+  {
+    name: 'customer',
+    rows: 30,
+    primary_key: ['id'],
+    columns: [
+      { name: 'id', type: 'TEXT', semantic: 'id' },
+      { name: 'name', type: 'TEXT', semantic: 'name' },
+      { name: 'email', type: 'TEXT', semantic: 'email' },
+      { name: 'created_at', type: 'TEXT', semantic: 'created_at' },
+      { name: 'updated_at', type: 'TEXT', semantic: 'updated_at' },
+    ],
+  },
+  {
+    name: 'booking',
+    rows: 40,
+    primary_key: ['id'],
+    columns: [
+      { name: 'id', type: 'TEXT', semantic: 'id' },
+      { name: 'customer_id', type: 'TEXT', semantic: 'ref' },
+      { name: 'status', type: 'TEXT', semantic: 'status', enum: ['open', 'cancelled'] },
+      { name: 'cancelled_at', type: 'TEXT', semantic: 'datetime', nullable: true },
+      { name: 'start_date', type: 'TEXT', semantic: 'start_date' },
+      { name: 'end_date', type: 'TEXT', semantic: 'end_date' },
+    ],
+    foreign_keys: [{ columns: ['customer_id'], table: 'customer', references: ['id'] }],
+  },
+].map((each) => table.parse(each))
+
+const seed = { seed: 7, now: '2025-05-01T09:00:00Z' }
+const rows = generateRows(tables, seed)
+const customers = rows.customer ?? []
+const bookings = rows.booking ?? []
+
+t.test('the same tables and seed give the same rows, another seed others', (t) => {
+  t.same(generateRows(tables, seed), rows)
+  t.notSame(generateRows(tables, { ...seed, seed: 8 }), rows)
+  t.end()
+})
+
+t.test('rows keep to types, enums and references: an image can be built of them', (t) => {
+  t.ok(buildImage(tables, rows).byteLength > 0)
+  t.equal(customers.length, 30)
+  t.end()
+})
+
+t.test('human names are unique in a table, and some are near-twins', (t) => {
+  const names = customers.map((row) => String(row.name))
+  t.equal(new Set(names.map((name) => name.toLowerCase())).size, names.length)
+  t.ok(new Set(names.map((name) => name.split(' ').at(-1))).size < names.length)
+  t.end()
+})
+
+t.test('what stands in one row agrees', (t) => {
+  for (const row of customers) {
+    t.ok(String(row.created_at) <= String(row.updated_at))
+    t.ok(String(row.updated_at) <= seed.now)
+    const first = String(row.name).split(' ')[0] ?? ''
+    t.ok(
+      String(row.email).startsWith(
+        first
+          .normalize('NFD')
+          .replace(/[^A-Za-z]/g, '')
+          .toLowerCase()
+          .slice(0, 2),
+      ),
+    )
+  }
+  for (const row of bookings) {
+    t.ok(String(row.start_date) < String(row.end_date))
+    t.equal(row.cancelled_at !== null, row.status === 'cancelled')
+  }
+  t.end()
+})
+
+t.test('identifiers are opaque and say only their table', (t) => {
+  for (const row of bookings) t.match(row.id, /^book_[0-9a-z]{6}$/)
+  t.end()
+})
+
+t.test('some parents have children and some have none', (t) => {
+  const withChildren = new Set(bookings.map((row) => row.customer_id))
+  t.ok(withChildren.size > 1)
+  t.ok(withChildren.size < customers.length)
+  t.end()
+})
+
+t.test('required references in a circle are refused', (t) => {
+  const circle = [
+    table.parse({
+      name: 'a',
+      primary_key: ['id'],
+      columns: [
+        { name: 'id', type: 'TEXT' },
+        { name: 'b_id', type: 'TEXT' },
+      ],
+      foreign_keys: [{ columns: ['b_id'], table: 'b', references: ['id'] }],
+    }),
+    table.parse({
+      name: 'b',
+      primary_key: ['id'],
+      columns: [
+        { name: 'id', type: 'TEXT' },
+        { name: 'a_id', type: 'TEXT' },
+      ],
+      foreign_keys: [{ columns: ['a_id'], table: 'a', references: ['id'] }],
+    }),
+  ]
+  t.throws(() => generateRows(circle, seed), { code: 'DOMAIN_INVALID' })
+  t.end()
+})
