@@ -7,8 +7,18 @@
  */
 
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import Database from 'better-sqlite3'
 import type { Domain, DomainSummary } from '../schemas/domain.ts'
@@ -101,7 +111,7 @@ export function openCatalog({ file }: { file?: string }): Catalog {
 export function createCatalog(file: string): CatalogWriter {
   mkdirSync(dirname(resolve(file)), { recursive: true })
   const beside = `${file}.${process.pid}.partial`
-  rmSync(beside, { force: true })
+  sweep(file)
   const database = new Database(beside)
   database.pragma('journal_mode = OFF')
   database.pragma('synchronous = OFF')
@@ -209,14 +219,34 @@ function unknownScenario(domain: string, scenario: string): never {
   throw new MicrocosmError('UNKNOWN_SCENARIO', `The domain "${domain}" has no scenario "${scenario}".`)
 }
 
+/** Removes what runs that were killed have left beside the file; one that still runs keeps its own. */
+function sweep(file: string): void {
+  const folder = dirname(resolve(file))
+  for (const name of readdirSync(folder)) {
+    const left = name.startsWith(`${basename(file)}.`) ? /\.(\d+)\.partial$/.exec(name) : null
+    if (left === null || isRunning(Number(left[1]))) continue
+    rmSync(join(folder, name), { force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
 function openFile(file: string): Database.Database {
   if (!existsSync(file)) throw new MicrocosmError('CATALOG_NOT_FOUND', `There is no catalogue at ${file}.`, { file })
   checkHeader(file)
+  const database = new Database(file, { readonly: true })
   try {
-    const database = new Database(file, { readonly: true })
     database.prepare('SELECT 1 FROM domain, image LIMIT 1').get()
     return database
   } catch (error) {
+    database.close()
     throw new MicrocosmError(
       'CATALOG_INVALID',
       `${file} can't be read as a catalogue: ${(error as Error).message}.`,

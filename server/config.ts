@@ -6,6 +6,8 @@ export interface ServerConfig {
   port: number
   /** Bytes of one frame or body: the socket closes with 1009, HTTP answers FRAME_TOO_LARGE. */
   frameBytesMax: number
+  /** How deep the JSON of a message may be nested (VALIDATION_ERROR). */
+  frameDepthMax: number
   /** Sessions at once, forks counted (CAPACITY_REACHED). */
   sessionsMax: number
   /** Messages of one socket that wait for their turn; beyond it the socket is read no further until they are done. */
@@ -26,6 +28,7 @@ export const defaultConfig: ServerConfig = {
   host: '127.0.0.1',
   port: 8000,
   frameBytesMax: 1 << 20,
+  frameDepthMax: 128,
   sessionsMax: 10_000,
   queuedMessagesMax: 256,
   unsentBytesMax: 16 << 20,

@@ -29,7 +29,7 @@ export interface Sessions {
   /** @throws CAPACITY_REACHED where not all of them fit; none is made then */
   fork(parent: Session, count: number): Promise<Session[]>
   /** @throws UNKNOWN_SESSION, SESSION_ERROR where another socket holds it */
-  attach(id: string, token: string): Session
+  attach(domain: string, ticket: { session: string; token: string }): Session
   close(session: Session): Promise<void>
   closeAll(): Promise<void>
 }
@@ -39,9 +39,10 @@ export function createSessions(
   { sessionsMax, unattachedMs }: { sessionsMax: number; unattachedMs: number },
 ): Sessions {
   const sessions = new Map<string, { session: Session; lease: Lease; timer: NodeJS.Timeout | null }>()
+  let reserved = 0 // places of forks that are being made
 
   const requireRoom = (count: number): void => {
-    if (sessions.size + count <= sessionsMax) return
+    if (sessions.size + reserved + count <= sessionsMax) return
     throw new MicrocosmError(
       'CAPACITY_REACHED',
       `Server at capacity: ${sessions.size}/${sessionsMax} sessions active. Cannot accept new connections.`,
@@ -85,20 +86,28 @@ export function createSessions(
     },
     async fork(parent, count) {
       requireRoom(count)
-      const environments = (await parent.environment.fork(count)) as LocalEnvironment[]
+      reserved += count
+      let environments: LocalEnvironment[]
+      try {
+        environments = (await parent.environment.fork(count)) as LocalEnvironment[]
+      } finally {
+        reserved -= count
+      }
       return environments.map((environment) => {
         const child = add(parent.domain, worlds.lease(parent.domain), environment, false)
         child.last = parent.last
         return child
       })
     },
-    attach(id, token) {
+    attach(domain, { session: id, token }) {
       const entry = sessions.get(id)
       const given = Buffer.from(token)
       const own = Buffer.from(entry?.session.token ?? '')
       if (entry === undefined || given.length !== own.length || !timingSafeEqual(given, own)) {
         throw new MicrocosmError('UNKNOWN_SESSION', 'There is no such session, or the token is not its own.')
       }
+      if (entry.session.domain !== domain)
+        throw new MicrocosmError('UNKNOWN_SESSION', `The session is not one of the domain "${domain}".`)
       if (entry.session.attached)
         throw new MicrocosmError('SESSION_ERROR', 'The session is held by another connection.')
       if (entry.timer !== null) clearTimeout(entry.timer)

@@ -17,7 +17,12 @@ export async function connectEnvironment(url: string, { replyMs = 60_000 }: Remo
 function environmentOver(connection: Connection, url: string, replyMs: number): Environment {
   const attach = async (data: { session: string; token: string }): Promise<Environment> => {
     const own = await connectSocket(url, replyMs)
-    await own.ask({ type: 'attach', data }, 'observation')
+    try {
+      await own.ask({ type: 'attach', data }, 'observation')
+    } catch (error) {
+      await own.close()
+      throw error
+    }
     return environmentOver(own, url, replyMs)
   }
   return {
@@ -33,7 +38,12 @@ function environmentOver(connection: Connection, url: string, replyMs: number): 
     verify: () => connection.ask({ type: 'verify', data: {} }, 'verification'),
     async fork(count: number) {
       const { sessions } = await connection.ask({ type: 'fork', data: { count } }, 'forked')
-      return Promise.all(sessions.map(attach))
+      const attached = await Promise.allSettled(sessions.map(attach))
+      const failed = attached.find((result) => result.status === 'rejected')
+      const forks = attached.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+      if (failed === undefined) return forks
+      await Promise.all(forks.map((fork) => fork.close()))
+      throw failed.reason
     },
     close: () => connection.close(),
     [Symbol.asyncDispose]: () => connection.close(),

@@ -92,13 +92,8 @@ export function createWebSocketGateway({
         case 'attach': {
           if (session !== null)
             throw new MicrocosmError('SESSION_ERROR', 'This connection has a session already; attach on a new one.')
-          const taken = sessions.attach(message.data.session, message.data.token)
-          if (taken.domain !== domain) {
-            taken.attached = false
-            throw new MicrocosmError('UNKNOWN_SESSION', `The session is not one of the domain "${domain}".`)
-          }
-          session = taken
-          return { type: 'observation', data: taken.last }
+          session = sessions.attach(domain, message.data)
+          return { type: 'observation', data: session.last }
         }
         case 'state':
           return { type: 'state', data: current().environment.state() }
@@ -110,7 +105,7 @@ export function createWebSocketGateway({
     const handle = async (data: RawData, binary: boolean): Promise<void> => {
       let id: string | number | undefined
       try {
-        const value = parseFrame(data, binary)
+        const value = parseFrame(data, binary, config.frameDepthMax)
         if (messageId.safeParse(value.id).success) id = value.id as string | number | undefined
         const reply = await answer(checkMessage(value))
         if (reply !== null) send(id === undefined ? reply : { ...reply, id })
@@ -180,20 +175,44 @@ export function createWebSocketGateway({
   }
 }
 
-function parseFrame(data: RawData, binary: boolean): Record<string, unknown> {
+function parseFrame(data: RawData, binary: boolean, depthMax: number): Record<string, unknown> {
   if (binary) throw new MicrocosmError('INVALID_JSON', 'Invalid JSON: the frame is binary; messages are text.')
+  const text = String(data)
   let value: unknown
   try {
-    value = JSON.parse(String(data))
+    value = JSON.parse(text)
   } catch (error) {
-    throw new MicrocosmError('INVALID_JSON', `Invalid JSON: ${(error as Error).message}`)
+    throw new MicrocosmError('INVALID_JSON', `Invalid JSON: ${(error as Error).message.slice(0, 200)}`)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  const wrong =
+    typeof value !== 'object' || value === null || Array.isArray(value)
+      ? 'A message is a JSON object with a type.'
+      : isDeeper(text, depthMax)
+        ? `A message is nested ${depthMax} levels deep at most.`
+        : null
+  if (wrong !== null) {
     throw new MicrocosmError('VALIDATION_ERROR', 'Invalid message', {
-      errors: [{ type: 'object_type', loc: [], msg: 'A message is a JSON object with a type.', input: value }],
+      errors: [{ type: 'value_error', loc: [], msg: wrong }],
     })
   }
   return value as Record<string, unknown>
+}
+
+/** Checked on the text, because whatever walks the value would overflow the stack on it. */
+function isDeeper(json: string, depthMax: number): boolean {
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < json.length; at++) {
+    const character = json.charCodeAt(at)
+    if (inString) {
+      if (character === 0x5c) at += 1
+      else if (character === 0x22) inString = false
+    } else if (character === 0x22) inString = true
+    else if (character === 0x7b || character === 0x5b) {
+      if (++depth > depthMax) return true
+    } else if (character === 0x7d || character === 0x5d) depth -= 1
+  }
+  return false
 }
 
 function checkMessage(value: Record<string, unknown>): ClientMessage {

@@ -81,6 +81,7 @@ t.test('a run that is given up leaves the old catalogue and nothing else', async
   const dir = t.testdir({})
   const file = written(join(dir, 'a.db'))
   const before = readFileSync(file)
+  writeFileSync(`${file}.999999999.partial`, 'left by a killed run')
   const writer = createCatalog(file)
   writer.put({ ...bare, id: 'another' }, images, 'compiler')
   writer.abandon()

@@ -102,6 +102,7 @@ t.test('each bad frame gets its code and what to do, and the session lives', asy
     [Buffer.from('{"type":"state"}'), 'INVALID_JSON'],
     ['[]', 'VALIDATION_ERROR'],
     ['null', 'VALIDATION_ERROR'],
+    [`{"type":"step","data":{"type":"submit","answer":${'['.repeat(1500)}${']'.repeat(1500)}}}`, 'VALIDATION_ERROR'],
     [{ type: 'dance' }, 'UNKNOWN_TYPE'],
     [{ type: 'toString' }, 'UNKNOWN_TYPE'],
     [{}, 'UNKNOWN_TYPE'],
