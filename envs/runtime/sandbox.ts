@@ -14,6 +14,7 @@ import type { Limits } from './limits.ts'
 import { checkProgram } from './program.ts'
 import type { Params, State } from './state.ts'
 import { ConstraintRefusal } from './state.ts'
+import type { Watchdog } from './watchdog.ts'
 import { watchdog } from './watchdog.ts'
 
 /** What the program itself says of a call: a result as JSON text, or a refusal with its own code. */
@@ -27,6 +28,7 @@ export interface Sandbox {
 
 interface Room {
   isolate: ivm.Isolate
+  dog: Watchdog
   slot: number
   dispatch: ivm.Reference<(tool: string, args: string) => string>
 }
@@ -77,7 +79,8 @@ export function createSandbox(program: string, tools: readonly string[], limits:
         },
       )
       const dispatch = context.global.getSync('$dispatch', { reference: true }) as Room['dispatch']
-      return { isolate, slot: watchdog().register(isolate), dispatch }
+      const dog = watchdog()
+      return { isolate, dog, slot: dog.register(isolate), dispatch }
     } catch (error) {
       isolate.dispose()
       throw new MicrocosmError(
@@ -91,7 +94,7 @@ export function createSandbox(program: string, tools: readonly string[], limits:
 
   const letGo = (): void => {
     if (room === null) return
-    watchdog().unregister(room.slot)
+    room.dog.unregister(room.slot)
     if (!room.isolate.isDisposed) room.isolate.dispose()
     room = null
   }
@@ -99,7 +102,7 @@ export function createSandbox(program: string, tools: readonly string[], limits:
   return {
     call(tool, args, of) {
       room ??= open()
-      const dog = watchdog()
+      const { dog } = room
       current = of
       fault = null
       dog.enter(room.slot, limits.callMs)

@@ -4,7 +4,8 @@
  *
  * The `timeout` option of each call would cost half the throughput; this costs two atomic stores a call. The host makes
  * the counter odd when a call begins and even when it ends; the same odd number over a whole limit is a hang. The loop
- * ends by itself when no call has been made for a while, so that it never keeps a process alive.
+ * ends by itself when no call has been made for a while, so that it never keeps a process alive; when the last isolate is
+ * gone, the watchdog is too.
  */
 
 import ivm from 'isolated-vm'
@@ -15,6 +16,8 @@ const slot = 1
 const limitPolls = 2
 const alive = 3
 const wake = 4
+/** Never written: what a wait for time alone waits on. */
+const unused = 5
 
 const pollMs = 10
 const idlePolls = 30
@@ -48,7 +51,7 @@ function createWatchdog(): Watchdog {
       let last = 0, same = 0, idle = 0
       for (;;) {
         Atomics.wait(cells, ${wake}, 0, ${pollMs})
-        if (Atomics.load(cells, ${wake}) !== 0) { Atomics.store(cells, ${wake}, 0); return }
+        if (Atomics.load(cells, ${wake}) > 0) { Atomics.sub(cells, ${wake}, 1); return }
         const now = Atomics.load(cells, ${call})
         same = now === last ? same + 1 : 0
         idle = now === last && now % 2 === 0 ? idle + 1 : 0
@@ -70,36 +73,60 @@ function createWatchdog(): Watchdog {
     globalThis.forget = function (number) { isolates.delete(number) };0`)
   const watch = context.global.getSync('watch', { reference: true })
   const forget = context.global.getSync('forget', { reference: true })
+  const pending = new Set<Promise<unknown>>() // runs of the loop that have not left the thread yet
+  const watched = new Set<number>()
   let slots = 0
 
+  const track = (run: Promise<unknown>): void => {
+    const done: Promise<unknown> = run.then(
+      () => pending.delete(done),
+      () => pending.delete(done),
+    )
+    pending.add(done)
+  }
+  const interrupt = (): void => {
+    Atomics.add(cells, wake, 1) // one for each run that is to leave: two in a row must not count as one
+    Atomics.notify(cells, wake)
+  }
   /** Ends the loop that runs, if one does, and queues another behind it, which takes what is handed to it. */
   const relaunch = (...hand: [number, ivm.Isolate] | []): void => {
     if (Atomics.exchange(cells, alive, 1) === 1) interrupt()
-    void watch.apply(undefined, hand)
+    track(watch.apply(undefined, hand))
   }
-  const interrupt = (): void => {
-    Atomics.store(cells, wake, 1)
-    Atomics.notify(cells, wake)
+  /** With nothing left to watch, the thread is left and the isolate let go: a process must not end while one runs. */
+  const retire = async (): Promise<void> => {
+    shared = null // whoever comes from now on gets another watchdog
+    if (Atomics.load(cells, alive) === 1) interrupt()
+    while (pending.size > 0) await Promise.all(pending)
+    process.off('exit', onExit)
+    watch.release()
+    forget.release()
+    context.release()
+    isolate.dispose()
   }
-  // A process that exits while a thread runs an isolate crashes; the loop must have left by then.
-  process.on('exit', () => {
-    for (let waits = 0; Atomics.load(cells, alive) === 1 && waits < 20; waits++) {
-      interrupt()
-      Atomics.wait(cells, slot + 8, 0, pollMs)
-      if (Atomics.load(cells, wake) === 0) break
-    }
-  })
+  const onExit = (): void => {
+    if (Atomics.load(cells, alive) === 0) return
+    interrupt()
+    for (let waits = 0; Atomics.load(cells, wake) > 0 && waits < 20; waits++) Atomics.wait(cells, unused, 0, pollMs)
+  }
+  process.on('exit', onExit)
 
   return {
     register(target) {
       const number = slots++
+      watched.add(number)
       relaunch(number, target)
       return number
     },
     unregister(number) {
-      if (Atomics.load(cells, alive) === 1) interrupt()
-      void forget.apply(undefined, [number])
-      if (Atomics.load(cells, alive) === 1) void watch.apply(undefined, [])
+      if (!watched.delete(number)) return
+      if (watched.size === 0) void retire()
+      else {
+        const running = Atomics.load(cells, alive) === 1
+        if (running) interrupt()
+        track(forget.apply(undefined, [number]))
+        if (running) track(watch.apply(undefined, []))
+      }
     },
     enter(number, ms) {
       Atomics.store(cells, slot, number)
