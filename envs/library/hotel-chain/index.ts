@@ -18,8 +18,9 @@ const policy = `You work at the reservation desk of a hotel chain.
 - Whoever books is 18 or older on the day of arrival.
 - A room type can be booked as long as one of its rooms is free for the whole stay.
 - The total is nights times price, less the discount of the guest (silver 5 %, gold 10 %), plus breakfast per guest and night, plus services. The discount is on the room alone.
-- Only a confirmed booking can be changed, checked in or cancelled. Services can be added and removed until check-out.
-- Cancelling is free until the hotel's number of days before arrival; after that the first night is charged by an invoice.
+- Only a confirmed booking can be changed, checked in or cancelled, and only a checked-in one checked out. The room type changes within the hotel only; for another hotel, cancel and book anew.
+- Services are those of the hotel, each at most once on a booking, with its quantity. They can be added and removed while it is confirmed or checked in.
+- Cancelling is free until the hotel's number of days before arrival; after that an invoice charges the first night at its full price, and nothing else.
 - Check-in is on the day of arrival. Check-out issues the invoice over the total. An invoice is paid once.`
 
 export const hotelChain: Domain = {

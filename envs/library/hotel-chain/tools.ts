@@ -125,6 +125,9 @@ const bookingId = { booking_id: text('identifier of the booking') }
 const guestId = { guest_id: text('identifier of the guest') }
 const stay = { check_in: day('day of arrival'), check_out: day('day of departure') }
 
+/** What every change of a booking reads, since its total follows from all of it. */
+const settled = ['booking', 'booked_service', 'guest', 'hotel', 'room_type', 'service']
+
 export const tools: Tool[] = [
   tool(
     'read',
@@ -214,7 +217,7 @@ export const tools: Tool[] = [
       takes: { breakfast: flag('with breakfast; without unless said') },
     },
     booking,
-    ['booking', 'guest', 'room_type', 'hotel'],
+    settled,
   ),
   tool(
     'write',
@@ -222,7 +225,7 @@ export const tools: Tool[] = [
     'Moves a confirmed booking to other dates, if a room is free then.',
     { needs: { ...bookingId, ...stay } },
     booking,
-    ['booking'],
+    settled,
   ),
   tool(
     'write',
@@ -230,7 +233,7 @@ export const tools: Tool[] = [
     'Moves a confirmed booking to another room type of the same hotel.',
     { needs: { ...bookingId, room_type_id: text('identifier of the new room type') } },
     booking,
-    ['booking', 'room_type'],
+    settled,
   ),
   tool(
     'write',
@@ -238,7 +241,7 @@ export const tools: Tool[] = [
     'Adds breakfast to a confirmed booking, or takes it off.',
     { needs: { ...bookingId, breakfast: flag('whether breakfast is included') } },
     booking,
-    ['booking'],
+    settled,
   ),
   tool(
     'write',
@@ -246,7 +249,7 @@ export const tools: Tool[] = [
     'Adds a service of the hotel to a booking that is confirmed or checked in.',
     { needs: { ...bookingId, service_id: text('identifier of the service'), quantity: whole('how many', 1, 20) } },
     booking,
-    ['booking', 'booked_service'],
+    settled,
   ),
   tool(
     'write',
@@ -254,7 +257,7 @@ export const tools: Tool[] = [
     'Takes a service off a booking that is confirmed or checked in.',
     { needs: { ...bookingId, service_id: text('identifier of the service') } },
     booking,
-    ['booking', 'booked_service'],
+    settled,
   ),
   tool(
     'write',
@@ -262,7 +265,7 @@ export const tools: Tool[] = [
     'Cancels a confirmed booking. Too late for a free cancellation, the first night is charged by an invoice.',
     { needs: bookingId },
     booking,
-    ['booking', 'invoice'],
+    ['booking', 'booked_service', 'hotel', 'invoice', 'room_type', 'service'],
   ),
   tool(
     'write',
@@ -270,7 +273,7 @@ export const tools: Tool[] = [
     'Checks the guest of a confirmed booking in, on the day of arrival.',
     { needs: bookingId },
     booking,
-    ['booking'],
+    ['booking', 'booked_service', 'service'],
   ),
   tool(
     'write',
@@ -278,7 +281,7 @@ export const tools: Tool[] = [
     'Checks a guest out and issues the invoice over the total.',
     { needs: bookingId },
     booking,
-    ['booking', 'invoice'],
+    ['booking', 'booked_service', 'invoice', 'service'],
   ),
   tool(
     'write',

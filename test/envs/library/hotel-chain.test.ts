@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs'
+import { parse } from 'acorn'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import t from 'tap'
 import { references } from '../../../envs/library/hotel-chain/tasks.ts'
 import { libraryDomains } from '../../../envs/library/index.ts'
@@ -93,6 +95,16 @@ t.test('totals in the scenarios are what the program computes', async (t) => {
 
 const refusals: [string, string, JsonObject, string][] = [
   ['not_found', 'get_booking', { booking_id: 'none' }, 'No booking none.'],
+  ['not_found', 'list_services', { hotel_id: 'none' }, 'No hotel none.'],
+  [
+    'not_found',
+    'create_booking',
+    { guest_id: 'none', room_type_id: 'room_a1', check_in: '2025-05-10', check_out: '2025-05-12', guests: 1 },
+    'No guest none.',
+  ],
+  ['not_found', 'change_room_type', { booking_id: 'book_01', room_type_id: 'none' }, 'No room type none.'],
+  ['not_found', 'add_service', { booking_id: 'book_08', service_id: 'none', quantity: 1 }, 'No service none.'],
+  ['not_found', 'update_guest', { guest_id: 'none', phone: '1' }, 'No guest none.'],
   ['invalid', 'find_guests', {}, 'Give a name or an email to search for.'],
   [
     'invalid',
@@ -193,10 +205,14 @@ t.test('the program refuses what the policy forbids, in words, and changes nothi
       `${tool} ${JSON.stringify(args)}`,
     )
   }
+  t.same(play.changes(), [])
   t.match(play.call('check_out', { booking_id: 'book_07' }), { ok: true })
   const invoice = play.rows('invoice').find((row) => row.booking_id === 'book_07')?.id as string
   t.match(play.call('pay_invoice', { invoice_id: invoice, method: 'cash' }), { ok: true, result: { status: 'paid' } })
-  t.match(play.call('pay_invoice', { invoice_id: invoice, method: 'cash' }), { ok: false, error: { code: 'conflict' } })
+  t.match(play.call('pay_invoice', { invoice_id: invoice, method: 'cash' }), {
+    ok: false,
+    error: { code: 'conflict', message: 'The invoice is paid already.' },
+  })
   play.close()
 })
 
@@ -212,4 +228,128 @@ t.test('a room can not be booked more often than there are rooms', async (t) => 
     })
   t.match([book(), book(), book()], [{ ok: true }, { ok: true }, { ok: false, error: { code: 'unavailable' } }])
   play.close()
+})
+
+/** A node of the program's syntax tree. */
+type Node = Record<string, unknown> & { type: string; start: number; end: number }
+
+function visit(part: unknown, see: (node: Node) => void): void {
+  if (typeof part !== 'object' || part === null) return
+  if ('type' in part) see(part as Node)
+  for (const child of Object.values(part)) visit(child, see)
+}
+
+const functions = new Map(
+  (parse(hotel.program, { ecmaVersion: 'latest' }).body as unknown as Node[])
+    .filter(({ type }) => type === 'FunctionDeclaration')
+    .map((node) => [(node.id as { name: string }).name, node]),
+)
+
+t.test('every refusal in the program is reached above', async (t) => {
+  // Reached: something was refused with this code, in words that fit the fixed parts of the message.
+  const met: [code: string, message: string][] = refusals.map(([code, , , message]) => [code, message])
+  met.push(['conflict', 'The invoice is paid already.'])
+  let found = 0
+  for (const [name, declaration] of functions) {
+    visit(declaration.body, (node) => {
+      if (node.type !== 'NewExpression') return
+      found += 1
+      const [code, message] = node.arguments as [{ value: string }, Node]
+      const fixed =
+        message.type === 'Literal'
+          ? [String(message.value)]
+          : (message.quasis as { value: { cooked: string } }[]).map(({ value }) => value.cooked)
+      const words = new RegExp(`^${fixed.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`)
+      t.ok(
+        met.some(([had, text]) => had === code.value && words.test(text)),
+        `${name}: ${code.value}: ${fixed.join('…')}`,
+      )
+    })
+  }
+  t.ok(found > 20)
+})
+
+t.test('every tool succeeds in some gold, its result fits its schema, and a read changes nothing', async (t) => {
+  const ajv = new Ajv2020({ strict: false })
+  const succeeded = new Set<string>()
+  for (const task of hotel.tasks) {
+    const play = world.start(task.scenario)
+    for (const { tool: name, arguments: args } of task.gold.calls) {
+      const before = play.digest()
+      const outcome = play.call(name, args)
+      const tool = world.tool(name)
+      if (tool?.kind === 'read' || !outcome.ok) t.equal(play.digest(), before, `${task.id}: ${name}`)
+      if (!outcome.ok) continue
+      succeeded.add(name)
+      t.ok(ajv.validate(closed(tool?.output_schema ?? false), outcome.result), `${task.id}: ${name}`)
+    }
+    play.close()
+  }
+  t.same([...succeeded].sort(), hotel.tools.map(({ name }) => name).sort())
+})
+
+/** The schema with every object closed: a field that it does not tell of is a misfit too. */
+function closed(schema: Json): JsonObject {
+  const close = (part: Json): Json => {
+    if (Array.isArray(part)) return part.map(close)
+    if (typeof part !== 'object' || part === null) return part
+    const inner = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, close(value)]))
+    return part.type === 'object' ? { ...inner, additionalProperties: false } : inner
+  }
+  return close(schema) as JsonObject
+}
+
+t.test('a tool declares just the tables that its statements name', async (t) => {
+  const used = new Set<string>()
+  const tablesOf = (name: string, seen: Set<string>): string[] => {
+    if (seen.has(name)) return []
+    seen.add(name)
+    const tables: string[] = []
+    visit(functions.get(name)?.body, (node) => {
+      if (node.type !== 'CallExpression') return
+      const callee = node.callee as Node & { name?: string; object?: { name: string } }
+      if (callee.object?.name === 'db') {
+        const statement = (node.arguments as { value: string }[])[0]?.value ?? ''
+        used.add(statement)
+        for (const [, table] of (hotel.statements[statement] ?? '').matchAll(/(?:FROM|JOIN|INTO|UPDATE) (\w+)/g))
+          tables.push(table as string)
+      } else if (callee.name !== undefined && functions.has(callee.name)) tables.push(...tablesOf(callee.name, seen))
+    })
+    return tables
+  }
+  for (const tool of hotel.tools)
+    t.same([...tool.tables].sort(), [...new Set(tablesOf(tool.name, new Set()))].sort(), tool.name)
+  t.same([...used].sort(), Object.keys(hotel.statements).sort(), 'and no statement is left over')
+})
+
+t.test('tasks of one walk share a split', async (t) => {
+  const splits = new Map<string, string>()
+  for (const { id, walk, split } of hotel.tasks) {
+    t.equal(splits.get(walk) ?? split, split, id)
+    splits.set(walk, split)
+  }
+  t.same(new Set(splits.values()), new Set(['train', 'test']))
+})
+
+t.test('what was stayed and invoiced before a scenario begins adds up as well', async (t) => {
+  const off: Record<string, number> = { none: 1, silver: 0.95, gold: 0.9 }
+  for (const { id } of hotel.scenarios) {
+    const play = world.start(id)
+    const byId = (table: string, key: unknown) => play.rows(table).find((row) => row.id === key) ?? {}
+    for (const booking of play.rows('booking')) {
+      if (booking.status === 'cancelled') continue
+      const room = byId('room_type', booking.room_type_id)
+      const nights = (Date.parse(String(booking.check_out)) - Date.parse(String(booking.check_in))) / 86_400_000
+      let total =
+        nights * Number(room.price_per_night) * (off[String(byId('guest', booking.guest_id).tier)] ?? Number.NaN)
+      if (booking.breakfast === 1)
+        total += nights * Number(booking.guests) * Number(byId('hotel', room.hotel_id).breakfast_price)
+      for (const line of play.rows('booked_service').filter((row) => row.booking_id === booking.id))
+        total += Number(line.quantity) * Number(byId('service', line.service_id).price)
+      t.equal(booking.total, Math.round(total * 100) / 100, `${id}: ${booking.id}`)
+    }
+    for (const invoice of play.rows('invoice'))
+      t.equal(invoice.amount, byId('booking', invoice.booking_id).total, `${id}: ${invoice.id}`)
+    play.close()
+  }
 })
