@@ -6,7 +6,6 @@
  * 3 every argument of every gold call stands in a slot that the intent says, or in an earlier result;
  * 4 every reference picks out exactly one row, and the read it names shows that row;
  * 5 no gold call is refused that did not declare it.
- * Source: DESIGN.md, "A task".
  */
 
 import { MicrocosmError } from '../../schemas/errors.ts'

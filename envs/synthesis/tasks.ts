@@ -2,7 +2,7 @@
  * Tasks of a domain: writes that belong together, the reads that their keys need, and an intent that says what a person
  * would know; each executed while it is made and certified before it is given out.
  *
- * Backward chaining from writes instead of random walks leaves no argument from nowhere (45 % before, 0 after). What
+ * Backward chaining from writes instead of random walks leaves no argument from nowhere. What
  * can't be said, found or told apart is refused, with its reason counted.
  * Sources: AgentScaler (arXiv 2509.13311), section 2; Dale and Reiter 1995 for references.
  */

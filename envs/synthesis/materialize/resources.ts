@@ -4,7 +4,7 @@
  *
  * Evidence beats lists of words: a segment is a collection if some operation has `/segment/{id}`; a segment after an
  * identifier that is only ever posted to is an action.
- * Sources: RESTler, RestTestGen (keys from path segments); a prototype over the public corpus.
+ * Sources: RESTler, RestTestGen (keys from path segments).
  */
 
 import { verbSpellings, verbs } from '../lexicon/verbs.ts'
