@@ -49,8 +49,6 @@ export const table = z.strictObject({
 })
 export type Table = z.infer<typeof table>
 
-export const statementParameterPattern: RegExp = /:([a-z][a-z0-9_]*)/g
-
 export const edge = z.strictObject({
   from: z.strictObject({
     tool: toolName,

@@ -5,7 +5,7 @@
  */
 
 import { z } from 'zod'
-import type { Json, JsonObject } from './json.ts'
+import type { JsonObject } from './json.ts'
 import { json, jsonObject } from './json.ts'
 import { split } from './task.ts'
 import { toolSpec } from './tool.ts'
@@ -145,5 +145,3 @@ export interface Embedder {
   readonly model: string
   embed(texts: readonly string[]): Promise<Float32Array[]>
 }
-
-export type ToolResult = Json

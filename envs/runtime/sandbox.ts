@@ -9,7 +9,7 @@
 
 import ivm from 'isolated-vm'
 import { MicrocosmError } from '../../schemas/errors.ts'
-import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import type { Limits } from './limits.ts'
 import { checkProgram } from './program.ts'
 import type { Params, State } from './state.ts'
@@ -164,8 +164,6 @@ function outcomeOfReply(tool: string, reply: string): ProgramOutcome {
   }
   throw new MicrocosmError('WORLD_CRASHED', `The program of "${tool}" failed: ${rest}.`, { tool })
 }
-
-export type ToolFunction = (args: JsonObject, db: unknown, ctx: unknown) => Json
 
 /**
  * Runs in the context before the program: what a program sees, and the one function that the host calls. Everything it
