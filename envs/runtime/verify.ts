@@ -33,8 +33,24 @@ export function verifyPlay(
   conduct: Conduct,
   mode: RewardMode = 'binary',
 ): Verification {
-  const gold = world.gold(task)
-  const differences = compareChanges(world.domain, { changes: play.changes(), minted: play.minted() }, gold)
+  const outcome = { changes: play.changes(), minted: play.minted() }
+  return verifyOutcome({ domain: world.domain, task, gold: world.gold(task), outcome, conduct, mode })
+}
+
+export interface VerifyOptions {
+  domain: Domain
+  task: Task
+  /** What gold leads to. */
+  gold: GoldRun
+  /** What the agent's calls have led to. */
+  outcome: Changed
+  conduct: Conduct
+  mode?: RewardMode
+}
+
+/** The same where no play is at hand, only what it led to: it may have gone on in another process. */
+export function verifyOutcome({ domain, task, gold, outcome, conduct, mode = 'binary' }: VerifyOptions): Verification {
+  const differences = compareChanges(domain, outcome, gold)
   const state = { applies: true, passed: differences.length === 0, differences }
   const answer =
     task.gold.answer === undefined
@@ -54,7 +70,8 @@ export function callsDecide(task: Task, gold: GoldRun): boolean {
   return gold.changes.length === 0 && task.gold.answer === undefined
 }
 
-interface Changed {
+/** What a play has changed, and the identifiers that its world made. */
+export interface Changed {
   changes: Change[]
   minted: ReadonlyMap<string, string>
 }
