@@ -5,7 +5,7 @@
 
 import { z } from 'zod'
 import { domain, domainSummary } from './domain.ts'
-import { action, transition } from './environment.ts'
+import { action, episodeLog, transition } from './environment.ts'
 import { errorTable } from './errors.ts'
 import { clientMessage, serverMessage } from './messages.ts'
 import { task, taskSummary } from './task.ts'
@@ -19,6 +19,7 @@ export function emitJsonSchemas(): Record<string, unknown> {
     'client-message': clientMessage,
     domain,
     'domain-summary': domainSummary,
+    'episode-log': episodeLog,
     'server-message': serverMessage,
     task,
     'task-summary': taskSummary,

@@ -111,6 +111,29 @@ export interface Transition<O = ToolObservation | ToolListObservation> {
 }
 
 /**
+ * What a session has done since reset, from which it can be rebuilt anywhere, byte for byte: the options that reset
+ * settled on, and each action that was counted. What crashed the world or came too late is not done again; how it ended
+ * stands with it.
+ */
+export const logEntry = z.strictObject({
+  action: z.discriminatedUnion('type', [callToolAction, messageAction, submitAction]),
+  ended: z.enum(['crashed', 'time_limit']).optional(),
+  error: toolError.optional().describe('what was shown in place of a result, where it ended so'),
+})
+export type LogEntry = z.infer<typeof logEntry>
+export const episodeLog = z
+  .strictObject({
+    domain: z.string(),
+    version: z.string(),
+    task: z.string(),
+    seed: z.int().min(0),
+    episode_id: z.string(),
+    entries: z.array(logEntry),
+  })
+  .meta({ title: 'EpisodeLog' })
+export type EpisodeLog = z.infer<typeof episodeLog>
+
+/**
  * A live instance of a domain. Calls are served one after the other.
  * Errors are MicrocosmError with a code of the table; those of an agent are observations and are not thrown.
  */

@@ -26,6 +26,7 @@ export const errorTable = {
   TOOL_NOT_FOUND: entry('agent', 200, 'Call one of the tools that list_tools shows.'),
   INVALID_ARGS: entry('agent', 200, "Send arguments that fit the tool's input_schema; unknown arguments are refused."),
   NO_USER: entry('agent', 200, 'This episode has no user to talk to; act on the intent, then submit.'),
+  TIME_LIMIT: entry('agent', 200, 'The episode has run out of time: reset to begin another.'),
   RESULT_TOO_LARGE: entry('agent', 200, 'Ask for less: use the filters or the page parameters of the tool.'),
 
   // What a client does wrong: an error reply; the session lives. The first five are names of OpenEnv's protocol.
@@ -79,6 +80,11 @@ export const errorTable = {
   WORLD_TIMEOUT: entry('environment', 500, "The domain's program ran too long and was stopped: reset to go on."),
   WORLD_MEMORY: entry('environment', 500, "The domain's program took too much memory and was stopped: reset to go on."),
   WORLD_LIMIT: entry('environment', 500, 'A statement returned or changed more rows than allowed: reset to go on.'),
+  WORLD_QUARANTINED: entry(
+    'environment',
+    503,
+    'The domain brought down the process it ran in: mend it, then add it again with `microcosm add`.',
+  ),
   GOLD_FAILED: entry('environment', 500, "The task's gold does not replay: report the task."),
 
   // What the server does wrong, or a peer that went away.

@@ -1,17 +1,22 @@
 /**
- * `Environment` on this machine, in this process: an episode, a play and a task put together.
+ * `Environment` on this machine: an episode, a play and a task put together. The play may go on in this process or in a
+ * child; what knows gold (the task, verify) is always here.
  *
  * What an agent does wrong is an observation and play goes on; what the world does wrong truncates the episode and
- * leaves the reward null. `submit` and `send_message` are actions of their own and, for clients that can only call
- * tools, tools as well.
+ * leaves the reward null. Every action is logged, and from its log an environment is rebuilt in another process.
+ * `submit` and `send_message` are actions of their own and, for clients that can only call tools, tools as well.
  */
 
 import { createHash } from 'node:crypto'
+import type { Domain } from '../../schemas/domain.ts'
 import type {
   Action,
   Environment,
+  EpisodeLog,
+  LogEntry,
   ResetObservation,
   ResetOptions,
+  ToolErrorValue,
   ToolObservation,
   Transition,
 } from '../../schemas/environment.ts'
@@ -23,19 +28,50 @@ import { stepLimit } from '../../schemas/task.ts'
 import type { ToolSpec } from '../../schemas/tool.ts'
 import type { Episode } from './episode.ts'
 import { createEpisode } from './episode.ts'
-import type { RewardMode } from './verify.ts'
-import { callsDecide, verifyPlay } from './verify.ts'
-import type { Play, World } from './world.ts'
+import type { Conduct, RewardMode } from './verify.ts'
+import { callsDecide, verifyOutcome } from './verify.ts'
+import type { CallOutcome, Changed, GoldRun } from './world.ts'
+
+type Awaitable<T> = T | Promise<T>
+
+/** What an environment needs of a world: one in this process answers at once, one in a child process later. */
+export interface EnvironmentWorld {
+  readonly domain: Domain
+  /** @throws UNKNOWN_TASK */
+  task(id: string): Task
+  /** @throws UNKNOWN_SCENARIO, WORLD_QUARANTINED */
+  start(scenario: string): Awaitable<EnvironmentPlay>
+  /** @throws GOLD_FAILED, WORLD_QUARANTINED */
+  gold(task: Task): Awaitable<GoldRun>
+}
+
+export interface EnvironmentPlay {
+  /** @throws errors whose fault is the environment's; nothing is changed then */
+  call(tool: string, args: JsonObject): Awaitable<CallOutcome>
+  outcome(): Awaitable<Changed>
+  fork(count: number): Awaitable<EnvironmentPlay[]>
+  park(): void
+  close(): void
+}
 
 export interface EnvironmentOptions {
   reward?: RewardMode
   /** Where a seed comes from when reset brings none; the same for all unless given. */
   pickSeed?: () => number
+  /** Milliseconds from reset after which the next action truncates the episode (reason time_limit). */
+  episodeMs?: number
+  /** The clock of that limit, in milliseconds; no world ever sees it. */
+  clock?: () => number
 }
 
-/** The environment's view of itself, for servers: OpenEnv's state message. */
+/** With what a server needs besides. */
 export interface LocalEnvironment extends Environment {
+  /** OpenEnv's state message. */
   state(): { episode_id: string | null; step_count: number }
+  /** What has been done since reset; null before it. Grows with the episode: copy it to keep it. */
+  log(): EpisodeLog | null
+  /** Lets go of what an idle session does not need; the next call takes it up again and cannot tell. */
+  park(): void
 }
 
 const submitTool: ToolSpec = {
@@ -50,166 +86,272 @@ const submitTool: ToolSpec = {
 
 interface Running {
   task: Task
-  play: Play
+  gold: GoldRun
+  play: EnvironmentPlay
   seed: number
   episodeId: string
-  calls: { tool: string; arguments: JsonObject }[]
-  answer?: Json
+  /** The clock at reset. */
+  began: number
+  entries: LogEntry[]
 }
 
-export function createEnvironment(
-  world: World,
-  { reward = 'binary', pickSeed = () => 0 }: EnvironmentOptions = {},
-): LocalEnvironment {
-  return environmentFrom(world, { reward, pickSeed }, createEpisode(), null)
+type LoggedAction = LogEntry['action']
+
+export function createEnvironment(world: EnvironmentWorld, options: EnvironmentOptions = {}): LocalEnvironment {
+  return environmentFrom(world, complete(options), createEpisode(), null).environment
+}
+
+/**
+ * The environment that has this log, in the same state, its next observations the same.
+ * @throws VERSION_MISMATCH where the log is of another domain or version
+ */
+export async function rebuildEnvironment(
+  world: EnvironmentWorld,
+  log: EpisodeLog,
+  options: EnvironmentOptions = {},
+): Promise<LocalEnvironment> {
+  const { id, version = '' } = world.domain
+  if (log.domain !== id || log.version !== version) {
+    throw new MicrocosmError(
+      'VERSION_MISMATCH',
+      `The log is of "${log.domain}" in version ${log.version}; this is "${id}" in version ${version}.`,
+    )
+  }
+  const { environment, replay } = environmentFrom(world, complete(options), createEpisode(), null)
+  await environment.reset({ task: log.task, seed: log.seed, episode_id: log.episode_id })
+  for (const entry of log.entries) await replay(entry)
+  return environment
+}
+
+const complete = ({
+  reward = 'binary',
+  pickSeed = () => 0,
+  episodeMs = 4 * 3_600_000,
+  clock = () => performance.now(),
+}: EnvironmentOptions): Required<EnvironmentOptions> => ({ reward, pickSeed, episodeMs, clock })
+
+interface Rebuildable {
+  environment: LocalEnvironment
+  /** Takes an action of a log as it went. */
+  replay(entry: LogEntry): Promise<void>
 }
 
 function environmentFrom(
-  world: World,
+  world: EnvironmentWorld,
   options: Required<EnvironmentOptions>,
   episode: Episode,
   from: Running | null,
-): LocalEnvironment {
+): Rebuildable {
   let running = from
-  const specs: ToolSpec[] = [
-    ...world.domain.tools.map(({ name, description, input_schema }) => ({ name, description, input_schema })),
-    submitTool,
-  ]
+  let last: Promise<unknown> = Promise.resolve()
+  const specs = specsOf(world.domain)
 
+  /** One after the other, in the order they came, whatever each waits for. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work)
+    last = turn.then(nothing, nothing)
+    return turn
+  }
   const drop = (): void => {
     running?.play.close()
     running = null
     episode.drop()
   }
-  const verify = () => {
+  const verify = async () => {
     episode.requireBegun('verify')
-    const { task, play, calls, answer } = running as Running
-    return verifyPlay(world, task, play, { calls, ...(answer === undefined ? {} : { answer }) }, options.reward)
+    const { task, gold, play, entries } = running as Running
+    const outcome = await play.outcome()
+    return verifyOutcome({
+      domain: world.domain,
+      task,
+      gold,
+      outcome,
+      conduct: conductOf(entries),
+      mode: options.reward,
+    })
   }
-  const transition = <O>(observation: O): Transition<O> => {
+  const transition = async <O>(observation: O): Promise<Transition<O>> => {
     const ended = episode.phase === 'ended'
-    const truncated =
-      ended && (episode.reason === 'step_limit' || episode.reason === 'time_limit' || episode.reason === 'crashed')
-    const given = ended && episode.reason !== 'crashed' ? verify().reward : null
+    const { reason } = episode
+    const truncated = ended && (reason === 'step_limit' || reason === 'time_limit' || reason === 'crashed')
+    const reward = ended && reason !== 'crashed' ? (await verify()).reward : null
     return {
       observation,
-      reward: given,
+      reward,
       done: ended,
       terminated: ended && !truncated,
       truncated,
-      reason: ended ? episode.reason : null,
+      reason: ended ? reason : null,
     }
   }
-  const toolObservation = (name: string, result: Json, error: ToolObservation['error']): ToolObservation => ({
-    tool_name: name,
+  const observed = (action: LoggedAction, result: Json, error: ToolErrorValue | null): ToolObservation => ({
+    tool_name: nameOf(action),
     result,
     error,
     metadata: { step: episode.steps },
   })
-  /** What ends a step that neither terminates nor crashes. */
-  const counted = (make: () => ToolObservation): Transition<ToolObservation> => {
-    if (episode.count()) episode.end('step_limit')
-    return transition(make())
+  /** The last observation of an episode that the world, or the clock, has ended. */
+  const cut = (action: LoggedAction, ended: 'crashed' | 'time_limit', error: ToolErrorValue) => {
+    running?.entries.push({ action, ended, error })
+    episode.count()
+    episode.end(ended)
+    return transition(observed(action, null, error))
   }
-  const callTool = (name: string, args: JsonObject): Transition<ToolObservation> => {
-    const { play, calls } = running as Running
-    calls.push({ tool: name, arguments: args })
-    try {
-      const outcome = play.call(name, args)
-      return counted(() =>
-        outcome.ok ? toolObservation(name, outcome.result, null) : toolObservation(name, null, outcome.error),
-      )
-    } catch (error) {
-      if (!(error instanceof MicrocosmError) || error.fault !== 'environment') throw error
-      episode.count()
-      episode.end('crashed')
-      const errorType = error.code === 'WORLD_TIMEOUT' ? 'timeout' : 'execution_error'
-      return transition(
-        toolObservation(name, null, { error_type: errorType, code: error.code, message: error.message }),
+  const act = async (action: LoggedAction): Promise<Transition<ToolObservation>> => {
+    const { play, entries, began } = running as Running
+    if (options.clock() - began > options.episodeMs) {
+      const message = `The episode has gone on for more than ${options.episodeMs / 1000} seconds.`
+      return cut(action, 'time_limit', { error_type: 'timeout', code: 'TIME_LIMIT', message })
+    }
+    let outcome: CallOutcome
+    switch (nameOf(action)) {
+      case 'submit':
+        entries.push({ action })
+        episode.count()
+        episode.end('submitted')
+        return transition(observed(action, { submitted: true }, null))
+      case 'send_message':
+        outcome = { ok: false, error: noUser }
+        break
+      default: {
+        const { tool_name, arguments: args } = action as LoggedAction & { type: 'call_tool' }
+        try {
+          outcome = await play.call(tool_name, args)
+        } catch (error) {
+          if (!(error instanceof MicrocosmError) || error.fault !== 'environment') throw error
+          const error_type = error.code === 'WORLD_TIMEOUT' ? 'timeout' : 'execution_error'
+          return cut(action, 'crashed', { error_type, code: error.code, message: error.message })
+        }
+      }
+    }
+    entries.push({ action })
+    if (episode.count()) episode.end('step_limit')
+    return transition(outcome.ok ? observed(action, outcome.result, null) : observed(action, null, outcome.error))
+  }
+  const begin = async (asked: ResetOptions): Promise<Transition<ResetObservation>> => {
+    if (asked.user !== undefined && asked.user !== 'none') {
+      throw new MicrocosmError(
+        'NO_USER',
+        `The domain "${world.domain.id}" has no simulated user of the kind "${asked.user}": reset with user "none".`,
       )
     }
+    const seed = asked.seed ?? options.pickSeed()
+    const task = chooseTask(world, asked, seed)
+    const gold = await world.gold(task)
+    drop() // a reset that fails must not leave a half-open world to step in
+    const play = await world.start(task.scenario)
+    const episodeId = asked.episode_id ?? `${world.domain.id}/${task.id}/${seed}`
+    running = { task, gold, play, seed, episodeId, began: options.clock(), entries: [] }
+    episode.begin(stepLimit(task))
+    const view = {
+      domain: world.domain.id,
+      version: world.domain.version ?? '',
+      task: task.id,
+      intent: task.intent,
+      policy: world.domain.policy,
+      tools: specs,
+      step_limit: stepLimit(task),
+      seed,
+      calls_decide: callsDecide(task, gold),
+    }
+    return transition({ ...view, metadata: { ...view, episode_id: episodeId } })
   }
-  const submit = (answer: Json | undefined): Transition<ToolObservation> => {
-    if (answer !== undefined) (running as Running).answer = answer
-    episode.count()
-    episode.end('submitted')
-    return transition(toolObservation('submit', { submitted: true }, null))
-  }
-  const message = (): Transition<ToolObservation> =>
-    counted(() =>
-      toolObservation('send_message', null, {
-        error_type: 'execution_error',
-        code: 'NO_USER',
-        message: 'This episode has no user to talk to.',
-      }),
+  const fork = async (count: number): Promise<Environment[]> => {
+    episode.requireBegun('fork')
+    if (!Number.isInteger(count) || count < 1 || count > forkLimit) {
+      throw new MicrocosmError('FORK_LIMIT', `${count} forks were asked for; 1 to ${forkLimit} can be made at once.`, {
+        count,
+      })
+    }
+    const own = running as Running
+    const plays = await own.play.fork(count)
+    return plays.map(
+      (play) =>
+        environmentFrom(world, options, episode.copy(), { ...own, play, entries: [...own.entries] }).environment,
     )
+  }
 
-  return {
-    async reset(asked: ResetOptions = {}) {
-      if (asked.user !== undefined && asked.user !== 'none') {
-        throw new MicrocosmError(
-          'NO_USER',
-          `The domain "${world.domain.id}" has no simulated user of the kind "${asked.user}": reset with user "none".`,
-        )
-      }
-      const seed = asked.seed ?? options.pickSeed()
-      const task = chooseTask(world, asked, seed)
-      const gold = world.gold(task)
-      drop() // a reset that fails must not leave a half-open world to step in
-      const play = world.start(task.scenario)
-      running = { task, play, seed, episodeId: asked.episode_id ?? episodeIdOf(world, task, seed), calls: [] }
-      episode.begin(stepLimit(task))
-      const view = {
+  const environment: LocalEnvironment = {
+    reset: (asked = {}) => inTurn(() => begin(asked)),
+    step: (action: Action) =>
+      inTurn(async (): Promise<Transition> => {
+        if (action.type === 'list_tools') return transition({ tools: specs })
+        episode.requireRunning('step')
+        return act(action)
+      }),
+    verify: () => inTurn(verify),
+    fork: (count) => inTurn(() => fork(count)),
+    close: () => inTurn(async () => drop()),
+    state: () => ({ episode_id: running?.episodeId ?? null, step_count: episode.steps }),
+    log() {
+      if (running === null) return null
+      const { task, seed, episodeId, entries } = running
+      return {
         domain: world.domain.id,
         version: world.domain.version ?? '',
         task: task.id,
-        intent: task.intent,
-        policy: world.domain.policy,
-        tools: specs,
-        step_limit: stepLimit(task),
         seed,
-        calls_decide: callsDecide(task, gold),
+        episode_id: episodeId,
+        entries,
       }
-      const observation: ResetObservation = { ...view, metadata: { ...view, episode_id: running.episodeId } }
-      return transition(observation)
     },
-    async step(action: Action) {
-      if (action.type === 'list_tools') return transition({ tools: specs })
-      episode.requireRunning('step')
-      if (action.type === 'submit') return submit(action.answer)
-      if (action.type === 'message') return message()
-      if (action.tool_name === 'submit') return submit(action.arguments.answer)
-      if (action.tool_name === 'send_message') return message()
-      return callTool(action.tool_name, action.arguments)
-    },
-    async verify() {
-      return verify()
-    },
-    async fork(count: number) {
-      episode.requireBegun('fork')
-      if (!Number.isInteger(count) || count < 1 || count > forkLimit) {
-        throw new MicrocosmError(
-          'FORK_LIMIT',
-          `${count} forks were asked for; 1 to ${forkLimit} can be made at once.`,
-          { count },
-        )
-      }
-      const { play, calls, ...rest } = running as Running
-      return Array.from({ length: count }, () =>
-        environmentFrom(world, options, episode.copy(), { ...rest, calls: [...calls], play: play.fork() }),
-      )
-    },
-    async close() {
-      drop()
-    },
-    state: () => ({ episode_id: running?.episodeId ?? null, step_count: episode.steps }),
-    async [Symbol.asyncDispose]() {
-      drop()
-    },
+    park: () => running?.play.park(),
+    [Symbol.asyncDispose]: () => environment.close(),
+  }
+  return {
+    environment,
+    replay: ({ action, ended, error }) =>
+      inTurn(async () => {
+        if (ended === undefined || error === undefined) await act(action)
+        else await cut(action, ended, error)
+      }),
   }
 }
 
-function chooseTask(world: World, { task, split = 'train' }: ResetOptions, seed: number): Task {
+const nothing = (): void => {}
+
+const shownTools = new WeakMap<Domain, ToolSpec[]>()
+
+/** One list per domain, not one per session. */
+function specsOf(domain: Domain): ToolSpec[] {
+  let specs = shownTools.get(domain)
+  if (specs === undefined) {
+    specs = domain.tools.map(({ name, description, input_schema }) => ({ name, description, input_schema }))
+    specs.push(submitTool)
+    shownTools.set(domain, specs)
+  }
+  return specs
+}
+
+const noUser: ToolErrorValue = {
+  error_type: 'execution_error',
+  code: 'NO_USER',
+  message: 'This episode has no user to talk to.',
+}
+
+/** What the action is called among the tools. */
+function nameOf(action: LoggedAction): string {
+  if (action.type === 'call_tool') return action.tool_name
+  return action.type === 'submit' ? 'submit' : 'send_message'
+}
+
+function conductOf(entries: readonly LogEntry[]): Conduct {
+  const calls: { tool: string; arguments: JsonObject }[] = []
+  let answer: Json | undefined
+  for (const { action, ended } of entries) {
+    const name = nameOf(action)
+    if (name === 'submit') {
+      if (ended === undefined) answer = action.type === 'submit' ? action.answer : argumentsOf(action).answer
+    } else if (action.type === 'call_tool' && name !== 'send_message') {
+      calls.push({ tool: name, arguments: action.arguments })
+    }
+  }
+  return answer === undefined ? { calls } : { calls, answer }
+}
+
+const argumentsOf = (action: LoggedAction): JsonObject => (action.type === 'call_tool' ? action.arguments : {})
+
+function chooseTask(world: EnvironmentWorld, { task, split = 'train' }: ResetOptions, seed: number): Task {
   if (task !== undefined) return world.task(task)
   const choice = world.domain.tasks.filter((candidate) => candidate.split === split)
   const all = choice.length > 0 ? choice : world.domain.tasks
@@ -219,7 +361,3 @@ function chooseTask(world: World, { task, split = 'train' }: ResetOptions, seed:
 }
 
 const hashOf = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE(0)
-
-function episodeIdOf(world: World, task: Task, seed: number): string {
-  return `${world.domain.id}/${task.id}/${seed}`
-}

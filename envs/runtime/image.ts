@@ -18,12 +18,19 @@ export const logTable = '_mc_log'
 export const metaTable = '_mc_meta'
 
 /**
+ * Small pages: a scenario has many small tables, each at least a page. Against 4,096 bytes an image is half as large and
+ * an open database takes a fifth less memory, and a parked session is finer grained.
+ */
+export const pageBytes = 1024
+
+/**
  * @param rows table → rows, in any order; a column left out is null
  * @throws DOMAIN_INVALID with the table, and the row where one breaks a type, key, enum or reference
  */
 export function buildImage(tables: readonly Table[], rows: Readonly<Record<string, readonly Row[]>>): Uint8Array {
   const database = new Database(':memory:')
   try {
+    database.pragma(`page_size = ${pageBytes}`)
     database.pragma('foreign_keys = OFF') // rows come in any order; checked as a whole at the end
     database.pragma('journal_mode = OFF')
     database.exec(
@@ -118,9 +125,13 @@ function createTriggers(table: Table): string[] {
     `WHERE NOT EXISTS (SELECT 1 FROM ${logTable} WHERE tbl = '${table.name}' AND key = ${at});`
   const on = (event: string) =>
     `CREATE TRIGGER "_mc_${event.toLowerCase()}_${table.name}" AFTER ${event} ON ${quote(table.name)} BEGIN`
+  const moved = table.primary_key.map((name) => `old.${quote(name)} IS NOT new.${quote(name)}`).join(' OR ')
+  const columns = table.primary_key.map(quote).join(', ')
   return [
     `${on('INSERT')} ${log(key('new'), 'NULL')} END`,
-    `${on('UPDATE')} ${log(key('old'), whole('old'))} ${log(key('new'), 'NULL')} END`,
+    `${on('UPDATE')} ${log(key('old'), whole('old'))} END`,
+    // Compiled only into the statements that set a key.
+    `CREATE TRIGGER "_mc_move_${table.name}" AFTER UPDATE OF ${columns} ON ${quote(table.name)} WHEN ${moved} BEGIN ${log(key('new'), 'NULL')} END`,
     `${on('DELETE')} ${log(key('old'), whole('old'))} END`,
   ]
 }

@@ -11,8 +11,8 @@ export interface Limits {
   callStatements: number
   /** Characters of JSON a tool's result may have; a longer one is cut and says so. */
   resultChars: number
-  /** Pages (4 KiB each) that an episode may add to its database (WORLD_LIMIT). */
-  databasePages: number
+  /** Bytes that an episode may add to its database (WORLD_LIMIT). */
+  databaseBytes: number
   /** Databases that wait per scenario to be used again. */
   pooledStates: number
 }
@@ -23,6 +23,6 @@ export const defaultLimits: Limits = {
   statementRows: 20_000,
   callStatements: 10_000,
   resultChars: 65_536,
-  databasePages: 16_384,
+  databaseBytes: 64 << 20,
   pooledStates: 32,
 }

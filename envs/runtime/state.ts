@@ -12,7 +12,7 @@ import Database from 'better-sqlite3'
 import type { Domain, Table } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Cell, Row } from '../../schemas/json.ts'
-import { columnList, logTable, metaTable, quote, selectRows, toSqlite } from './image.ts'
+import { columnList, logTable, metaTable, pageBytes, quote, selectRows, toSqlite } from './image.ts'
 import type { Limits } from './limits.ts'
 
 /** The net change of one row: what it was when the scenario began and what it is now; null where it is not there. */
@@ -38,14 +38,21 @@ interface Counters {
   writes: number
   random: number
   ids: Record<string, number>
-  /** Identifiers that this world made, with their table, in the order they were made. */
+  /** Identifiers that this world made, with their table, in the order they were made. Only ever grows or is cut back. */
   minted: [string, string][]
+}
+
+/** What a call that fails goes back to: as much of the counters as can have moved. */
+interface Mark {
+  random: number
+  ids: Record<string, number>
+  minted: number
 }
 
 export type Params = Record<string, Cell | boolean | undefined>
 
 export interface State {
-  /** Back to the image. False where that is no longer possible and the image must be opened anew. */
+  /** Back to the scenario's image. False where that is not possible, because it was copied or is itself a copy. */
   reset(): boolean
   begin(readonly: boolean): void
   commit(): void
@@ -77,8 +84,8 @@ interface StateOptions {
 const fresh = (): Counters => ({ writes: 0, random: 0, ids: {}, minted: [] })
 
 export function openState({ domain, image, now, seed, limits }: StateOptions): State {
-  const database = new Database(Buffer.from(image))
-  database.pragma(`max_page_count = ${Math.ceil(image.byteLength / 4096) + limits.databasePages}`)
+  const database = new Database(Buffer.from(image.buffer, image.byteOffset, image.byteLength)) // which it copies
+  database.pragma(`max_page_count = ${Math.ceil((image.byteLength + limits.databaseBytes) / pageBytes)}`)
   const statements = new Map<string, Database.Statement>()
   const own = new Map<string, Database.Statement>()
   const tables = new Map(domain.tables.map((table) => [table.name, table]))
@@ -95,8 +102,8 @@ export function openState({ domain, image, now, seed, limits }: StateOptions): S
   const savedText = sql(`SELECT value FROM ${metaTable} WHERE name = 'counters'`).pluck().get() as string | undefined
   const initial: Counters = savedText === undefined ? fresh() : (JSON.parse(savedText) as Counters)
   let counters = structuredClone(initial)
-  let before: Counters | null = null
-  let idText: { minted: Map<string, string>; of: Counters; size: number } | null = null
+  let before: Mark | null = null
+  let minted: Map<string, string> | null = null
   let readonly = false
   let open = true // whether the savepoint at the image's state is still there
   let executed = 0
@@ -126,33 +133,44 @@ export function openState({ domain, image, now, seed, limits }: StateOptions): S
     return table
   }
 
+  const restore = (): void => {
+    if (before === null) return
+    counters.random = before.random
+    counters.ids = before.ids
+    if (counters.minted.length > before.minted) {
+      counters.minted.length = before.minted
+      minted = null
+    }
+    before = null
+  }
+
   return {
     reset() {
-      if (!open) return false
+      if (!open || savedText !== undefined) return false
       sql('ROLLBACK TO base').run()
       counters = structuredClone(initial)
       before = null
+      minted = null
       return true
     },
     begin(asReadonly) {
       readonly = asReadonly
       executed = 0
-      if (readonly) return
-      before = structuredClone(counters)
-      sql('SAVEPOINT call').run()
+      before = { random: counters.random, ids: { ...counters.ids }, minted: counters.minted.length }
+      if (!readonly) sql('SAVEPOINT call').run()
     },
     commit() {
-      if (readonly) return
+      if (readonly) return restore() // a read shifts neither identifiers nor chance
       sql('RELEASE call').run()
       counters.writes += 1
       before = null
     },
     rollback() {
-      if (readonly) return
-      sql('ROLLBACK TO call').run()
-      sql('RELEASE call').run()
-      if (before !== null) counters = before
-      before = null
+      if (!readonly) {
+        sql('ROLLBACK TO call').run()
+        sql('RELEASE call').run()
+      }
+      restore()
     },
     get(name, params) {
       const statement = prepared(name)
@@ -191,6 +209,7 @@ export function openState({ domain, image, now, seed, limits }: StateOptions): S
         const id = mintId(name, `${seed}/${count}`)
         if (taken.get(id) === undefined) {
           counters.minted.push([id, name])
+          minted = null
           return id
         }
       }
@@ -200,10 +219,8 @@ export function openState({ domain, image, now, seed, limits }: StateOptions): S
       return hash(`${seed}/random/${counters.random}`).readUInt32BE(0) / 2 ** 32
     },
     minted() {
-      if (idText === null || idText.of !== counters || idText.size !== counters.minted.length) {
-        idText = { minted: new Map(counters.minted), of: counters, size: counters.minted.length }
-      }
-      return idText.minted
+      minted ??= new Map(counters.minted)
+      return minted
     },
     changes() {
       const touched = sql(`SELECT DISTINCT tbl FROM ${logTable} ORDER BY tbl`).pluck().all() as string[]

@@ -15,7 +15,7 @@ import type { Difference, Verification } from '../../schemas/verification.ts'
 import { checkAnswer } from './answer.ts'
 import { matchIdentifiers, renameChanges } from './renaming.ts'
 import type { Change } from './state.ts'
-import type { GoldRun, Play, World } from './world.ts'
+import type { Changed, GoldRun, Play, World } from './world.ts'
 
 /** What an agent did besides changing the state. */
 export interface Conduct {
@@ -68,12 +68,6 @@ export function verifyOutcome({ domain, task, gold, outcome, conduct, mode = 'bi
 /** Whether the exact sequence of calls is what passes: only where gold neither changes anything nor has an answer. */
 export function callsDecide(task: Task, gold: GoldRun): boolean {
   return gold.changes.length === 0 && task.gold.answer === undefined
-}
-
-/** What a play has changed, and the identifiers that its world made. */
-export interface Changed {
-  changes: Change[]
-  minted: ReadonlyMap<string, string>
 }
 
 /** What stands differently after `actual` than after `expected`, sorted by table and key. */

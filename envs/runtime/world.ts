@@ -18,6 +18,8 @@ import { reservedToolNames } from '../../schemas/tool.ts'
 import { checkInputSchema, createArgumentCheck } from './arguments.ts'
 import type { Limits } from './limits.ts'
 import { defaultLimits } from './limits.ts'
+import type { Parked } from './pages.ts'
+import { park, unpark } from './pages.ts'
 import { createSandbox } from './sandbox.ts'
 import type { Change, State } from './state.ts'
 import { openState } from './state.ts'
@@ -35,17 +37,25 @@ export interface Play {
   changes(): Change[]
   /** Identifiers that this play made → their table, in the order they were made. */
   minted(): ReadonlyMap<string, string>
+  /** Both of them: what verify compares. */
+  outcome(): Changed
   /** sha256 of the changes, as hexadecimal text. */
   digest(): string
-  /** Another play in this one's state; what happens in one is not seen by the other. */
-  fork(): Play
+  /** `count` plays in this one's state, from one copy of it; what happens in one is not seen by the others. */
+  fork(count: number): Play[]
+  /** Lets go of the open database and keeps the pages that differ; the next call takes it up again, equal to the byte. */
+  park(): void
   close(): void
 }
 
-/** What gold leads to: replayed once per task and kept. */
-export interface GoldRun {
+/** What a play has changed, and the identifiers that its world made → their table. */
+export interface Changed {
   changes: Change[]
   minted: ReadonlyMap<string, string>
+}
+
+/** What gold leads to: replayed once per task and kept. */
+export interface GoldRun extends Changed {
   digest: string
   /** Distinct values, after gold, of the column that the answer stands in; empty without one. */
   candidates: (string | number)[]
@@ -111,8 +121,20 @@ export function openWorld({ domain, image, limits: given }: WorldOptions): World
   const newState = (scenario: string, from: Uint8Array): State =>
     openState({ domain, image: from, now: scenarioOf(scenario).now, seed: `${domain.id}/${scenario}`, limits })
 
-  const play = (scenario: string, state: State, pooled: boolean): Play => {
+  const play = (scenario: string, from: State | Parked): Play => {
+    let state: State | null = isParked(from) ? null : from
+    let parked: Parked | null = isParked(from) ? from : null
     let closed = false
+    /** The open database, taken up again where it was parked. */
+    const live = (): State => {
+      if (closed) throw new MicrocosmError('SESSION_ERROR', 'The play is closed.')
+      if (state === null) {
+        state = newState(scenario, unpark(parked as Parked, imageOf(scenario)))
+        parked = null
+      }
+      return state
+    }
+    const image = (): Uint8Array => (parked === null ? live().image() : unpark(parked, imageOf(scenario)))
     return {
       scenario,
       call(name, args) {
@@ -125,29 +147,44 @@ export function openWorld({ domain, image, limits: given }: WorldOptions): World
           )
         const misfit = fits(tool, args)
         if (misfit !== '') return refusal('invalid_args', 'INVALID_ARGS', misfit)
-        state.begin(tool.kind === 'read')
+        const now = live()
+        now.begin(tool.kind === 'read')
         let done = false
         try {
-          const outcome = sandbox.call(name, args, state)
+          const outcome = sandbox.call(name, args, now)
           if ('refusal' in outcome) return refusal('execution_error', outcome.refusal.code, outcome.refusal.message)
-          state.commit()
+          now.commit()
           done = true
           return { ok: true, result: resultOf(outcome.result, limits.resultChars) }
         } finally {
-          if (!done) state.rollback()
+          if (!done) now.rollback()
         }
       },
-      rows: (table) => state.rows(table),
-      changes: () => state.changes(),
-      minted: () => state.minted(),
-      digest: () => digestOf(state.changes()),
-      fork: () => play(scenario, newState(scenario, state.image()), false),
+      rows: (table) => live().rows(table),
+      changes: () => live().changes(),
+      minted: () => live().minted(),
+      outcome: () => ({ changes: live().changes(), minted: live().minted() }),
+      digest: () => digestOf(live().changes()),
+      fork(count) {
+        const bytes = image()
+        return Array.from({ length: count }, () => play(scenario, newState(scenario, bytes)))
+      },
+      park() {
+        if (closed || state === null) return
+        parked = park(state.image(), imageOf(scenario))
+        state.close()
+        state = null
+      },
       close() {
         if (closed) return
         closed = true
+        parked = null
+        if (state === null) return
         const pool = pools.get(scenario) ?? []
-        if (pooled && pool.length < limits.pooledStates && state.reset()) pools.set(scenario, [...pool, state])
+        pools.set(scenario, pool)
+        if (pool.length < limits.pooledStates && state.reset()) pool.push(state)
         else state.close()
+        state = null
       },
     }
   }
@@ -166,7 +203,7 @@ export function openWorld({ domain, image, limits: given }: WorldOptions): World
     },
     start(scenario) {
       const waiting = pools.get(scenario)?.pop()
-      return play(scenario, waiting ?? newState(scenario, imageOf(scenario)), true)
+      return play(scenario, waiting ?? newState(scenario, imageOf(scenario)))
     },
     gold(task) {
       // Only the domain's own tasks are kept: a candidate may come back changed under the same name.
@@ -214,6 +251,8 @@ function replayGold(world: World, task: Task): GoldRun {
     play.close()
   }
 }
+
+const isParked = (from: State | Parked): from is Parked => 'numbers' in from
 
 function checkTools(domain: Domain): void {
   const seen = new Set<string>()

@@ -33,6 +33,7 @@ t.test('codes are added, never renamed', async (t) => {
     'SOURCE_EMPTY',
     'SOURCE_NOT_FOUND',
     'STATEMENT_INVALID',
+    'TIME_LIMIT',
     'TOOL_NOT_FOUND',
     'UNKNOWN_DOMAIN',
     'UNKNOWN_SCENARIO',
@@ -45,6 +46,7 @@ t.test('codes are added, never renamed', async (t) => {
     'WORLD_CRASHED',
     'WORLD_LIMIT',
     'WORLD_MEMORY',
+    'WORLD_QUARANTINED',
     'WORLD_TIMEOUT',
   ])
 })

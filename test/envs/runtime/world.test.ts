@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Play } from '../../../envs/runtime/world.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
 import { openDesk } from './desk.ts'
 
@@ -90,7 +91,7 @@ t.test('a program that throws, hangs or swells has its code, and the next play i
 t.test('a fork goes its own way', async (t) => {
   const parent = world.start('monday')
   parent.call('create_ticket', { title: 'A' })
-  const child = parent.fork()
+  const [child] = parent.fork(1) as [Play]
   t.equal(child.digest(), parent.digest())
   const a = parent.call('create_ticket', { title: 'B' })
   t.same(child.call('create_ticket', { title: 'B' }), a, 'counters are forked too')
