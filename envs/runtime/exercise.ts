@@ -1,0 +1,212 @@
+/**
+ * Every tool of a domain called with good, bad and hostile arguments, in a process that may die of it: what a domain has to
+ * stand before it may run where others do.
+ *
+ * The promises: no call fails in a way that is the world's fault; what does not fit the input schema is refused; a read
+ * changes nothing; a refusal leaves no trace; a result fits the output schema; a second play of the same calls says and does
+ * the same to the byte; no argument reaches a column that verify ignores.
+ */
+
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Domain } from '../../schemas/domain.ts'
+import { MicrocosmError } from '../../schemas/errors.ts'
+import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { Tool } from '../../schemas/tool.ts'
+import type { Exercised, ExerciseProblem } from './isolation/protocol.ts'
+import type { Play, World } from './world.ts'
+
+const marker = 'Zq9 marker'
+const problemsMax = 100
+
+/** Values that programs and databases are known to stumble over. */
+const hostileTexts: readonly string[] = [
+  '',
+  ' ',
+  '0',
+  'null',
+  '__proto__',
+  'constructor',
+  '\u0000',
+  "'; DROP TABLE x; --",
+  '%_%',
+  '$1$$',
+  '$&',
+  '\ud800',
+  'ﷺ🏳️‍🌈\u202e',
+  '9'.repeat(400),
+  'a'.repeat(10_000),
+]
+const hostileNumbers: readonly number[] = [0, -1, 1.5, 2 ** 31, 2 ** 53, -(2 ** 63), 1e308, 5e-324]
+
+export function exerciseDomain(world: World): Exercised {
+  const { domain } = world
+  const problems: ExerciseProblem[] = []
+  const known = knownValues(world)
+  let calls = 0
+  const say = (tool: string, code: string, message: string, args: JsonObject): void => {
+    const seen = problems.some((other) => other.tool === tool && other.code === code && other.message === message)
+    if (!seen && problems.length < problemsMax)
+      problems.push({ tool, code, message, arguments: JSON.stringify(args).slice(0, 200) })
+  }
+  for (const tool of domain.tools) {
+    const outputFits = outputCheck(tool, say)
+    const scenario = domain.scenarios[0]?.id ?? ''
+    for (const { args, fits } of argumentsOf(tool, known)) {
+      const play = world.start(scenario)
+      const twin = world.start(scenario)
+      try {
+        calls += 2
+        const outcome = play.call(tool.name, args)
+        const again = twin.call(tool.name, args)
+        if (JSON.stringify(outcome) !== JSON.stringify(again) || play.digest() !== twin.digest())
+          say(tool.name, 'differs', 'A second play of the same call said or did something else.', args)
+        const changes = play.changes()
+        if (!outcome.ok) {
+          if (changes.length > 0) say(tool.name, 'trace', 'A refused call left a trace.', args)
+          continue
+        }
+        if (!fits) say(tool.name, 'accepted', 'Arguments that do not fit the input schema were accepted.', args)
+        if (tool.kind === 'read' && changes.length > 0) say(tool.name, 'read_writes', 'A read changed rows.', args)
+        const misfit = outputFits(outcome.result)
+        if (misfit !== '') say(tool.name, 'output', `The result does not fit the output schema: ${misfit}.`, args)
+        if (JSON.stringify(args).includes(marker))
+          checkVolatile(domain, play, (why) => say(tool.name, 'volatile', why, args))
+      } catch (error) {
+        if (!(error instanceof MicrocosmError)) throw error
+        say(tool.name, error.code, error.message, args)
+      } finally {
+        play.close()
+        twin.close()
+      }
+    }
+  }
+  return { calls, problems }
+}
+
+/** A volatile column is written from the clock alone; one that shows what an argument said would hide a difference. */
+function checkVolatile(domain: Domain, play: Play, say: (why: string) => void): void {
+  for (const { table, after } of play.changes()) {
+    for (const column of domain.tables.find(({ name }) => name === table)?.columns ?? []) {
+      if (column.volatile && String(after?.[column.name] ?? '').includes(marker))
+        say(`The column "${table}.${column.name}" is volatile, but an argument reaches it.`)
+    }
+  }
+}
+
+function outputCheck(
+  tool: Tool,
+  say: (tool: string, code: string, message: string, args: JsonObject) => void,
+): (result: Json) => string {
+  let validate: ValidateFunction
+  try {
+    validate = new Ajv2020({ strict: false, logger: false, validateFormats: false }).compile(tool.output_schema)
+  } catch (error) {
+    say(tool.name, 'output', `The output schema is none: ${(error as Error).message}.`, {})
+    return () => ''
+  }
+  return (result) => {
+    if (typeof result === 'object' && result !== null && 'cut' in result) return '' // a result that was too long
+    if (validate(result)) return ''
+    const [first] = validate.errors ?? []
+    return `${first?.instancePath || 'it'} ${first?.message}`
+  }
+}
+
+/** Values that stand in the scenario, by the column's name, by `table_column`, and all keys: what an argument may mean. */
+function knownValues(world: World): ReadonlyMap<string, Json[]> {
+  const known = new Map<string, Json[]>()
+  const play = world.start(world.domain.scenarios[0]?.id ?? '')
+  try {
+    for (const table of world.domain.tables) {
+      const rows = play.rows(table.name).slice(0, 3)
+      for (const { name } of table.columns) {
+        const values = rows.map((row) => row[name] ?? null).filter((value) => value !== null)
+        for (const as of [name, `${table.name}_${name}`, `${table.name.split('_').at(-1)}_${name}`])
+          if (!known.has(as) && values.length > 0) known.set(as, values)
+      }
+    }
+  } finally {
+    play.close()
+  }
+  return known
+}
+
+interface Case {
+  args: JsonObject
+  /** Whether the input schema allows it, as far as is known: what is not sure counts as fitting. */
+  fits: boolean
+}
+
+function argumentsOf(tool: Tool, known: ReadonlyMap<string, Json[]>): Case[] {
+  const properties = Object.entries((tool.input_schema.properties ?? {}) as Record<string, JsonObject>)
+  const required = new Set((tool.input_schema.required ?? []) as string[])
+  const build = (index: number, only: (name: string) => boolean, as: Record<string, Json> = {}): JsonObject =>
+    Object.fromEntries(
+      properties
+        .filter(([name]) => only(name) || Object.hasOwn(as, name))
+        .map(([name, schema]) => [
+          name,
+          Object.hasOwn(as, name) ? (as[name] as Json) : sample(name, schema, index, known),
+        ]),
+    )
+  const needed = (name: string): boolean => required.has(name)
+  const all = (): boolean => true
+  const cases: Case[] = [
+    { args: build(0, needed), fits: true },
+    { args: build(0, all), fits: true },
+    { args: build(1, all), fits: true },
+    { args: { ...build(0, needed), no_such_argument: 1 }, fits: false },
+    { args: JSON.parse('{"__proto__": {"polluted": true}}') as JsonObject, fits: false },
+  ]
+  for (const [name, schema] of properties) {
+    if (required.has(name)) cases.push({ args: build(0, (other) => needed(other) && other !== name), fits: false })
+    if (typeof schema.type === 'string') {
+      const wrong: Json = schema.type === 'object' ? 'text' : { nested: [1] }
+      cases.push({ args: build(0, needed, { [name]: wrong }), fits: false })
+    }
+  }
+  // One hostile value a call, each to the next argument that may take it: enough to meet every pair over a few tools.
+  const texts = properties.filter(([, schema]) => schema.type === 'string')
+  const numbers = properties.filter(([, schema]) => schema.type === 'number' || schema.type === 'integer')
+  const hostile = (of: typeof properties, values: readonly Json[]): void => {
+    values.forEach((value, index) => {
+      const name = of[index % Math.max(1, of.length)]?.[0]
+      if (name !== undefined) cases.push({ args: build(0, needed, { [name]: value }), fits: true })
+    })
+  }
+  hostile(texts, hostileTexts)
+  hostile(numbers, hostileNumbers)
+  for (const [name] of texts) cases.push({ args: build(0, needed, { [name]: marker }), fits: true })
+  return cases
+}
+
+function sample(name: string, schema: JsonObject, index: number, known: ReadonlyMap<string, Json[]>): Json {
+  if (Array.isArray(schema.enum) && schema.enum.length > 0) return schema.enum[index % schema.enum.length] as Json
+  if (schema.default !== undefined) return schema.default
+  const values = known.get(name)
+  const value = values?.[index % values.length]
+  switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
+    case 'string':
+      if (typeof value === 'string') return value
+      if (schema.format === 'date') return `2025-05-${10 + index}`
+      if (schema.format === 'date-time') return `2025-05-${10 + index}T09:00:00Z`
+      if (schema.format === 'email') return `someone${index}@example.com`
+      return 'Something'
+    case 'integer':
+    case 'number': {
+      const low = Number(schema.minimum ?? schema.exclusiveMinimum ?? 1)
+      const high = Number(schema.maximum ?? low + 100)
+      return typeof value === 'number' && value >= low && value <= high ? value : Math.min(high, Math.ceil(low) + index)
+    }
+    case 'boolean':
+      return index % 2 === 0
+    case 'array':
+      return [sample(name, (schema.items ?? {}) as JsonObject, index, known)]
+    case 'object': {
+      const inner = Object.entries((schema.properties ?? {}) as Record<string, JsonObject>)
+      return Object.fromEntries(inner.map(([key, part]) => [key, sample(key, part, index, known)]))
+    }
+    default:
+      return value ?? 'Something'
+  }
+}
