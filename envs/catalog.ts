@@ -1,9 +1,12 @@
 /**
- * The store of domains: those of the library, which are always there, and those of a catalogue file.
+ * The store of domains: those of the library, which are always there, those of a catalogue file, and those that were added
+ * by hand.
  *
  * The file is one SQLite database. A new one is written beside its place and renamed when it is whole, so that no run
  * that is cut short leaves half a catalogue under its name. Domains are kept as compressed JSON, the image of each
- * scenario beside them, so that listing thousands reads none of them and opening a world builds nothing.
+ * scenario beside them, so that listing thousands reads none of them and opening a world builds nothing. What was added
+ * stands in a file of its own beside the catalogue, so that making the catalogue anew loses none of it; there also stands
+ * which domains are quarantined.
  */
 
 import { createHash } from 'node:crypto'
@@ -45,6 +48,12 @@ export interface Catalog {
   domain(id: string): Domain
   /** The image of one of its scenarios. @throws UNKNOWN_DOMAIN, UNKNOWN_SCENARIO */
   image(id: string, scenario: string): Uint8Array
+  /** Who made it: what decides where it may run. @throws UNKNOWN_DOMAIN */
+  provenance(id: string): Provenance
+  /** Why this version of the domain may not be played; null where it may. */
+  quarantined(id: string): string | null
+  /** Remembers that this version of the domain brought down the process it ran in. */
+  quarantine(id: string, reason: string): void
   close(): void
 }
 
@@ -59,6 +68,7 @@ export interface CatalogWriter {
 
 interface Entry {
   summary: DomainSummary
+  provenance: Provenance
   load(): Domain
   image(scenario: string): Uint8Array
 }
@@ -68,19 +78,22 @@ interface Entry {
  * @throws CATALOG_NOT_FOUND, CATALOG_INVALID, CATALOG_VERSION
  */
 export function openCatalog({ file }: { file?: string }): Catalog {
-  const database = file === undefined ? null : openFile(file)
+  const added = file === undefined || !existsSync(addedFile(file)) ? null : openFile(addedFile(file))
+  // What was added can be played before anything was made.
+  const database = file === undefined || (added !== null && !existsSync(file)) ? null : openFile(file)
   const entries = new Map<string, Entry>()
   for (const domain of libraryDomains) entries.set(domain.id, libraryEntry(domain))
-  if (database !== null) {
-    const rows = database.prepare('SELECT id, summary FROM domain ORDER BY id').all() as {
-      id: string
-      summary: string
-    }[]
-    for (const { id, summary } of rows) {
-      // A domain of the library is what this installation ships; a file can't put another in its place.
-      if (!entries.has(id)) entries.set(id, fileEntry(database, JSON.parse(summary) as DomainSummary, file as string))
+  // A domain of the library is what this installation ships; no file can put another in its place.
+  for (const [from, name] of [
+    [added, file && addedFile(file)],
+    [database, file],
+  ] as const) {
+    if (from === null) continue
+    for (const entry of fileEntries(from, name as string)) {
+      if (!entries.has(entry.summary.id)) entries.set(entry.summary.id, entry)
     }
   }
+  const quarantine = new Map(added === null ? [] : readQuarantine(added))
   const ids = [...entries.keys()].sort()
   const loaded = new Map<string, Domain>()
   const entry = (id: string): Entry => {
@@ -103,24 +116,102 @@ export function openCatalog({ file }: { file?: string }): Catalog {
       return domain
     },
     image: (id, scenario) => entry(id).image(scenario),
-    close: () => database?.close(),
+    provenance: (id) => entry(id).provenance,
+    quarantined: (id) => quarantine.get(`${id} ${entry(id).summary.version}`) ?? null,
+    quarantine(id, reason) {
+      const { version } = entry(id).summary
+      quarantine.set(`${id} ${version}`, reason)
+      if (file !== undefined) writeAdded(file, (into) => into.quarantine(id, version, reason))
+    },
+    close() {
+      database?.close()
+      added?.close()
+    },
   }
 }
 
-/** A new catalogue that takes the place of `file` when it is committed. */
-export function createCatalog(file: string): CatalogWriter {
+/** Where what was added to a catalogue stands. */
+export const addedFile = (file: string): string => `${file}.added`
+
+/**
+ * Puts domains beside a catalogue, all or none; one of the same id that was added before is replaced.
+ * @throws VERSION_MISMATCH, CATALOG_BUSY
+ */
+export function addDomains(
+  file: string,
+  domains: readonly { domain: Domain; images: ReadonlyMap<string, Uint8Array> }[],
+): void {
+  writeAdded(file, (into) => {
+    for (const { domain, images } of domains) {
+      into.remove(domain.id)
+      into.put(domain, images, 'added')
+    }
+  })
+}
+
+/** @returns whether it was there */
+export function removeDomain(file: string, id: string): boolean {
+  return existsSync(addedFile(file)) && writeAdded(file, (into) => into.remove(id))
+}
+
+interface AddedWriter extends Pick<CatalogWriter, 'put'> {
+  remove(id: string): boolean
+  quarantine(id: string, version: string, reason: string): void
+}
+
+/** One transaction on the file of what was added, which is made where it is not there yet. */
+function writeAdded<T>(catalogFile: string, work: (into: AddedWriter) => T): T {
+  const file = addedFile(catalogFile)
   mkdirSync(dirname(resolve(file)), { recursive: true })
-  const beside = `${file}.${process.pid}.partial`
-  sweep(file)
-  const database = new Database(beside)
-  database.pragma('journal_mode = OFF')
-  database.pragma('synchronous = OFF')
+  const fresh = !existsSync(file)
+  if (!fresh) checkHeader(file)
+  const database = new Database(file, { timeout: 10_000 })
+  try {
+    return database
+      .transaction(() => {
+        if (fresh) createTables(database)
+        const { put } = domainWriter(database)
+        return work({
+          put,
+          remove(id) {
+            database.prepare('DELETE FROM image WHERE domain = ?').run(id)
+            database.prepare('DELETE FROM quarantine WHERE id = ?').run(id)
+            return database.prepare('DELETE FROM domain WHERE id = ?').run(id).changes > 0
+          },
+          quarantine(id, version, reason) {
+            database.prepare('INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?)').run(id, version, reason)
+          },
+        })
+      })
+      .immediate()
+  } catch (error) {
+    if ((error as { code?: string }).code === 'SQLITE_BUSY')
+      throw new MicrocosmError('CATALOG_BUSY', `${file} is being written by another process.`, { file }, error)
+    throw error
+  } finally {
+    database.close()
+  }
+}
+
+function readQuarantine(database: Database.Database): [string, string][] {
+  const rows = database.prepare('SELECT id, version, reason FROM quarantine').all() as {
+    id: string
+    version: string
+    reason: string
+  }[]
+  return rows.map(({ id, version, reason }) => [`${id} ${version}`, reason])
+}
+
+function createTables(database: Database.Database): void {
   database.pragma(`application_id = ${applicationId}`)
   database.pragma(`user_version = ${formatVersion}`)
   database.exec(`
     CREATE TABLE domain (id TEXT PRIMARY KEY, version TEXT NOT NULL, provenance TEXT NOT NULL, summary TEXT NOT NULL, content BLOB NOT NULL) STRICT;
     CREATE TABLE image (domain TEXT NOT NULL, scenario TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (domain, scenario)) STRICT;
-    BEGIN`)
+    CREATE TABLE quarantine (id TEXT PRIMARY KEY, version TEXT NOT NULL, reason TEXT NOT NULL) STRICT`)
+}
+
+function domainWriter(database: Database.Database): Pick<CatalogWriter, 'put'> {
   const putDomain = database.prepare('INSERT OR REPLACE INTO domain VALUES (?, ?, ?, ?, ?)')
   const putImage = database.prepare('INSERT OR REPLACE INTO image VALUES (?, ?, ?)')
   return {
@@ -135,6 +226,21 @@ export function createCatalog(file: string): CatalogWriter {
       )
       for (const [scenario, image] of images) putImage.run(whole.id, scenario, deflateRawSync(image))
     },
+  }
+}
+
+/** A new catalogue that takes the place of `file` when it is committed. */
+export function createCatalog(file: string): CatalogWriter {
+  mkdirSync(dirname(resolve(file)), { recursive: true })
+  const beside = `${file}.${process.pid}.partial`
+  sweep(file)
+  const database = new Database(beside)
+  database.pragma('journal_mode = OFF')
+  database.pragma('synchronous = OFF')
+  createTables(database)
+  database.exec('BEGIN')
+  return {
+    ...domainWriter(database),
     commit() {
       database.exec('COMMIT')
       database.close()
@@ -184,12 +290,23 @@ function libraryEntry(domain: Domain): Entry {
   const whole = { ...domain, version: domainVersion(domain, images) }
   return {
     summary: summarize(whole),
+    provenance: 'library',
     load: () => whole,
     image: (scenario) => images.get(scenario) ?? unknownScenario(domain.id, scenario),
   }
 }
 
-function fileEntry(database: Database.Database, summary: DomainSummary, file: string): Entry {
+function fileEntries(database: Database.Database, file: string): Entry[] {
+  const rows = database.prepare('SELECT provenance, summary FROM domain ORDER BY id').all() as {
+    provenance: Provenance
+    summary: string
+  }[]
+  return rows.map(({ provenance, summary }) =>
+    fileEntry(database, JSON.parse(summary) as DomainSummary, provenance, file),
+  )
+}
+
+function fileEntry(database: Database.Database, summary: DomainSummary, provenance: Provenance, file: string): Entry {
   const read = (sql: string, ...keys: string[]): Buffer | undefined => {
     try {
       const content = database
@@ -208,6 +325,7 @@ function fileEntry(database: Database.Database, summary: DomainSummary, file: st
   }
   return {
     summary,
+    provenance,
     load: () => domainSchema.parse(JSON.parse(String(read('SELECT content FROM domain WHERE id = ?', summary.id)))),
     image: (scenario) =>
       read('SELECT content FROM image WHERE domain = ? AND scenario = ?', summary.id, scenario) ??

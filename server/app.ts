@@ -33,7 +33,7 @@ const quiet: Logger = { error: (fields, message) => console.error(message, field
 export async function startServer({ catalog, config: given, log = quiet }: ServerOptions): Promise<MicrocosmServer> {
   const config: ServerConfig = { ...defaultConfig, ...given }
   const app = Fastify({ bodyLimit: config.frameBytesMax, forceCloseConnections: true })
-  const worlds = createWorlds(catalog, config.worldsMax)
+  const worlds = createWorlds(catalog, { worldsMax: config.worldsMax, log })
   const sessions = createSessions(worlds, config)
   app.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(publicError(asOurs(error), log))
@@ -51,7 +51,7 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
     await gateway.close()
     await sessions.closeAll()
     await app.close()
-    worlds.close()
+    await worlds.close()
   }
   try {
     const url = await app.listen({ host: config.host, port: config.port })

@@ -16,6 +16,8 @@ export interface ServerConfig {
   unsentBytesMax: number
   /** Domains kept ready to run; the one unused for longest is let go. */
   worldsMax: number
+  /** Milliseconds without a message after which a session is parked: its next one takes it up again. */
+  parkMs: number
   /** Milliseconds between pings; a socket that misses one whole round is closed. */
   pingMs: number
   /** Milliseconds a forked session waits to be attached. */
@@ -33,6 +35,7 @@ export const defaultConfig: ServerConfig = {
   queuedMessagesMax: 256,
   unsentBytesMax: 16 << 20,
   worldsMax: 256,
+  parkMs: 30_000,
   pingMs: 30_000,
   unattachedMs: 60_000,
   pageMax: 1000,

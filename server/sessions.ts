@@ -9,6 +9,7 @@ import type { LocalEnvironment } from '../envs/runtime/environment.ts'
 import { createEnvironment } from '../envs/runtime/environment.ts'
 import type { Transition } from '../schemas/environment.ts'
 import { MicrocosmError } from '../schemas/errors.ts'
+import type { ServerConfig } from './config.ts'
 import type { Lease, Worlds } from './worlds.ts'
 
 export interface Session {
@@ -20,6 +21,8 @@ export interface Session {
   last: Transition<object> | null
   /** Whether a socket serves it. */
   attached: boolean
+  /** Set with each message; a sweep clears it, and parks the session that it finds without. */
+  used: boolean
 }
 
 export interface Sessions {
@@ -36,10 +39,16 @@ export interface Sessions {
 
 export function createSessions(
   worlds: Worlds,
-  { sessionsMax, unattachedMs }: { sessionsMax: number; unattachedMs: number },
+  { sessionsMax, unattachedMs, parkMs }: Pick<ServerConfig, 'sessionsMax' | 'unattachedMs' | 'parkMs'>,
 ): Sessions {
   const sessions = new Map<string, { session: Session; lease: Lease; timer: NodeJS.Timeout | null }>()
   let reserved = 0 // places of forks that are being made
+  const sweep = setInterval(() => {
+    for (const { session } of sessions.values()) {
+      if (session.used) session.used = false
+      else session.environment.park()
+    }
+  }, parkMs).unref()
 
   const requireRoom = (count: number): void => {
     if (sessions.size + reserved + count <= sessionsMax) return
@@ -57,6 +66,7 @@ export function createSessions(
       environment,
       last: null,
       attached,
+      used: true,
     }
     const timer = attached ? null : setTimeout(() => void close(session), unattachedMs).unref()
     sessions.set(session.id, { session, lease, timer })
@@ -117,6 +127,7 @@ export function createSessions(
     },
     close,
     async closeAll() {
+      clearInterval(sweep)
       await Promise.all([...sessions.values()].map(({ session }) => close(session)))
     },
   }

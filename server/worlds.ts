@@ -1,11 +1,21 @@
-/** The worlds that are ready to run: opened when first asked for, let go when others were used more recently. */
+/**
+ * The worlds that are ready to run: opened when first asked for, let go when others were used more recently.
+ *
+ * What ships with this installation and what its own compiler made runs here; everything else in a process of its own
+ * that may be killed, and a domain that brought one down is remembered as quarantined.
+ */
 
 import type { Catalog } from '../envs/catalog.ts'
-import type { World } from '../envs/runtime/world.ts'
+import type { EnvironmentWorld } from '../envs/runtime/environment.ts'
+import type { Trial } from '../envs/runtime/isolation/trial.ts'
+import { openTrial } from '../envs/runtime/isolation/trial.ts'
+import { createIsolatedWorld } from '../envs/runtime/isolation/world.ts'
+import { defaultLimits } from '../envs/runtime/limits.ts'
 import { openWorld } from '../envs/runtime/world.ts'
+import type { Logger } from './replies.ts'
 
 export interface Lease {
-  readonly world: World
+  readonly world: EnvironmentWorld
   /** The session is done with it; a world in use is never closed. */
   release(): void
 }
@@ -13,25 +23,60 @@ export interface Lease {
 export interface Worlds {
   /** @throws UNKNOWN_DOMAIN, DOMAIN_INVALID */
   lease(domain: string): Lease
-  close(): void
+  close(): Promise<void>
 }
 
-export function createWorlds(catalog: Catalog, worldsMax: number): Worlds {
-  const open = new Map<string, { world: World; users: number }>() // least recently used first
+interface Opened {
+  world: EnvironmentWorld & { close(): void | Promise<void> }
+  users: number
+}
+
+export function createWorlds(catalog: Catalog, { worldsMax, log }: { worldsMax: number; log: Logger }): Worlds {
+  const open = new Map<string, Opened>() // least recently used first
+  const closing = new Set<Promise<void>>()
+  let trial: Trial | null = null
+
+  const isolated = (id: string): Opened['world'] => {
+    trial ??= openTrial()
+    const domain = catalog.domain(id)
+    return createIsolatedWorld({
+      domain,
+      images: new Map(domain.scenarios.map((scenario) => [scenario.id, catalog.image(id, scenario.id)])),
+      limits: defaultLimits,
+      trial,
+      quarantined: catalog.quarantined(id),
+      onQuarantine(reason) {
+        log.error({ domain: id, version: domain.version, reason }, 'domain quarantined')
+        try {
+          catalog.quarantine(id, reason)
+        } catch (error) {
+          log.error({ err: error, domain: id }, 'the quarantine holds until this server ends: it could not be written')
+        }
+      },
+    })
+  }
+  const make = (id: string): Opened['world'] =>
+    catalog.provenance(id) === 'added'
+      ? isolated(id)
+      : openWorld({ domain: catalog.domain(id), image: (scenario) => catalog.image(id, scenario) })
+  const shut = (world: Opened['world']): void => {
+    const done = Promise.resolve(world.close())
+      .catch((error) => log.error({ err: error }, 'a world did not close'))
+      .finally(() => closing.delete(done))
+    closing.add(done)
+  }
+
   return {
     lease(id) {
-      const entry = open.get(id) ?? {
-        world: openWorld({ domain: catalog.domain(id), image: (scenario) => catalog.image(id, scenario) }),
-        users: 0,
-      }
+      const entry = open.get(id) ?? { world: make(id), users: 0 }
       open.delete(id)
       open.set(id, entry)
       entry.users += 1
       for (const [other, { world, users }] of open) {
         if (open.size <= worldsMax) break
         if (users > 0) continue
-        world.close()
         open.delete(other)
+        shut(world)
       }
       let held = true
       return {
@@ -42,9 +87,11 @@ export function createWorlds(catalog: Catalog, worldsMax: number): Worlds {
         },
       }
     },
-    close() {
-      for (const { world } of open.values()) world.close()
+    async close() {
+      for (const { world } of open.values()) shut(world)
       open.clear()
+      await Promise.all(closing)
+      await trial?.close()
     },
   }
 }

@@ -67,6 +67,7 @@ export function createWebSocketGateway({
 
     const current = (): Session => {
       session ??= sessions.open(domain)
+      session.used = true
       return session
     }
     const observed = (of: Session, transition: Transition<object>): object => {
