@@ -211,6 +211,24 @@ program
     }
   })
 
+program
+  .command('bench')
+  .description('measure the runtime, each figure beside its own lower bound')
+  .option('--quick', 'in seconds, with rough figures')
+  .addOption(jsonOption())
+  .action(async ({ quick, json }: { quick?: true; json?: true }) => {
+    const { benchRuntime, printRuntimeReport } = await import('../../test/bench/runtime.ts')
+    const bar = createProgressBar(process.stderr)
+    try {
+      const report = await benchRuntime({ quick, onProgress: bar.update })
+      bar.stop()
+      if (json) printJson(report)
+      else print(printRuntimeReport(report))
+    } finally {
+      bar.stop()
+    }
+  })
+
 function run(args: string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [import.meta.filename, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
