@@ -6,7 +6,6 @@
  */
 
 import { createHash } from 'node:crypto'
-import Database from 'better-sqlite3'
 import type { Domain } from '../../schemas/domain.ts'
 import type { ToolErrorValue } from '../../schemas/environment.ts'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
@@ -14,16 +13,17 @@ import type { Json, JsonObject, Row } from '../../schemas/json.ts'
 import { canonicalJson } from '../../schemas/json.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Tool } from '../../schemas/tool.ts'
-import { reservedToolNames } from '../../schemas/tool.ts'
-import { checkInputSchema, createArgumentCheck } from './arguments.ts'
+import { createArgumentCheck } from './arguments.ts'
+import { findTableProblems, findToolProblems } from './check/structure.ts'
 import type { Limits } from './limits.ts'
 import { defaultLimits } from './limits.ts'
 import type { Parked } from './pages.ts'
 import { park, unpark } from './pages.ts'
+import { throwFirst } from './problem.ts'
 import { createSandbox } from './sandbox.ts'
 import type { Change, State } from './state.ts'
 import { openState } from './state.ts'
-import { checkStatements } from './statements.ts'
+import { checkStatements, openProbe } from './statements.ts'
 
 export type CallOutcome = { ok: true; result: Json } | { ok: false; error: ToolErrorValue }
 
@@ -77,10 +77,12 @@ export interface WorldOptions {
   /** The image of a scenario; asked for once each, when it is first needed. */
   image: (scenario: string) => Uint8Array
   limits?: Partial<Limits>
+  /** That tables, tools and statements were found right before, when the domain was admitted: what the compiler made. */
+  checked?: boolean
 }
 
 /** @throws DOMAIN_INVALID, PROGRAM_INVALID, STATEMENT_INVALID with the place */
-export function openWorld({ domain, image, limits: given }: WorldOptions): World {
+export function openWorld({ domain, image, limits: given, checked = false }: WorldOptions): World {
   const limits: Limits = { ...defaultLimits, ...given }
   const tools = new Map(domain.tools.map((tool) => [tool.name, tool]))
   const tasks = new Map(domain.tasks.map((task) => [task.id, task]))
@@ -89,7 +91,7 @@ export function openWorld({ domain, image, limits: given }: WorldOptions): World
   const golds = new Map<string, GoldRun>()
   const fits = createArgumentCheck()
 
-  checkTools(domain)
+  if (!checked) throwFirst([...findTableProblems(domain.tables), ...findToolProblems(domain.tools, domain.tables)])
   const sandbox = createSandbox(domain.program, [...tools.keys()], limits)
   const imageOf = (id: string): Uint8Array => {
     let bytes = images.get(id)
@@ -110,12 +112,17 @@ export function openWorld({ domain, image, limits: given }: WorldOptions): World
     }
     return found
   }
-  const first = domain.scenarios[0] as Domain['scenarios'][number]
-  const probe = new Database(Buffer.from(imageOf(first.id)))
-  try {
-    checkStatements(domain.statements, probe)
-  } finally {
-    probe.close()
+  if (!checked) {
+    const probe = openProbe(imageOf((domain.scenarios[0] as Domain['scenarios'][number]).id))
+    try {
+      checkStatements(domain.statements, {
+        tables: domain.tables.map((table) => table.name),
+        probes: [probe],
+        limits,
+      })
+    } finally {
+      probe.close()
+    }
   }
 
   const newState = (scenario: string, from: Uint8Array): State =>
@@ -253,17 +260,6 @@ function replayGold(world: World, task: Task): GoldRun {
 }
 
 const isParked = (from: State | Parked): from is Parked => 'numbers' in from
-
-function checkTools(domain: Domain): void {
-  const seen = new Set<string>()
-  for (const tool of domain.tools) {
-    if (seen.has(tool.name)) throw new MicrocosmError('DOMAIN_INVALID', `There are two tools named "${tool.name}".`)
-    if (reservedToolNames.includes(tool.name))
-      throw new MicrocosmError('DOMAIN_INVALID', `"${tool.name}" is a name of the protocol; no tool may have it.`)
-    seen.add(tool.name)
-    checkInputSchema(tool)
-  }
-}
 
 function refusal(errorType: ToolErrorValue['error_type'], code: string, message: string): CallOutcome {
   return { ok: false, error: { error_type: errorType, code, message } }

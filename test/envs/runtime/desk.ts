@@ -205,8 +205,8 @@ function fail_late (args, db, ctx) {
   throw new ToolError('late', 'Too late.')
 }
 function crash () { return null.x }
-function hang () { for (;;) {} }
-function swell () { const all = []; for (;;) all.push(new Array(1000).fill(1)) }
+function hang () { let n = 0; while (n < 1) n = 0 }
+function swell () { const all = []; for (let n = 1; n > 0; n++) all.push(new Array(1000).fill(1)) }
 function draw (args, db, ctx) { return ctx.random() }
 function flood () { return 'x'.repeat(100000) }
 `,
