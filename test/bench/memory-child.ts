@@ -1,5 +1,6 @@
 /** In a process of its own: how much more memory it has in use with so many sessions than it had without. */
 
+import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { openCatalog } from '../../envs/catalog.ts'
@@ -40,7 +41,7 @@ serveParent<MemoryRequest>(async ({ catalog: file, kind, sessions }): Promise<Me
     images: new Map(scenarios.map((scenario) => [scenario, catalog.image(id, scenario)])),
     names: namesOf(Number(id.slice('depot-'.length))),
   })
-  const idle = settled()
+  const idle = await settled()
   const domains = ids.map(benchOf)
   const worlds = new Map<BenchDomain, World>()
   const worldOf = (of: BenchDomain): World => {
@@ -52,6 +53,8 @@ serveParent<MemoryRequest>(async ({ catalog: file, kind, sessions }): Promise<Me
     return world
   }
   for (let index = 0; index < sessions; index++) {
+    // A turn of the event loop for each, as where they come over sockets: native memory is let go of only then.
+    await setImmediate()
     const of = domains[index % domains.length] as BenchDomain
     const calls = episodeCalls(of.names, index).slice(0, steps)
     if (kind === 'live' || kind === 'parked') {
@@ -70,12 +73,15 @@ serveParent<MemoryRequest>(async ({ catalog: file, kind, sessions }): Promise<Me
       }
     }
   }
-  return { bytes: settled() - idle }
+  return { bytes: (await settled()) - idle }
 })
 
 /** Resident bytes once nothing more can be collected. */
-function settled(): number {
-  for (let pass = 0; pass < 4; pass++) collect()
+async function settled(): Promise<number> {
+  for (let pass = 0; pass < 4; pass++) {
+    collect()
+    await setImmediate()
+  }
   return process.memoryUsage.rss()
 }
 
