@@ -5,7 +5,7 @@
  * counts one, any other the largest group that its index has; loops inside loops multiply. A scan that is repeated for
  * each row of another table is refused outright, because its work grows as a product while an episode goes on. The plan
  * itself doesn't depend on the rows: no statistics are ever kept.
- * Source: https://sqlite.org/eqp.html; speeds measured in docs/decisions/0003-statements.md.
+ * Source: https://sqlite.org/eqp.html; speeds measured in docs/decisions/0004-statements.md.
  */
 
 import { quote } from '../image.ts'
