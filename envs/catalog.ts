@@ -58,8 +58,12 @@ export interface Catalog {
 }
 
 export interface CatalogWriter {
-  /** @param images scenario → image. @throws VERSION_MISMATCH where the domain names another version than its content has */
-  put(domain: Domain, images: ReadonlyMap<string, Uint8Array>, provenance: Provenance): void
+  /**
+   * @param images scenario → image
+   * @returns its version
+   * @throws VERSION_MISMATCH where the domain names another version than its content has
+   */
+  put(domain: Domain, images: ReadonlyMap<string, Uint8Array>, provenance: Provenance): string
   /** Puts the file under its name. */
   commit(): void
   /** Leaves nothing behind. */
@@ -140,13 +144,13 @@ export const addedFile = (file: string): string => `${file}.added`
 export function addDomains(
   file: string,
   domains: readonly { domain: Domain; images: ReadonlyMap<string, Uint8Array> }[],
-): void {
-  writeAdded(file, (into) => {
-    for (const { domain, images } of domains) {
+): { id: string; version: string }[] {
+  return writeAdded(file, (into) =>
+    domains.map(({ domain, images }) => {
       into.remove(domain.id)
-      into.put(domain, images, 'added')
-    }
-  })
+      return { id: domain.id, version: into.put(domain, images, 'added') }
+    }),
+  )
 }
 
 /** @returns whether it was there */
@@ -225,6 +229,7 @@ function domainWriter(database: Database.Database): Pick<CatalogWriter, 'put'> {
         deflateRawSync(JSON.stringify(whole)),
       )
       for (const [scenario, image] of images) putImage.run(whole.id, scenario, deflateRawSync(image))
+      return whole.version
     },
   }
 }

@@ -7,15 +7,21 @@
  */
 
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { openCatalog } from '../../envs/catalog.ts'
+import { addDomains, addedFile, domainVersion, openCatalog, removeDomain } from '../../envs/catalog.ts'
+import { findProblems } from '../../envs/runtime/check.ts'
+import { assessDomain } from '../../envs/runtime/isolation/assess.ts'
+import { openTrial } from '../../envs/runtime/isolation/trial.ts'
+import type { Problem } from '../../envs/runtime/problem.ts'
+import { caught } from '../../envs/runtime/problem.ts'
+import type { Domain } from '../../schemas/domain.ts'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
 import { summarizeTask } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
 import { connect } from '../typescript/index.ts'
 import { playGold } from './play.ts'
-import { printDomain, printDomains, printReport, printTasks } from './print.ts'
+import { printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
 
 const defaultCatalog = '.microcosm/catalog.db'
@@ -27,7 +33,12 @@ const catalogFile = (given: string | undefined): string => given ?? process.env.
 function openDefault(given: string | undefined) {
   const file = catalogFile(given)
   return openCatalog(
-    given === undefined && process.env.MICROCOSM_CATALOG === undefined && !existsSync(file) ? {} : { file },
+    given === undefined &&
+      process.env.MICROCOSM_CATALOG === undefined &&
+      !existsSync(file) &&
+      !existsSync(addedFile(file))
+      ? {}
+      : { file },
   )
 }
 
@@ -184,6 +195,71 @@ program
   })
 
 program
+  .command('check')
+  .argument('<file...>', 'domains as `domains ID --json` prints them, one a file')
+  .description('say everything that is wrong with domains of your own, with the places')
+  .addOption(jsonOption())
+  .action(async (files: string[], { json }: { json?: true }) => {
+    const checked = await checkFiles(files)
+    if (json) printJson(checked.map(({ file, domain, problems }) => ({ file, domain: domain?.id ?? null, problems })))
+    else print(printChecked(checked))
+    process.exitCode = checked.every(({ problems }) => problems.length === 0) ? 0 : 1
+  })
+
+program
+  .command('add')
+  .argument('<file...>', 'domains as `domains ID --json` prints them, one a file')
+  .description('check domains of your own and put them beside the catalogue; they run in processes of their own')
+  .addOption(catalogOption())
+  .addOption(jsonOption())
+  .action(async (files: string[], { catalog: given, json }: { catalog?: string; json?: true }) => {
+    const checked = await checkFiles(files)
+    if (checked.some(({ problems }) => problems.length > 0)) {
+      if (json) printJson(checked.map(({ file, domain, problems }) => ({ file, domain: domain?.id ?? null, problems })))
+      else print(printChecked(checked))
+      say('Nothing was added.')
+      process.exitCode = 1
+      return
+    }
+    const domains = checked.map(({ domain, images }) => ({ domain: domain as Domain, images }))
+    const file = catalogFile(given)
+    const catalog = openCatalog(existsSync(file) || existsSync(addedFile(file)) ? { file } : {})
+    try {
+      for (const { domain } of domains) {
+        if (!catalog.has(domain.id) || catalog.provenance(domain.id) === 'added') continue
+        throw new MicrocosmError(
+          'DOMAIN_INVALID',
+          `There is a domain "${domain.id}" already, which was not added: give yours another id.`,
+          { place: 'id' },
+        )
+      }
+    } finally {
+      catalog.close()
+    }
+    const added = addDomains(file, domains)
+    if (json) printJson(added)
+    else print(added.map(({ id, version }) => `Added ${id}, version ${version}.`).join('\n'))
+  })
+
+program
+  .command('remove')
+  .argument('<id...>', 'domains that were added')
+  .description('take out domains that were added')
+  .addOption(catalogOption())
+  .action((ids: string[], { catalog: given }: { catalog?: string }) => {
+    const catalog = openDefault(given)
+    try {
+      for (const id of ids) {
+        if (catalog.domain(id) && catalog.provenance(id) !== 'added')
+          throw new MicrocosmError('USAGE', `The domain "${id}" was not added; only added ones can be removed.`)
+      }
+    } finally {
+      catalog.close()
+    }
+    for (const id of ids) if (removeDomain(catalogFile(given), id)) print(`Removed ${id}.`)
+  })
+
+program
   .command('play')
   .argument('[id]', 'the domain', 'hotel-chain')
   .description('play the gold of a task over a WebSocket and show each call, its result and the verification')
@@ -228,6 +304,52 @@ program
       bar.stop()
     }
   })
+
+/** What is wrong with the domains in these files: what reading shows, and of those without fault what running shows. */
+async function checkFiles(files: readonly string[]): Promise<CheckedFile[]> {
+  const { generateRows } = await import('../../envs/synthesis/scenarios.ts') // for a made domain, whose rows are a seed
+  const trial = openTrial()
+  const checked: CheckedFile[] = []
+  try {
+    for (const file of files) {
+      const found = findProblems(readJson(file), { rowsOf: generateRows })
+      const { domain, images } = found
+      const problems = [...found.problems]
+      if (domain !== null && problems.length === 0) {
+        problems.push(...caught('version', () => domainVersion(domain, images)))
+        problems.push(...(await assessDomain(trial, domain, images)))
+      }
+      const twin = checked.find((other) => domain !== null && other.domain?.id === domain.id)
+      if (twin !== undefined)
+        problems.push({ code: 'DOMAIN_INVALID', place: 'id', message: `${twin.file} has the same id.` })
+      checked.push({ file, domain, images, problems })
+    }
+  } finally {
+    await trial.close()
+  }
+  return checked
+}
+
+interface CheckedFile {
+  file: string
+  domain: Domain | null
+  images: Map<string, Uint8Array>
+  problems: Problem[]
+}
+
+const domainBytesMax = 256 << 20
+
+function readJson(file: string): unknown {
+  const { size } = statSync(file, { throwIfNoEntry: false }) ?? {}
+  if (size === undefined) throw new MicrocosmError('SOURCE_NOT_FOUND', `There is no file ${file}.`)
+  if (size > domainBytesMax)
+    throw new MicrocosmError('DOMAIN_INVALID', `${file} has ${size} bytes; ${domainBytesMax} are allowed.`)
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new MicrocosmError('DOMAIN_INVALID', `${file} is no JSON: ${(error as Error).message}.`, {}, error)
+  }
+}
 
 function run(args: string[]): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -32,6 +32,20 @@ export function printDomain(domain: Domain): string {
   ].join('\n')
 }
 
+/** What is wrong with each file, a line a problem, the place first. */
+export function printChecked(
+  checked: readonly { file: string; domain: Domain | null; problems: readonly { place: string; message: string }[] }[],
+): string {
+  return checked
+    .flatMap(({ file, domain, problems }) => [
+      problems.length === 0
+        ? `${file}: nothing wrong with "${domain?.id}" (${domain?.tools.length} tools, ${domain?.tasks.length} tasks)`
+        : `${file}: ${problems.length} problem${problems.length === 1 ? '' : 's'}`,
+      ...problems.map(({ place, message }) => `  ${place === '' ? '' : `${place}: `}${message}`),
+    ])
+    .join('\n')
+}
+
 export function printTasks(tasks: readonly TaskSummary[]): string {
   return [
     ...tasks.map(({ domain, id, split, intent }) => `${domain}/${id} (${split})\n    ${intent}`),

@@ -74,6 +74,7 @@ export function exerciseDomain(world: World): Exercised {
       } catch (error) {
         if (!(error instanceof MicrocosmError)) throw error
         say(tool.name, error.code, error.message, args)
+        if (error.code !== 'WORLD_CRASHED') break // it would take its whole time, or memory, again and again
       } finally {
         play.close()
         twin.close()

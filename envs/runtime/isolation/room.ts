@@ -50,9 +50,11 @@ export interface RoomOptions {
   processMib: number
   /** Bytes of one answer. */
   answerBytes: number
+  /** Told of each process that is started, for who watches over them. */
+  onOpen(pid: number): void
 }
 
-export const defaultRoomOptions: RoomOptions = { requestMs: 2500, processMib: 1024, answerBytes: 32 << 20 }
+export const defaultRoomOptions: RoomOptions = { requestMs: 2500, processMib: 1024, answerBytes: 32 << 20, onOpen() {} }
 
 /** Milliseconds until the process has read its code and answers at all. */
 const startMs = 20_000
@@ -69,8 +71,10 @@ interface Asked {
 }
 
 export function openRoom(options: Partial<RoomOptions> = {}): Room {
-  const { requestMs, processMib, answerBytes } = { ...defaultRoomOptions, ...options }
-  const child = start(processMib)
+  const { requestMs, processMib, answerBytes, onOpen } = { ...defaultRoomOptions, ...options }
+  const [command, args] = childCommand(processMib)
+  const child: Child = spawn(command, args, { env: {}, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
+  onOpen(child.pid ?? 0)
   const asked = new Map<number, Asked>() // in the order in which they are worked on
   let next = 0
   let dead: { cause: DeathCause; message: string } | null = null
@@ -179,7 +183,8 @@ export function blame(domain: string, death: RoomDeath): MicrocosmError {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
-function start(processMib: number): Child {
+/** How such a process is started: the command and its arguments, the program to run last. */
+export function childCommand(processMib: number): [command: string, args: string[]] {
   const args = [
     '--permission',
     '--allow-addons',
@@ -188,11 +193,8 @@ function start(processMib: number): Child {
     `--max-old-space-size=${Math.max(64, Math.floor(processMib / 2))}`,
     join(import.meta.dirname, 'child.ts'),
   ]
-  const [command, all] =
-    process.platform === 'win32'
-      ? [process.execPath, args]
-      : ['/bin/sh', ['-c', `ulimit -c 0 -t ${processorSeconds}; exec "$0" "$@"`, process.execPath, ...args]]
-  return spawn(command, all, { env: {}, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
+  if (process.platform === 'win32') return [process.execPath, args]
+  return ['/bin/sh', ['-c', `ulimit -c 0 -t ${processorSeconds}; exec "$0" "$@"`, process.execPath, ...args]]
 }
 
 /** The code that the child runs: the runtime, the contract, and the packages beside them. */
