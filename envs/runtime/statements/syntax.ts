@@ -41,6 +41,8 @@ const depthMax = 100
 const listMax = 200
 /** `||` in one statement. */
 const concatenationsMax = 16
+/** Calls of functions in one statement: what it may do with one row. */
+const callsMax = 100
 /** Characters of a LIKE or GLOB pattern: its cost is their product with the length of the text. */
 const patternMax = 64
 
@@ -180,6 +182,7 @@ interface Walk extends SyntaxOptions {
   facts: Facts
   violations: Violation[]
   concatenations: Node[]
+  calls: number
   /** Whether a query stands in FROM: what it lengthens could be lengthened again. */
   derived: boolean
 }
@@ -209,7 +212,7 @@ export function parseStatement(text: string, options: SyntaxOptions): { violatio
     return atStart(`it is ${words.toUpperCase()}; only SELECT, INSERT, UPDATE and DELETE may be`)
   }
   facts.reads = root.type === 'SelectStmt'
-  const walk: Walk = { ...options, text, facts, violations, concatenations: [], derived: false }
+  const walk: Walk = { ...options, text, facts, violations, concatenations: [], calls: 0, derived: false }
   visit(root, walk, 1, false)
   checkLengthening(walk)
   return done
@@ -351,13 +354,15 @@ function aliasCheck(node: Node): string | undefined {
   return /^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name) ? undefined : `"${name}" can't be a name`
 }
 
-function functionCheck(node: Node): string | undefined {
+function functionCheck(node: Node, walk: Walk): string | undefined {
   const called = String((node.name as Node).name)
   const name = called.toLowerCase()
   if (!functions.has(name)) {
     const instead = Object.hasOwn(refusedFunctions, name) ? `; ${refusedFunctions[name]}` : ''
     return `the function "${called}" is not allowed${instead}`
   }
+  walk.calls += 1
+  if (walk.calls === callsMax + 1) return `it calls more than ${callsMax} functions`
   if (name !== 'replace') return undefined
   const [, from, to] = ((node.args as Node[] | undefined) ?? []) as [Node?, Node?, Node?]
   const shorter =

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { buildImage } from '../../../envs/runtime/image.ts'
 import { defaultLimits } from '../../../envs/runtime/limits.ts'
+import { parseStatement } from '../../../envs/runtime/statements/syntax.ts'
 import { checkStatements, findStatementProblems, openProbe } from '../../../envs/runtime/statements.ts'
 import type { Table } from '../../../schemas/domain.ts'
 import { table } from '../../../schemas/domain.ts'
@@ -173,6 +174,7 @@ const syntax: Record<string, RegExp> = {
   [nested(20)]: /^accepted$/,
   [nested(150)]: /it is nested more than 100 deep/,
   [`SELECT ${Array(201).fill('1').join(', ')}`]: /a list has 201 items, more than 200/,
+  [`SELECT ${Array(34).fill('abs(abs(abs(1)))').join(', ')}`]: /it calls more than 100 functions/,
   [`SELECT 1 -- ${'x'.repeat(17_000)}`]: /it has \d+ characters, more than 16384/,
   'SELECT 1 \u0000; DROP TABLE shop': /it has a control character/,
   "SELECT '\ud800'": /it has a control character/,
@@ -297,3 +299,80 @@ t.test('any text is a statement, or refused as one that is not', async () => {
     { numRuns: 2000 },
   )
 })
+
+/** Statements that are near to what may stand, with much in them that may not. */
+const { statement } = fc.letrec<{ statement: string; value: string; source: string }>((tie) => {
+  const join = (...parts: (string | fc.Arbitrary<string>)[]) =>
+    fc.tuple(...parts.map((part) => (typeof part === 'string' ? fc.constant(part) : part))).map((list) => list.join(''))
+  const one = (...words: string[]) => fc.constantFrom(...words)
+  const gap = one(' ', '\n', '\f', " /* ' */ ", ' -- "\n', '/**/ ', ' /*/*/ ')
+  const leaf = one(
+    ...'id size shop.id 1 .5 0x1F 1e3 NULL :p true random current_time "current_time" "id" [size] `city`'.split(' '),
+    "'t'",
+    "'it''s -- '",
+    '"/*"',
+  )
+  const called = one(
+    ...'lower abs random "random" max count coalesce datetime [datetime] hex total group_concat iif replace like json concat unistr percentile'.split(
+      ' ',
+    ),
+  )
+  const operator = one(
+    ...'+ - * / % || = == <> < AND OR IS LIKE GLOB & | << -> ->> MATCH REGEXP'.split(' '),
+    'IS NOT',
+    'NOT LIKE',
+    'COLLATE nocase =',
+  )
+  return {
+    value: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      leaf,
+      join(tie('value'), gap, operator, gap, tie('value')),
+      join(called, gap, '(', tie('value'), one(')', ', 1)', ', 1, 2)', ') OVER ()')),
+      join('(SELECT ', tie('value'), ' FROM ', tie('source'), ')'),
+      join(tie('value'), ' IN ', one('(1, 2)', '(SELECT id FROM sale)', 'sale', '_mc_log', 'sqlite_schema')),
+      join('CAST(', tie('value'), ' AS ', one('TEXT', 'BLOB', '"REAL"'), ')'),
+    ),
+    source: one(
+      ...'shop sale main.shop temp.shop _mc_log "_mc_log" sqlite_schema pragma_table_list json_each(:p) dbstat'.split(
+        ' ',
+      ),
+      'shop JOIN sale ON shop.id = sale.shop_id',
+      '(SELECT * FROM sale) q',
+      'shop NOT INDEXED',
+      '(VALUES (1)) v',
+    ),
+    statement: fc.oneof(
+      join('SELECT', gap, tie('value'), ' FROM ', tie('source'), one('', ' LIMIT 1'), one('', ' UNION SELECT 1')),
+      join('SELECT ', tie('value'), ' FROM ', tie('source'), ' WHERE ', tie('value'), ' ORDER BY ', tie('value')),
+      join('UPDATE ', one('shop', '_mc_log', 'OR REPLACE shop'), ' SET size = ', tie('value'), ' WHERE ', tie('value')),
+      join('DELETE FROM ', one('shop', '_mc_meta'), ' WHERE ', tie('value'), one('', ' RETURNING id')),
+      join('INSERT INTO shop VALUES (', tie('value'), ', 1, 2)', one('', ' ON CONFLICT DO NOTHING', ' RETURNING id')),
+    ),
+  }
+})
+
+t.test(
+  'what is accepted compiles to known functions and to the tables of the domain, by the engine’s own code',
+  async (t) => {
+    // Those of the list, those that operators are made of, and that of the row log.
+    const known = new Set('abs coalesce count glob iif json_array like lower max replace total'.split(' '))
+    let compiled = 0
+    fc.assert(
+      fc.property(statement, (sql) => {
+        if (refusalOf(sql, { visits: Number.POSITIVE_INFINITY }) !== 'accepted') return true
+        const { facts } = parseStatement(sql, { tables: new Set(shop.map(({ name }) => name)), charsMax: 10_000 })
+        const parameters = Object.fromEntries([...facts.parameters].map((name) => [name, null]))
+        const code = empty.prepare(`EXPLAIN ${sql}`).all(parameters) as { opcode: string; p4: string | null }[]
+        compiled += 1
+        return code.every(({ opcode, p4 }) => {
+          if (/^(V[A-Z]|Vacuum|AutoCommit|Savepoint|ParseSchema|JournalMode)/.test(opcode)) return false
+          if (opcode === 'OpenWrite' && facts.reads) return false
+          return !/Function|Agg/.test(opcode) || known.has(/^\w+/.exec(p4 ?? '')?.[0] ?? '')
+        })
+      }),
+      { numRuns: 3000 },
+    )
+    t.ok(compiled > 20, `${compiled} were accepted`)
+  },
+)
