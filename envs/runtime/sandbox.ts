@@ -3,14 +3,19 @@
  *
  * A call goes in as two strings and comes out as one; rows cross as JSON through callbacks, which measured faster than
  * copied objects and references. The caller's state is bound for the length of a call, which is synchronous, so that a
- * program can reach no state but that of the session that called it. Nothing ambient is left in the context: no clock,
- * chance or locale, no way to make functions of strings, and every object in it is frozen.
+ * program can reach no state but that of the session that called it. What a program finds around it is prelude.ts's to
+ * say. What comes out is text of a bounded length and a code of the table: no host error, stack or object goes in, and
+ * no error of the isolate's comes out as it is.
+ *
+ * An isolate is a matter of memory, not of state: it may be let go between any two calls and comes back at the next one.
+ * So a process keeps a bounded number of them, and the one that was used longest ago makes room.
  */
 
 import ivm from 'isolated-vm'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Limits } from './limits.ts'
+import { preludeSource, refused, replies } from './prelude.ts'
 import { checkProgram } from './program.ts'
 import type { Params, State } from './state.ts'
 import { ConstraintRefusal } from './state.ts'
@@ -23,6 +28,8 @@ export type ProgramOutcome = { result: string } | { refusal: { code: string; mes
 export interface Sandbox {
   /** @throws WORLD_CRASHED, WORLD_TIMEOUT, WORLD_MEMORY, WORLD_LIMIT */
   call(tool: string, args: JsonObject, state: State): ProgramOutcome
+  /** Whether an isolate is held at the moment. */
+  readonly live: boolean
   close(): void
 }
 
@@ -31,10 +38,33 @@ interface Room {
   dog: Watchdog
   slot: number
   dispatch: ivm.Reference<(tool: string, args: string) => string>
+  /** When it was last called, in calls of the process. */
+  used: number
+  letGo: () => void
+}
+
+/** Characters of what is told of a crash or a refusal, and of a refusal's code. */
+const messageChars = 2000
+const nameChars = 64
+/** Levels of nesting of a result: what any client's parser takes. */
+const resultDepth = 64
+
+/** Every isolate of the process that programs run in. */
+const rooms = new Set<Room>()
+let calls = 0
+
+/** Lets go of what was used longest ago until there is a place. Nothing runs in any of them: a call is synchronous. */
+function makePlace(most: number): void {
+  while (rooms.size >= Math.max(1, most)) {
+    let oldest: Room | undefined
+    for (const room of rooms) if (oldest === undefined || room.used < oldest.used) oldest = room
+    oldest?.letGo()
+  }
 }
 
 export function createSandbox(program: string, tools: readonly string[], limits: Limits): Sandbox {
   const names = checkProgram(program, tools)
+  const source = sourceOf(program, tools, names)
   let room: Room | null = null
   let current: State | null = null
   let fault: unknown = null // what a callback threw on the host; the isolate sees only that it did
@@ -43,102 +73,130 @@ export function createSandbox(program: string, tools: readonly string[], limits:
     if (current === null) throw new Error('no call is running')
     return current
   }
-  /** A host error must not cross as an object: the isolate gets text, and the fault is kept here. */
+  /** A host error must not cross as an object: the isolate gets a sign, and the fault is kept here. After one, nothing more is done. */
   const shielded =
-    <A extends unknown[]>(work: (...args: A) => string | null) =>
-    (...args: A): string | null => {
+    <A extends unknown[]>(work: (...args: A) => string | number) =>
+    (...args: A): string | number => {
+      if (fault !== null) return refused
       try {
         return work(...args)
       } catch (error) {
-        fault = error
-        return '!'
+        fault = error ?? new Error('nothing was thrown')
+        return refused
       }
     }
+  /** What goes in is bounded too: a text that an isolate can't take takes the process. */
+  const fitting = (text: string): string => {
+    if (text.length <= 4 * limits.programSize) return text
+    throw new MicrocosmError('WORLD_LIMIT', `A statement returned ${text.length} characters of JSON.`)
+  }
   const params = (text: unknown): Params => JSON.parse(String(text)) as Params
   const callbacks = {
-    $get: shielded((name, text) => JSON.stringify(state().get(String(name), params(text)))),
-    $all: shielded((name, text) => JSON.stringify(state().all(String(name), params(text)))),
-    $run: shielded((name, text) => String(state().run(String(name), params(text)))),
+    $get: shielded((name, text) => fitting(JSON.stringify(state().get(String(name), params(text))))),
+    $all: shielded((name, text) => fitting(JSON.stringify(state().all(String(name), params(text))))),
+    $run: shielded((name, text) => state().run(String(name), params(text))),
     $now: shielded(() => state().now()),
     $id: shielded((table) => state().id(String(table))),
-    $random: shielded(() => String(state().random())),
-  } satisfies Record<string, (...args: unknown[]) => string | null>
+    $random: shielded(() => state().random()),
+  } satisfies Record<string, (...args: unknown[]) => string | number>
 
+  const letGo = (): void => {
+    if (room === null) return
+    rooms.delete(room)
+    room.dog.unregister(room.slot)
+    dispose(room.isolate)
+    room = null
+  }
   const open = (): Room => {
+    makePlace(limits.liveIsolates)
     const isolate = new ivm.Isolate({ memoryLimit: limits.isolateMib })
     try {
       const context = isolate.createContextSync()
       for (const [name, callback] of Object.entries(callbacks)) context.global.setSync(name, new ivm.Callback(callback))
-      context.evalSync(prelude)
-      const table = tools.map((tool) => `${JSON.stringify(tool)}: ${tool}`).join(', ')
-      // The program stands first on its line, so that its own line numbers hold.
-      context.evalSync(
-        `'use strict';(function ($seal) {${program}\n;$seal({ ${table} }, [${names.join(', ')}]) })($seal);0`,
-        {
-          filename: 'program.js',
-        },
-      )
+      context.evalSync(preludeSource({ programSize: limits.programSize, resultDepth, messageChars, nameChars }))
       const dispatch = context.global.getSync('$dispatch', { reference: true }) as Room['dispatch']
+      context.evalSync(source, { filename: 'program.js' })
+      context.release()
       const dog = watchdog()
-      return { isolate, dog, slot: dog.register(isolate), dispatch }
+      const opened = { isolate, dog, slot: dog.register(isolate), dispatch, used: 0, letGo }
+      rooms.add(opened)
+      return opened
     } catch (error) {
-      isolate.dispose()
-      throw new MicrocosmError(
-        'PROGRAM_INVALID',
-        `The program can't be loaded: ${(error as Error).message}.`,
-        {},
-        error,
-      )
+      dispose(isolate)
+      throw new MicrocosmError('WORLD_CRASHED', `The program can't be loaded: ${wordsOf(error)}.`, {}, error)
     }
-  }
-
-  const letGo = (): void => {
-    if (room === null) return
-    room.dog.unregister(room.slot)
-    if (!room.isolate.isDisposed) room.isolate.dispose()
-    room = null
   }
 
   return {
     call(tool, args, of) {
       room ??= open()
-      const { dog } = room
+      const { dog, isolate, slot, dispatch } = room
+      room.used = ++calls
       current = of
       fault = null
-      dog.enter(room.slot, limits.callMs)
-      let reply: string
+      let reply: string | null = null
+      let thrown: unknown = null
+      let ended: boolean
+      const given = JSON.stringify(args)
+      dog.enter(slot, limits.callMs)
       try {
-        reply = room.dispatch.applySync(undefined, [tool, JSON.stringify(args)]) as string
+        reply = dispatch.applySync(undefined, [tool, given]) as string
       } catch (error) {
-        const gone = room.isolate.isDisposed
-        const message = String((error as Error)?.message ?? error)
-        if (gone) letGo()
-        if (!gone)
-          throw new MicrocosmError('WORLD_CRASHED', `The program of "${tool}" failed: ${message}.`, { tool }, error)
-        if (/memory/i.test(message)) {
+        thrown = error
+      } finally {
+        ended = dog.leave()
+        current = null
+      }
+      if (ended || isolate.isDisposed) {
+        letGo()
+        // The limit of time is told by who watched it: an isolate that was taken away can say anything.
+        if (!ended && /memory/i.test(wordsOf(thrown))) {
           throw new MicrocosmError(
             'WORLD_MEMORY',
             `The program of "${tool}" took more than ${limits.isolateMib} MiB.`,
             { tool },
-            error,
+            thrown,
           )
         }
         throw new MicrocosmError(
           'WORLD_TIMEOUT',
           `The program of "${tool}" ran longer than ${limits.callMs} ms.`,
           { tool },
-          error,
+          thrown,
         )
-      } finally {
-        dog.leave()
-        current = null
       }
       if (fault !== null) return outcomeOfFault(tool, fault)
+      if (typeof reply !== 'string') throw crash(tool, wordsOf(thrown), thrown)
       return outcomeOfReply(tool, reply)
+    },
+    get live() {
+      return room !== null
     },
     close: letGo,
   }
 }
+
+/**
+ * The program as a script. It stands first on its line, so that its own line numbers hold, and in a function of its own
+ * that it can't put a name outside of.
+ */
+function sourceOf(program: string, tools: readonly string[], names: readonly string[]): string {
+  const table = tools.map((tool) => `${JSON.stringify(tool)}: ${tool}`).join(', ')
+  return `'use strict';$seal((function () {${program}\n;return [{ ${table} }, [${names.join(', ')}]] })());0`
+}
+
+function dispose(isolate: ivm.Isolate): void {
+  try {
+    isolate.dispose()
+  } catch {
+    // The watchdog, or the isolate's own end, was first.
+  }
+}
+
+const crash = (tool: string, words: string, cause?: unknown): MicrocosmError =>
+  new MicrocosmError('WORLD_CRASHED', `The program of "${tool}" failed: ${words}.`, { tool }, cause)
+
+const wordsOf = (error: unknown): string => String((error as Error | null)?.message ?? error).slice(0, messageChars)
 
 function outcomeOfFault(tool: string, fault: unknown): ProgramOutcome {
   if (fault instanceof ConstraintRefusal) return { refusal: { code: 'constraint', message: describeConstraint(fault) } }
@@ -154,93 +212,18 @@ function describeConstraint({ constraint, message }: ConstraintRefusal): string 
   return column === undefined ? 'Refused: a value is not allowed.' : `Refused: the value for ${column} is not allowed.`
 }
 
-/** `R` result, `E` refusal, `X` anything else that was thrown. */
 function outcomeOfReply(tool: string, reply: string): ProgramOutcome {
   const rest = reply.slice(1)
-  if (reply[0] === 'R') return { result: rest }
-  if (reply[0] === 'E') {
-    const { code, message } = JSON.parse(rest) as { code: string; message: string }
-    return { refusal: { code, message } }
+  switch (reply[0]) {
+    case replies.result:
+      return { result: rest }
+    case replies.refusal: {
+      const { code, message } = JSON.parse(rest) as { code: string; message: string }
+      return { refusal: { code, message } }
+    }
+    case replies.limit:
+      throw new MicrocosmError('WORLD_LIMIT', `The program of "${tool}" made ${rest}.`, { tool })
+    default:
+      throw crash(tool, rest)
   }
-  throw new MicrocosmError('WORLD_CRASHED', `The program of "${tool}" failed: ${rest}.`, { tool })
 }
-
-/**
- * Runs in the context before the program: what a program sees, and the one function that the host calls. Everything it
- * needs is taken into constants first; `lockdown` then removes what is ambient and freezes the rest.
- */
-const prelude = `'use strict';
-(function () {
-  const { parse, stringify } = JSON
-  const { freeze, getOwnPropertyDescriptors, getPrototypeOf, hasOwn } = Object
-  const text = String
-  const get = $get, all = $all, run = $run, now = $now, id = $id, random = $random
-  const own = Reflect.ownKeys
-  const world = globalThis
-  class ToolError extends Error {
-    constructor (code, message) { super(text(message)); Object.defineProperty(this, 'code', { value: text(code) }) }
-  }
-  class HostFault { }
-  const held = (reply) => { if (reply === '!') throw new HostFault(); return reply }
-  const db = freeze({
-    get: freeze((name, params) => parse(held(get(text(name), stringify(params ?? {}))))),
-    all: freeze((name, params) => parse(held(all(text(name), stringify(params ?? {}))))),
-    run: freeze((name, params) => ({ changes: +held(run(text(name), stringify(params ?? {}))) })),
-  })
-  const ctx = freeze({
-    now: freeze(() => held(now())),
-    id: freeze((table) => held(id(text(table)))),
-    random: freeze(() => +held(random())),
-  })
-  let tools = null
-  globalThis.ToolError = ToolError
-  globalThis.$seal = (table, names) => { if (tools === null) { tools = freeze(table); names.forEach(deepFreeze) } }
-  globalThis.$dispatch = (tool, args) => {
-    try {
-      const result = tools[tool](parse(args), db, ctx)
-      return 'R' + (stringify(result) ?? 'null')
-    } catch (error) {
-      if (error instanceof ToolError) return 'E' + stringify({ code: error.code, message: error.message })
-      if (error instanceof HostFault) return 'X'
-      let words = 'it threw'
-      try { words = text(error && error.message || error) } catch { }
-      return 'X' + words
-    }
-  }
-  function deepFreeze (value) {
-    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || Object.isFrozen(value)) return
-    freeze(value)
-    const parts = getOwnPropertyDescriptors(value)
-    for (const key of own(parts)) {
-      const part = parts[key]
-      if (hasOwn(part, 'value')) deepFreeze(part.value)
-      else { deepFreeze(part.get); deepFreeze(part.set) }
-    }
-    deepFreeze(getPrototypeOf(value))
-  }
-  lockdown()
-  function lockdown () {
-    const refuse = () => { throw new TypeError('functions can not be made of text here') }
-    for (const sample of [function () {}, async function () {}, function * () {}, async function * () {}]) {
-      Object.defineProperty(getPrototypeOf(sample), 'constructor', { value: refuse })
-    }
-    // A native fill never yields to termination; one written in JavaScript does.
-    Object.defineProperty(Array.prototype, 'fill', { value: function fill (value, start = 0, end = this.length) {
-      const stop = Math.min(end < 0 ? this.length + end : end, this.length)
-      for (let index = start < 0 ? Math.max(0, this.length + start) : start; index < stop; index++) this[index] = value
-      return this
-    } })
-    for (const [holder, names] of [
-      [Math, ['random']],
-      [String.prototype, ['localeCompare', 'toLocaleLowerCase', 'toLocaleUpperCase']],
-      [Number.prototype, ['toLocaleString']],
-      [Array.prototype, ['toLocaleString']],
-      [Object.prototype, ['toLocaleString', '__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__']],
-    ]) for (const name of names) delete holder[name]
-    const kept = new Set(['Object', 'Array', 'String', 'Number', 'Boolean', 'Math', 'JSON', 'Map', 'Set', 'RegExp', 'Error', 'TypeError',
-      'RangeError', 'SyntaxError', 'isNaN', 'isFinite', 'parseInt', 'parseFloat', 'NaN', 'Infinity', 'undefined', 'ToolError', '$dispatch', '$seal',
-      'encodeURIComponent', 'decodeURIComponent'])
-    for (const name of own(world)) if (!kept.has(name)) delete world[name]
-    deepFreeze(world)
-  }
-})();0`

@@ -3,9 +3,11 @@
  * disposes of the isolate that has been in one call for too long.
  *
  * The `timeout` option of each call would cost half the throughput; this costs two atomic stores a call. The host makes
- * the counter odd when a call begins and even when it ends; the same odd number over a whole limit is a hang. The loop
- * ends by itself when no call has been made for a while, so that it never keeps a process alive; when the last isolate is
- * gone, the watchdog is too.
+ * the counter odd when a call begins and even when it ends; the same odd number over a whole limit is a hang. Whoever
+ * makes it even has ended the call, in one atomic exchange: either the host, and the call was in time, or the watchdog,
+ * and its isolate is given up. So the watchdog never strikes the call after the one that it meant, whatever else the
+ * threads do in between. The loop ends by itself when no call has been made for a while, so that it never keeps a process
+ * alive; when the last isolate is gone, the watchdog is too.
  */
 
 import ivm from 'isolated-vm'
@@ -16,11 +18,15 @@ const slot = 1
 const limitPolls = 2
 const alive = 3
 const wake = 4
+/** Runs of the loop that have come to their end. */
+const left = 5
 /** Never written: what a wait for time alone waits on. */
-const unused = 5
+const unused = 6
 
 const pollMs = 10
 const idlePolls = 30
+/** More than there can be runs: all are to leave. */
+const everyRun = 1 << 24
 
 export interface Watchdog {
   /** Watches `isolate`; the number names it in `enter`. */
@@ -28,7 +34,8 @@ export interface Watchdog {
   unregister(slot: number): void
   /** A call into the isolate of that slot begins; it may take `ms`. Calls don't nest. */
   enter(slot: number, ms: number): void
-  leave(): void
+  /** The call has ended. True where the watchdog has ended it: its isolate is lost, whatever it may have answered. */
+  leave(): boolean
 }
 
 let shared: Watchdog | null = null
@@ -48,6 +55,9 @@ function createWatchdog(): Watchdog {
     globalThis.isolates = new Map()
     globalThis.watch = function (number, isolate) {
       if (isolate !== undefined) isolates.set(number, isolate)
+      try { loop() } finally { Atomics.add(cells, ${left}, 1) }
+    }
+    function loop () {
       let last = 0, same = 0, idle = 0
       for (;;) {
         Atomics.wait(cells, ${wake}, 0, ${pollMs})
@@ -57,15 +67,21 @@ function createWatchdog(): Watchdog {
         idle = now === last && now % 2 === 0 ? idle + 1 : 0
         last = now
         if (now % 2 !== 0 && same >= Atomics.load(cells, ${limitPolls})) {
-          const running = isolates.get(Atomics.load(cells, ${slot}))
-          isolates.delete(Atomics.load(cells, ${slot}))
-          if (running !== undefined) running.dispose()
+          // The slot is that of call \`now\` if the call is still \`now\` when it is claimed.
+          const number = Atomics.load(cells, ${slot})
+          const claimed = Atomics.compareExchange(cells, ${call}, now, now + 1) === now
           same = 0
+          if (claimed) {
+            const running = isolates.get(number)
+            isolates.delete(number)
+            try { running?.dispose() } catch {} // the host may have been first
+          }
         }
         if (idle >= ${idlePolls}) {
           Atomics.store(cells, ${alive}, 0)
           if (Atomics.load(cells, ${call}) === now) return
-          Atomics.store(cells, ${alive}, 1)
+          // A call came in between. If the host has seen this end coming, it has queued another run: that one watches.
+          if (Atomics.compareExchange(cells, ${alive}, 0, 1) !== 0) return
           idle = 0
         }
       }
@@ -76,6 +92,9 @@ function createWatchdog(): Watchdog {
   const pending = new Set<Promise<unknown>>() // runs of the loop that have not left the thread yet
   const watched = new Set<number>()
   let slots = 0
+  let launched = 0
+  let retiring = false
+  let number = 0 // of the call that runs
 
   const track = (run: Promise<unknown>): void => {
     const done: Promise<unknown> = run.then(
@@ -88,13 +107,19 @@ function createWatchdog(): Watchdog {
     Atomics.add(cells, wake, 1) // one for each run that is to leave: two in a row must not count as one
     Atomics.notify(cells, wake)
   }
+  const launch = (...hand: [number, ivm.Isolate] | []): void => {
+    launched += 1
+    track(watch.apply(undefined, hand))
+  }
   /** Ends the loop that runs, if one does, and queues another behind it, which takes what is handed to it. */
   const relaunch = (...hand: [number, ivm.Isolate] | []): void => {
     if (Atomics.exchange(cells, alive, 1) === 1) interrupt()
-    track(watch.apply(undefined, hand))
+    launch(...hand)
   }
   /** With nothing left to watch, the thread is left and the isolate let go: a process must not end while one runs. */
   const retire = async (): Promise<void> => {
+    retiring = false
+    if (watched.size > 0) return
     shared = null // whoever comes from now on gets another watchdog
     if (Atomics.load(cells, alive) === 1) interrupt()
     while (pending.size > 0) await Promise.all(pending)
@@ -104,38 +129,45 @@ function createWatchdog(): Watchdog {
     context.release()
     isolate.dispose()
   }
+  /** A process that ends while the thread is in a run takes a fault of memory with it. */
   const onExit = (): void => {
-    if (Atomics.load(cells, alive) === 0) return
-    interrupt()
-    for (let waits = 0; Atomics.load(cells, wake) > 0 && waits < 20; waits++) Atomics.wait(cells, unused, 0, pollMs)
+    if (pending.size === 0) return
+    Atomics.store(cells, wake, everyRun)
+    Atomics.notify(cells, wake)
+    for (let waits = 0; Atomics.load(cells, left) < launched && waits < 50; waits++)
+      Atomics.wait(cells, unused, 0, pollMs)
+    Atomics.wait(cells, unused, 0, pollMs / 2) // from its last line the thread still has to return
   }
   process.on('exit', onExit)
 
   return {
     register(target) {
-      const number = slots++
-      watched.add(number)
-      relaunch(number, target)
-      return number
+      const given = slots++
+      watched.add(given)
+      relaunch(given, target)
+      return given
     },
-    unregister(number) {
-      if (!watched.delete(number)) return
-      if (watched.size === 0) void retire()
-      else {
+    unregister(given) {
+      if (!watched.delete(given)) return
+      if (watched.size === 0) {
+        // Not at once: who lets go of its last isolate often wants another.
+        if (!retiring) setImmediate(retire)
+        retiring = true
+      } else {
         const running = Atomics.load(cells, alive) === 1
         if (running) interrupt()
-        track(forget.apply(undefined, [number]))
-        if (running) track(watch.apply(undefined, []))
+        track(forget.apply(undefined, [given]))
+        if (running) launch()
       }
     },
-    enter(number, ms) {
-      Atomics.store(cells, slot, number)
+    enter(given, ms) {
+      Atomics.store(cells, slot, given)
       Atomics.store(cells, limitPolls, Math.max(2, Math.ceil(ms / pollMs)))
-      Atomics.add(cells, call, 1)
+      number = (Atomics.add(cells, call, 1) + 1) | 0
       if (Atomics.load(cells, alive) === 0) relaunch()
     },
     leave() {
-      Atomics.add(cells, call, 1)
+      return Atomics.compareExchange(cells, call, number, number + 1) !== number
     },
   }
 }
