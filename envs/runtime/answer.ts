@@ -83,9 +83,9 @@ const readers: Record<GoldAnswer['kind'], Reader> = {
     // Where the answer stands by itself ("It is closed"), a common word counts as another answer only if it does so too.
     const committed = own.some((mention) => standsAlone(all, mention))
     const others = mentions.filter(
-      (mention) => mention.text !== want && !(committed && mention.common && !standsAlone(all, mention)),
+      (mention) => mention.text !== want && !(committed && isCommon(mention.value) && !standsAlone(all, mention)),
     )
-    return { holds: own.length > 0, others: [...new Set(others.map((mention) => mention.text))] }
+    return { holds: own.length > 0, others: [...new Set(others.map((mention) => mention.value))] }
   },
 }
 
@@ -246,8 +246,8 @@ interface Mention {
   text: string
   start: number
   end: number
-  /** Whether the candidate is written all in small letters, as an enum's values and other common words are. */
-  common: boolean
+  /** The candidate as it is written. */
+  value: string
 }
 
 interface Shape {
@@ -257,8 +257,8 @@ interface Shape {
 }
 
 interface Index {
-  /** Candidate, folded → whether it is a common word. */
-  common: Map<string, boolean>
+  /** Candidate, folded → as it is written. */
+  names: Map<string, string>
   /** First word → the shapes of candidates that begin with it, the longest first. */
   shapes: Map<string, Shape[]>
   /** Candidates without a letter or digit. */
@@ -278,12 +278,12 @@ const indexes = new WeakMap<Candidates, Index>()
 function indexOf(candidates: Candidates): Index {
   let index = indexes.get(candidates)
   if (index === undefined) {
-    index = { common: new Map(), shapes: new Map(), signs: [] }
+    index = { names: new Map(), shapes: new Map(), signs: [] }
     for (const candidate of candidates) {
       const value = String(candidate)
       const text = plain(value)
       if (text === '') continue
-      index.common.set(text, /^[a-z]+(?:[ _-][a-z]+)*$/.test(value))
+      index.names.set(text, value)
       const word = firstWord(text)
       if (word === undefined) index.signs.push(text)
       else addShape(index.shapes, word, { offset: text.search(wordPattern), length: text.length })
@@ -300,14 +300,17 @@ function addShape(known: Map<string, Shape[]>, word: string, shape: Shape): void
   else if (!shapes.some(({ offset, length }) => offset === shape.offset && length === shape.length)) shapes.push(shape)
 }
 
+/** Whether it is written all in small letters, as an enum's values and other common words are. */
+const isCommon = (value: string): boolean => /^[a-z]+(?:[ _-][a-z]+)*$/.test(value)
+
 const firstWord = (text: string): string | undefined => text.match(wordPattern)?.[0]
 
 /** Candidates, and `want`, that a text names; of those that contain each other the longest ("Aurora Lisbon", not "Aurora"). */
-function mentionsIn(text: string, { common, shapes, signs }: Index, want: string): Mention[] {
+function mentionsIn(text: string, { names, shapes, signs }: Index, want: string): Mention[] {
   const found: Mention[] = []
   const wantWord = firstWord(want)
   const wantShape = { offset: Math.max(0, want.search(wordPattern)), length: want.length }
-  const isName = (part: string) => part === want || common.has(part)
+  const isName = (part: string) => part === want || names.has(part)
   let free = 0
   for (const { 0: word, index: at } of text.matchAll(wordPattern)) {
     let longest: Mention | undefined
@@ -316,7 +319,7 @@ function mentionsIn(text: string, { common, shapes, signs }: Index, want: string
       if (start < free || length <= (longest?.text.length ?? 0)) return
       const part = text.slice(start, start + length)
       if (isName(part) && isWhole(text, part, start))
-        longest = { text: part, start, end: start + length, common: common.get(part) ?? false }
+        longest = { text: part, start, end: start + length, value: names.get(part) ?? part }
     }
     shapes.get(word)?.forEach(look)
     if (word === wantWord) look(wantShape)
@@ -326,7 +329,7 @@ function mentionsIn(text: string, { common, shapes, signs }: Index, want: string
   }
   for (const sign of wantWord === undefined ? [...signs, want] : signs) {
     const start = text.indexOf(sign)
-    if (start >= 0) found.push({ text: sign, start, end: start + sign.length, common: false })
+    if (start >= 0) found.push({ text: sign, start, end: start + sign.length, value: sign })
   }
   return found
 }
