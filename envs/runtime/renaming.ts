@@ -6,14 +6,16 @@
  * along, so identical orders don't swap them; a choice that contradicts itself is taken back and the next one tried.
  * What is left over (a row with one wrong cell, say) is paired by ever coarser colours and at last by how much the rows
  * have in common, so that the difference is told as a wrong cell. Identifiers are found inside texts as well, where they
- * stand as words of their own. Work grows with the number of changed rows, but for what has a bound here.
+ * stand as words of their own. Where siblings that are alike have to be told apart jointly (a graph that looks the same
+ * from each of its nodes) a match may be missed; tables of records hardly hold such graphs. Work grows with the number of
+ * changed rows, but for what has a bound here.
  * Source: McKay and Piperno, Practical graph isomorphism II (2014): individualize and refine.
  */
 
 import type { Domain } from '../../schemas/domain.ts'
 import type { Cell, Row } from '../../schemas/json.ts'
+import type { Change } from './changes.ts'
 import { literalColumns, sharedText } from './sameness.ts'
-import type { Change } from './state.ts'
 
 /** What a play has changed, and the identifiers that its world made → their table, in the order they were made. */
 export interface Changed {

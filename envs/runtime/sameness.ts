@@ -44,13 +44,12 @@ export function sharedText(text: string): string {
 /** NFC, case folded, each run of white space one space and none outside. */
 export function folded(text: string): string {
   const plain = text.replace(/\s+/g, ' ').trim()
-  // By way of upper case ß becomes ss; a lower case alone would keep it. The dotless ı is a letter of its own.
+  // By way of upper case ß becomes ss and every σ the same; a lower case alone would keep them. The dotless ı is a letter of its own.
   return isAscii(plain)
     ? plain.toLowerCase()
     : plain
         .normalize('NFC')
         .replace(/[^ı]+/g, (part) => part.toUpperCase().toLowerCase())
-        .replaceAll('ς', 'σ')
         .normalize('NFC')
 }
 

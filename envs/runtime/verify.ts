@@ -15,10 +15,10 @@ import type { Task } from '../../schemas/task.ts'
 import type { Difference, Verification } from '../../schemas/verification.ts'
 import { differencesMax } from '../../schemas/verification.ts'
 import { checkAnswer } from './answer.ts'
+import type { Change } from './changes.ts'
 import type { Changed } from './renaming.ts'
 import { renameChanges, renamings } from './renaming.ts'
 import { literalColumns, sameCell, sharedText } from './sameness.ts'
-import type { Change } from './state.ts'
 import type { GoldRun, Play, World } from './world.ts'
 
 export type { Changed }

@@ -1,6 +1,6 @@
 import t from 'tap'
+import type { Change } from '../../../envs/runtime/changes.ts'
 import { renamings } from '../../../envs/runtime/renaming.ts'
-import type { Change } from '../../../envs/runtime/state.ts'
 import { compareChanges } from '../../../envs/runtime/verify.ts'
 import type { Domain } from '../../../schemas/domain.ts'
 import { domain as domainSchema } from '../../../schemas/domain.ts'
@@ -108,6 +108,17 @@ t.test('cycles are told apart by their lengths', async (t) => {
   t.ok(same(run(cycle(1), other), run(cycle(1))), 'one that refers to itself')
 })
 
+t.test('where everyone refers to everyone, what is settled already decides the rest', async (t) => {
+  const names = [1, 2, 3, 4]
+  const all = (order: number[]): [string, Row][] =>
+    order.flatMap((a) => order.filter((b) => b !== a).map((b): [string, Row] => ['link', { a: `+n${a}`, b: `+n${b}` }]))
+  t.ok(same(run(all([3, 1, 4, 2]).toReversed(), other), run(all(names))))
+  const nodes = names.map((name): [string, Row] => ['node', { id: `+n${name}`, next: null, label: 'x' }])
+  const shuffled = all(names).toSorted(([, x], [, y]) => (String(x.b) + x.a < String(y.b) + y.a ? 1 : -1))
+  t.ok(same(run([...nodes, ...shuffled], other), run([...nodes, ...all(names)])))
+  t.notOk(same(run([...nodes, ...shuffled.slice(1)], other), run([...nodes, ...all(names)])))
+})
+
 t.test('an identifier inside a text or a list is read as the row it stands for', async (t) => {
   const story = (body: string): Run =>
     run([
@@ -209,6 +220,23 @@ t.test('what is nearly right is told as a wrong cell of the row that it most res
     { kind: 'wrong_cell', table: 'orders', column: 'customer', expected: 'Ada', actual: 'Ida', key: { id: 'x_o8' } },
   ])
   t.equal(compare(mine, gold).differences.length, 1)
+})
+
+t.test('several that are nearly right are each told beside the one they resemble', async (t) => {
+  const half = (n: number, order: string | null, product: string): [string, Row] => [
+    'item',
+    { id: `+i${n}`, order_id: order, product },
+  ]
+  const gold = run([half(1, 'a', 'tea'), half(2, 'b', 'milk'), half(3, 'c', 'salt')])
+  const mine = run([half(1, 'c', 'salz'), half(2, 'a', 'tee'), half(3, 'b', 'milch')], other)
+  t.same(
+    compare(mine, gold).differences.map(({ column, expected, actual }) => [column, expected, actual]),
+    [
+      ['product', 'salt', 'salz'],
+      ['product', 'tea', 'tee'],
+      ['product', 'milk', 'milch'],
+    ],
+  )
 })
 
 t.test('a renaming pairs each identifier once, and only within its table', async (t) => {

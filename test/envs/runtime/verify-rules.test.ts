@@ -237,6 +237,7 @@ rule('Whole numbers are compared exactly, fractions within a rounding error.', (
   t.ok(sameCell(column, false, 1234567.89, 1234567.8900000001))
   t.notOk(sameCell(column, false, 1234567890.12, 1234567890.13))
   t.notOk(sameCell({ ...column, type: 'INTEGER' }, false, 4930555010, 4930555011))
+  t.notOk(sameCell(column, false, 9007199254740991, 9007199254740990))
   t.ok(sameCell(column, false, 0, -0))
 })
 

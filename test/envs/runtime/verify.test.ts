@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Change } from '../../../envs/runtime/state.ts'
+import type { Change } from '../../../envs/runtime/changes.ts'
 import { verifyOutcome, verifyPlay } from '../../../envs/runtime/verify.ts'
 import type { GoldRun, World } from '../../../envs/runtime/world.ts'
 import { domain as domainSchema } from '../../../schemas/domain.ts'
@@ -98,6 +98,27 @@ t.test('the exact calls decide only where nothing else can', async (t) => {
   t.equal(other.passed, false)
   t.match(other.reasons[0], /Call 1 should be list_tickets/)
   t.equal(played('close-coffee', [['close_ticket', { ticket_id: 't2' }]]).calls.applies, false)
+})
+
+t.test('where gold changes volatile columns alone the calls decide, so that doing nothing fails', async (t) => {
+  const play = world.start('monday')
+  const row = play.rows('ticket').find(({ id }) => id === 't1')
+  play.close()
+  const change = { table: 'ticket', key: { id: 't1' }, before: row ?? null, after: { ...row, updated_at: 'now' } }
+  const gold = { changes: [change], minted: new Map(), digest: '', candidates: [] }
+  const task = { ...(desk.tasks[0] as Task), gold: { calls: [{ tool: 'touch', arguments: {} }] } }
+  const judge = (changes: Change[], calls: { tool: string; arguments: JsonObject }[]) =>
+    verifyOutcome({
+      domain: desk,
+      task,
+      gold,
+      outcome: { changes, minted: new Map() },
+      conduct: { calls },
+      mode: 'graded',
+    })
+  t.match(judge([], []), { passed: false, reward: 0, state: { passed: true }, calls: { applies: true, passed: false } })
+  t.match(judge([change], task.gold.calls), { passed: true, reward: 1 })
+  t.match(judge([{ ...change, after: { ...row, updated_at: 'later' } }], task.gold.calls), { passed: true })
 })
 
 // Properties. A thread works on one ticket, its own or one that was there; threads of one plan don't touch each other.
