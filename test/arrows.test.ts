@@ -19,7 +19,7 @@ const rooms: Record<string, string[]> = {
   'clients/typescript': ['schemas'],
   'clients/experience': ['schemas', 'envs/models.ts', 'envs/agents'],
   'clients/cli': ['schemas', 'clients/typescript', 'envs/agents'],
-  'clients/cli/main.ts': ['schemas', 'envs', 'server', 'clients'],
+  'clients/cli/main.ts': ['schemas', 'envs', 'server', 'clients', 'test/bench'],
 }
 
 /** Packages that only some files may import. */
@@ -28,8 +28,9 @@ const packages: Record<string, string[]> = {
   'better-sqlite3': [
     'envs/runtime/state.ts',
     'envs/runtime/image.ts',
+    'envs/runtime/changes.ts',
     'envs/runtime/statements.ts',
-    'envs/runtime/world.ts',
+    'envs/runtime/statements/plan.ts',
     'envs/catalog.ts',
   ],
   openai: ['envs/models.ts'],

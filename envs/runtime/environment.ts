@@ -252,7 +252,7 @@ function environmentFrom(
       tools: specs,
       step_limit: stepLimit(task),
       seed,
-      calls_decide: callsDecide(task, gold),
+      calls_decide: callsDecide(task, gold, world.domain),
     }
     return transition({ ...view, metadata: { ...view, episode_id: episodeId } })
   }

@@ -12,16 +12,10 @@ import Database from 'better-sqlite3'
 import type { Domain, Table } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Cell, Row } from '../../schemas/json.ts'
-import { columnList, logTable, metaTable, pageBytes, quote, selectRows, toSqlite } from './image.ts'
+import type { Baseline, Change } from './changes.ts'
+import { readChanges } from './changes.ts'
+import { metaTable, pageBytes, quote, selectRows, toSqlite } from './image.ts'
 import type { Limits } from './limits.ts'
-
-/** The net change of one row: what it was when the scenario began and what it is now; null where it is not there. */
-export interface Change {
-  table: string
-  key: Row
-  before: Row | null
-  after: Row | null
-}
 
 /** A refusal that the database itself makes: a key that is taken, a reference to nothing, a value outside its enum. */
 export class ConstraintRefusal extends Error {
@@ -74,6 +68,8 @@ export interface State {
 interface StateOptions {
   domain: Domain
   image: Uint8Array
+  /** The scenario as it was, which changes are told against; opened when first asked for. */
+  baseline: () => Baseline
   /** The scenario's clock at reset, ISO 8601 in UTC. */
   now: string
   /** What identifiers and chance are drawn from. */
@@ -83,7 +79,7 @@ interface StateOptions {
 
 const fresh = (): Counters => ({ writes: 0, random: 0, ids: {}, minted: [] })
 
-export function openState({ domain, image, now, seed, limits }: StateOptions): State {
+export function openState({ domain, image, baseline, now, seed, limits }: StateOptions): State {
   const database = new Database(Buffer.from(image.buffer, image.byteOffset, image.byteLength)) // which it copies
   database.pragma(`max_page_count = ${Math.ceil((image.byteLength + limits.databaseBytes) / pageBytes)}`)
   const statements = new Map<string, Database.Statement>()
@@ -174,13 +170,13 @@ export function openState({ domain, image, now, seed, limits }: StateOptions): S
     },
     get(name, params) {
       const statement = prepared(name)
-      return guarded(name, () => (statement.get(bound(params)) as Row | undefined) ?? null)
+      return guarded(name, () => (statement.get(bound(params, limits.textChars)) as Row | undefined) ?? null)
     },
     all(name, params) {
       const statement = prepared(name)
       return guarded(name, () => {
         const rows: Row[] = []
-        for (const row of statement.iterate(bound(params))) {
+        for (const row of statement.iterate(bound(params, limits.textChars))) {
           if (rows.length >= limits.statementRows) {
             throw new MicrocosmError(
               'WORLD_LIMIT',
@@ -194,7 +190,7 @@ export function openState({ domain, image, now, seed, limits }: StateOptions): S
     },
     run(name, params) {
       const statement = prepared(name)
-      return guarded(name, () => statement.run(bound(params)).changes)
+      return guarded(name, () => statement.run(bound(params, limits.textChars)).changes)
     },
     now() {
       return new Date(start + counters.writes * 60_000).toISOString().replace('.000Z', 'Z')
@@ -222,10 +218,7 @@ export function openState({ domain, image, now, seed, limits }: StateOptions): S
       minted ??= new Map(counters.minted)
       return minted
     },
-    changes() {
-      const touched = sql(`SELECT DISTINCT tbl FROM ${logTable} ORDER BY tbl`).pluck().all() as string[]
-      return touched.flatMap((name) => tableChanges(sql, tableOf(name)))
-    },
+    changes: () => readChanges(sql, tables, baseline()),
     rows(name) {
       return sql(selectRows(tableOf(name))).all() as Row[]
     },
@@ -253,7 +246,7 @@ export function mintId(table: string, seed: string): string {
 
 const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-function bound(params: Params): Record<string, Cell | bigint> {
+function bound(params: Params, textChars: number): Record<string, Cell | bigint> {
   const values: Record<string, Cell | bigint> = {}
   for (const name in params) {
     const value = params[name] ?? null
@@ -261,6 +254,12 @@ function bound(params: Params): Record<string, Cell | bigint> {
       throw new MicrocosmError(
         'WORLD_CRASHED',
         `The program gave an object or a list as parameter "${name}" of a statement.`,
+      )
+    }
+    if (typeof value === 'string' && value.length > textChars) {
+      throw new MicrocosmError(
+        'WORLD_LIMIT',
+        `The program gave a text of ${value.length} characters as parameter "${name}" of a statement; ${textChars} are allowed.`,
       )
     }
     values[name] = toSqlite(value)
@@ -280,28 +279,4 @@ function guarded<T>(name: string, work: () => T): T {
       throw new MicrocosmError('WORLD_LIMIT', 'The database of the episode grew beyond its limit.', {}, error)
     throw new MicrocosmError('WORLD_CRASHED', `Statement "${name}" failed: ${message}.`, {}, error)
   }
-}
-
-function tableChanges(sql: (text: string) => Database.Statement, table: Table): Change[] {
-  const match = table.primary_key
-    .map((name, index) => `t.${quote(name)} = json_extract(l.key, '$[${index}]')`)
-    .join(' AND ')
-  const found = sql(
-    `SELECT l.key AS "_key", l.before AS "_before", ${columnList(table, 't.')} FROM ${logTable} l ` +
-      `LEFT JOIN ${quote(table.name)} t ON ${match} WHERE l.tbl = '${table.name}' ` +
-      `AND l.before IS NOT CASE WHEN t.${quote(table.primary_key[0] as string)} IS NULL THEN NULL ELSE json_array(${columnList(table, 't.')}) END ` +
-      'ORDER BY l.key',
-  ).all() as (Row & { _key: string; _before: string | null })[]
-  return found.map(({ _key, _before, ...now }) => {
-    const keyCells = JSON.parse(_key) as Cell[]
-    const beforeCells = _before === null ? null : (JSON.parse(_before) as Cell[])
-    return {
-      table: table.name,
-      key: Object.fromEntries(table.primary_key.map((name, index) => [name, keyCells[index] ?? null])),
-      before:
-        beforeCells &&
-        Object.fromEntries(table.columns.map((column, index) => [column.name, beforeCells[index] ?? null])),
-      after: now[table.primary_key[0] as string] === null ? null : now,
-    }
-  })
 }

@@ -14,6 +14,8 @@ import { canonicalJson } from '../../schemas/json.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Tool } from '../../schemas/tool.ts'
 import { createArgumentCheck } from './arguments.ts'
+import type { Baseline, Change } from './changes.ts'
+import { openBaseline } from './changes.ts'
 import { findTableProblems, findToolProblems } from './check/structure.ts'
 import type { Limits } from './limits.ts'
 import { defaultLimits } from './limits.ts'
@@ -21,7 +23,7 @@ import type { Parked } from './pages.ts'
 import { park, unpark } from './pages.ts'
 import { throwFirst } from './problem.ts'
 import { createSandbox } from './sandbox.ts'
-import type { Change, State } from './state.ts'
+import type { State } from './state.ts'
 import { openState } from './state.ts'
 import { checkStatements, openProbe } from './statements.ts'
 
@@ -87,6 +89,7 @@ export function openWorld({ domain, image, limits: given, checked = false }: Wor
   const tools = new Map(domain.tools.map((tool) => [tool.name, tool]))
   const tasks = new Map(domain.tasks.map((task) => [task.id, task]))
   const images = new Map<string, Uint8Array>()
+  const baselines = new Map<string, Baseline>()
   const pools = new Map<string, State[]>()
   const golds = new Map<string, GoldRun>()
   const fits = createArgumentCheck()
@@ -100,6 +103,14 @@ export function openWorld({ domain, image, limits: given, checked = false }: Wor
       images.set(id, bytes)
     }
     return bytes
+  }
+  const baselineOf = (id: string): Baseline => {
+    let baseline = baselines.get(id)
+    if (baseline === undefined) {
+      baseline = openBaseline(imageOf(id))
+      baselines.set(id, baseline)
+    }
+    return baseline
   }
   const scenarioOf = (id: string) => {
     const found = domain.scenarios.find((scenario) => scenario.id === id)
@@ -126,7 +137,14 @@ export function openWorld({ domain, image, limits: given, checked = false }: Wor
   }
 
   const newState = (scenario: string, from: Uint8Array): State =>
-    openState({ domain, image: from, now: scenarioOf(scenario).now, seed: `${domain.id}/${scenario}`, limits })
+    openState({
+      domain,
+      image: from,
+      baseline: () => baselineOf(scenario),
+      now: scenarioOf(scenario).now,
+      seed: `${domain.id}/${scenario}`,
+      limits,
+    })
 
   const play = (scenario: string, from: State | Parked): Play => {
     let state: State | null = isParked(from) ? null : from
@@ -224,6 +242,8 @@ export function openWorld({ domain, image, limits: given, checked = false }: Wor
     close() {
       for (const pool of pools.values()) for (const state of pool) state.close()
       pools.clear()
+      for (const baseline of baselines.values()) baseline.close()
+      baselines.clear()
       sandbox.close()
     },
   }

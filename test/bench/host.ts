@@ -105,12 +105,8 @@ export function openHost({ domain, images }: BenchDomain, scenario: ScenarioName
       back.run()
     },
     readLog() {
-      const log = prepared(`SELECT tbl, key, before FROM ${logTable} ORDER BY tbl, key`).all() as {
-        tbl: string
-        key: string
-        before: string | null
-      }[]
-      return log.map(({ tbl, key }) => prepared(`SELECT * FROM ${tbl} WHERE id = ?`).get(JSON.parse(key)[0]) as Row)
+      const log = prepared(`SELECT tbl, key FROM ${logTable} ORDER BY tbl, key`).all() as { tbl: string; key: string }[]
+      return log.map(({ tbl, key }) => prepared(`SELECT * FROM ${tbl} WHERE id = ?`).get(key) as Row)
     },
     serialize() {
       if (database.inTransaction) database.exec('RELEASE base')

@@ -81,7 +81,7 @@ async function taskProblems(
   for (const [which, outcome] of without.entries()) {
     const { call, at, rest } = dropped[which] as (typeof dropped)[number]
     // One whose later calls are refused without it has not passed either.
-    if (outcome instanceof Error || callsDecide(task, gold)) continue
+    if (outcome instanceof Error || callsDecide(task, gold, domain)) continue
     if (passes(outcome, rest, answer?.value)) say(`passes without call ${at} of its gold (${call.tool}).`)
   }
   return problems
