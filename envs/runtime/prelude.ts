@@ -14,6 +14,8 @@
 export interface PreludeLimits {
   /** Items of a list, and characters of a text, that a native may work on or make. */
   programSize: number
+  /** Characters of a text that a statement is given. */
+  textChars: number
   /** Levels of nesting that a result may have. */
   resultDepth: number
   /** Characters of a refusal's message or of what is told of a crash. */
@@ -52,7 +54,7 @@ const heldOfArray: Record<string, string> = {
 
 const heldOfString = ['normalize', 'toLowerCase', 'toUpperCase', 'trim', 'trimStart', 'trimEnd', 'toWellFormed']
 
-export function preludeSource({ programSize, resultDepth, messageChars, nameChars }: PreludeLimits): string {
+export function preludeSource({ programSize, textChars, resultDepth, messageChars, nameChars }: PreludeLimits): string {
   const held = (holder: string, name: string, parameters: string, subject: string): string => `{
     const native = ${holder}.${name}
     method(${holder}, '${name}', { ${name} (${parameters}) { return ${
@@ -79,7 +81,7 @@ export function preludeSource({ programSize, resultDepth, messageChars, nameChar
     static is (error) { return #limit in error }
   }
   const tooMany = (length) => { throw new LimitError('a list of ' + length + ' items; ' + size + ' are the most') }
-  const tooLong = (length) => { throw new LimitError('a text of ' + length + ' characters; ' + size + ' are the most') }
+  const tooLong = (length, most = size) => { throw new LimitError('a text of ' + length + ' characters; ' + most + ' are the most') }
   const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function'
   /** What is not much too long is cut; what is isn't even looked at. */
   const short = (words, most) => words.length <= most ? words
@@ -112,8 +114,10 @@ export function preludeSource({ programSize, resultDepth, messageChars, nameChar
     for (const key in params) {
       const value = params[key]
       chars += key.length + 8
-      if (typeof value === 'string') chars += value.length
-      else if (typeof value === 'object' ? value !== null : typeof value === 'function')
+      if (typeof value === 'string') {
+        if (value.length > ${textChars}) tooLong(value.length, ${textChars})
+        chars += value.length
+      } else if (typeof value === 'object' ? value !== null : typeof value === 'function')
         throw new TypeError('the parameter "' + short(key, ${nameChars}) + '" of a statement is an object, a list or a function')
       if (chars > size) tooLong(chars)
     }
@@ -155,7 +159,8 @@ export function preludeSource({ programSize, resultDepth, messageChars, nameChar
     return chars
   }
   const written = (value, indent) => {
-    weigh(value, 1)
+    const chars = weigh(value, 1)
+    if (chars > size) tooLong(chars)
     const words = indent === undefined ? stringify(value) : stringify(value, null, indent) // the first is the faster path
     if (words !== undefined && words.length > size) tooLong(words.length)
     return words

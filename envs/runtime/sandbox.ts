@@ -113,7 +113,7 @@ export function createSandbox(program: string, tools: readonly string[], limits:
     try {
       const context = isolate.createContextSync()
       for (const [name, callback] of Object.entries(callbacks)) context.global.setSync(name, new ivm.Callback(callback))
-      context.evalSync(preludeSource({ programSize: limits.programSize, resultDepth, messageChars, nameChars }))
+      context.evalSync(preludeSource({ ...limits, resultDepth, messageChars, nameChars }))
       const dispatch = context.global.getSync('$dispatch', { reference: true }) as Room['dispatch']
       context.evalSync(source, { filename: 'program.js' })
       context.release()

@@ -81,8 +81,7 @@ export function verifyOutcome({ domain, task, gold, outcome, conduct, mode = 'bi
 
 /** Whether the exact sequence of calls is what passes: only where gold neither changes anything nor has an answer. */
 export function callsDecide(task: Task, gold: GoldRun, domain: Domain): boolean {
-  if (task.gold.answer !== undefined) return false
-  return (domain === undefined ? gold.changes : lasting(domain, gold)).length === 0
+  return task.gold.answer === undefined && lasting(domain, gold).length === 0
 }
 
 export interface Comparison {
