@@ -24,7 +24,7 @@ export type Request =
   | { do: 'close'; play: string }
   /** Asked only of a process in which nobody plays: it tells what gold is. */
   | { do: 'gold'; task: Task }
-  | { do: 'exercise' }
+  | { do: 'exercise'; tool: string }
   | { do: 'ping' }
 
 const change = z.strictObject({
