@@ -28,8 +28,8 @@ import { stepLimit } from '../../schemas/task.ts'
 import type { ToolSpec } from '../../schemas/tool.ts'
 import type { Episode } from './episode.ts'
 import { createEpisode } from './episode.ts'
-import type { Conduct, RewardMode } from './verify.ts'
-import { callsDecide, verifyOutcome } from './verify.ts'
+import type { Conduct, RewardMode, VerifyOptions } from './verify.ts'
+import { callsDecide, rewardOf, verifyOutcome } from './verify.ts'
 import type { CallOutcome, Changed, GoldRun } from './world.ts'
 
 type Awaitable<T> = T | Promise<T>
@@ -162,18 +162,15 @@ function environmentFrom(
     running = null
     episode.drop()
   }
-  const verify = async () => {
-    episode.requireBegun('verify')
+  /** What verify holds against gold. */
+  const reached = async (): Promise<VerifyOptions> => {
     const { task, gold, play, entries } = running as Running
     const outcome = await play.outcome()
-    return verifyOutcome({
-      domain: world.domain,
-      task,
-      gold,
-      outcome,
-      conduct: conductOf(entries),
-      mode: options.reward,
-    })
+    return { domain: world.domain, task, gold, outcome, conduct: conductOf(entries), mode: options.reward }
+  }
+  const verify = async () => {
+    episode.requireBegun('verify')
+    return verifyOutcome(await reached())
   }
   const transition = <O>(observation: O): Awaitable<Transition<O>> =>
     episode.phase === 'ended'
@@ -182,7 +179,7 @@ function environmentFrom(
   const lastTransition = async <O>(observation: O): Promise<Transition<O>> => {
     const { reason } = episode
     const truncated = reason === 'step_limit' || reason === 'time_limit' || reason === 'crashed'
-    const reward = reason === 'crashed' ? null : (await verify()).reward
+    const reward = reason === 'crashed' ? null : rewardOf(await reached())
     return { observation, reward, done: true, terminated: !truncated, truncated, reason }
   }
   const observed = (action: LoggedAction, result: Json, error: ToolErrorValue | null): ToolObservation => ({
