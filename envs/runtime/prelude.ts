@@ -119,7 +119,7 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
   const held = (reply) => { if (reply === '${refused}') throw hostFault; return reply }
   const nameOf = (name) => typeof name === 'string' && name.length <= ${nameChars} ? name : short(text(name), ${nameChars})
   /** A statement crosses as its number, which costs less than its name; a name that the domain lacks goes as it is. */
-  const statementOf = (name) => (typeof name === 'string' && numbers[name]) || nameOf(name)
+  const statementOf = (name) => (typeof name === 'string' && name.length <= ${nameChars} && numbers[name]) || nameOf(name)
   const paramsOf = (params) => {
     if (params === undefined || params === null) return '{}'
     if (typeof params !== 'object' || isArray(params)) throw new TypeError('the parameters of a statement are an object')
