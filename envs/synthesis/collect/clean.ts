@@ -57,10 +57,10 @@ function dropTwins(drafts: Draft[], { drop }: CleanOptions): Draft[] {
       .map((parameter) => parameter.name)
       .sort()
       .join(',')
-    const plain = plainPath(draft.path)
+    const plain = draft.path === undefined ? draft.key : plainPath(draft.path)
     const own = [
       `${draft.provider}:${draft.service} ${draft.method} ${plain}`,
-      `${draft.provider} ${draft.method} ${plain} ${parameters} ${draft.description.slice(0, 80)}`,
+      `${draft.provider} ${draft.method} ${draft.path === undefined ? draft.operationId : plain} ${parameters} ${draft.description.slice(0, 80)}`,
       ...bareId(draft),
     ]
     const twin = own.map((signature) => signatures.get(signature)).find((key) => key !== undefined)
@@ -85,12 +85,12 @@ function dropTwins(drafts: Draft[], { drop }: CleanOptions): Draft[] {
 /** `GET_CreateBucket` and `POST_CreateBucket`: one call by two methods. */
 function bareId({ provider, service, operationId, path }: Draft): string[] {
   const bare = /^(?:get|post|put|patch|delete)_(\w+)$/i.exec(operationId ?? '')?.[1]
-  return bare === undefined || !path.includes('#') ? [] : [`${provider}:${service} # ${bare}`]
+  return bare === undefined || path?.includes('#') !== true ? [] : [`${provider}:${service} # ${bare}`]
 }
 
 /** Of two twins the later version, else the one by POST (its parameters stand in a body), else the earlier key. */
 function isBetter(draft: Draft, other: Draft): boolean {
-  const [mine, theirs] = [draft.path, other.path].map((path) => /\/v?(\d+(?:\.\d+)*)\w*\//i.exec(path)?.[1] ?? '')
+  const [mine, theirs] = [draft.path, other.path].map((path = '') => /\/v?(\d+(?:\.\d+)*)\w*\//i.exec(path)?.[1] ?? '')
   if (draft.service === other.service && mine !== theirs) return compareVersions(mine as string, theirs as string) > 0
   return draft.method === 'post' && other.method === 'get'
 }
@@ -124,7 +124,7 @@ function dropInputless(drafts: Draft[], { drop }: CleanOptions): Draft[] {
   })
 }
 
-function headOf(path: string): string {
+function headOf(path: string | undefined): string {
   return normalName(readPath(path).things.at(-1)?.words.join('_') ?? '')
 }
 

@@ -6,7 +6,7 @@
  * Sources: OpenAPI 3.0.3 and 3.1.0.
  */
 
-import type { DocumentProblem, Operation, Parameter, Shape } from '../operation.ts'
+import type { DocumentProblem, Method, Operation, Parameter, Shape } from '../operation.ts'
 import { isNameable } from './name.ts'
 import { createReferences, isObject, pointerStep, type References, type Value } from './reference.ts'
 import { buildShape, isUsableName, type Placed } from './shape.ts'
@@ -113,7 +113,7 @@ function readPathItem(reader: Reader, path: string, given: unknown, into: Draft[
 
 interface Found {
   path: string
-  method: Operation['method']
+  method: Method
   item: Value
   operation: Value
   place: string

@@ -183,7 +183,12 @@ function fromOperationId(operation: Unnamed, reading: PathReading): string[] | u
     if (at > 0) named = verbFirst(segments[at] as string[], segments[at - 1] as string[], segments.slice(at + 1).flat())
     else if (words.length > 1 && isVerb(last)) named = verbFirst([last], words.slice(0, -1), [])
   }
-  if (named?.[0] === operation.method && operation.method !== 'get' && operation.method !== 'delete') {
+  if (
+    named !== undefined &&
+    named[0] === operation.method &&
+    operation.method !== 'get' &&
+    operation.method !== 'delete'
+  ) {
     named = [verbOfMethod(operation, reading), ...named.slice(1)]
   }
   if (named === undefined || named.length < 2 || named.length > 7) return undefined

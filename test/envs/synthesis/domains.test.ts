@@ -8,15 +8,10 @@ import { partition } from '../../../envs/synthesis/domains/partition.ts'
 import { providerLabel } from '../../../envs/synthesis/domains/title.ts'
 import { type DomainSurvey, findDomains, surveyDomains } from '../../../envs/synthesis/domains.ts'
 import { buildGraph, type ToolGraph } from '../../../envs/synthesis/graph.ts'
-import type { Operation } from '../../../envs/synthesis/operation.ts'
+import type { Method, Operation } from '../../../envs/synthesis/operation.ts'
 import { domainId } from '../../../schemas/domain.ts'
 
-function operation(
-  method: Operation['method'],
-  path: string,
-  description: string,
-  more: Partial<Operation> = {},
-): Operation {
+function operation(method: Method, path: string, description: string, more: Partial<Operation> = {}): Operation {
   const provider = more.provider ?? 'one.com'
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string)
   const verb = {
