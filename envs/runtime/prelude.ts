@@ -72,7 +72,8 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
   const { isArray } = Array
   const { apply, ownKeys } = Reflect
   const text = String, object = Object, list = Array, iterator = Symbol.iterator
-  const get = $get, all = $all, run = $run, now = $now, id = $id, random = $random
+  const get = $get, all = $all, run = $run, id = $id, random = $random
+  const Clock = Date, isoOf = Date.prototype.toISOString
 
   // Errors of the sandbox's own.
 
@@ -129,7 +130,7 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
     run: freeze((name, params) => ({ changes: held(run(nameOf(name), paramsOf(params))) })),
   })
   const ctx = freeze({
-    now: freeze(() => held(now())),
+    now: freeze(() => apply(isoOf, new Clock(now), []).replace('.000Z', 'Z')),
     id: freeze((table) => held(id(nameOf(table)))),
     random: freeze(() => held(random())),
   })
@@ -167,7 +168,9 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
   }
 
   let tools = null
-  world.$dispatch = (tool, args) => {
+  let now = 0 // the episode's clock at the call that runs
+  world.$dispatch = (tool, args, at) => {
+    now = at
     try {
       return '${replies.result}' + (written(tools[tool](parse(args), db, ctx)) ?? 'null')
     } catch (error) {

@@ -37,7 +37,7 @@ interface Room {
   isolate: ivm.Isolate
   dog: Watchdog
   slot: number
-  dispatch: ivm.Reference<(tool: string, args: string) => string>
+  dispatch: ivm.Reference<(tool: string, args: string, now: number) => string>
   /** When it was last called, in calls of the process. */
   used: number
   letGo: () => void
@@ -75,11 +75,11 @@ export function createSandbox(program: string, tools: readonly string[], limits:
   }
   /** A host error must not cross as an object: the isolate gets a sign, and the fault is kept here. After one, nothing more is done. */
   const shielded =
-    <A extends unknown[]>(work: (...args: A) => string | number) =>
-    (...args: A): string | number => {
+    (work: (name: string, text: string) => string | number) =>
+    (name: unknown, text: unknown): string | number => {
       if (fault !== null) return refused
       try {
-        return work(...args)
+        return work(name as string, text as string)
       } catch (error) {
         fault = error ?? new Error('nothing was thrown')
         return refused
@@ -90,15 +90,15 @@ export function createSandbox(program: string, tools: readonly string[], limits:
     if (text.length <= 4 * limits.programSize) return text
     throw new MicrocosmError('WORLD_LIMIT', `A statement returned ${text.length} characters of JSON.`)
   }
-  const params = (text: unknown): Params => JSON.parse(String(text)) as Params
+  // Names and texts are texts: nothing but the prelude can reach these.
+  const params = (text: string): Params => JSON.parse(text) as Params
   const callbacks = {
-    $get: shielded((name, text) => fitting(JSON.stringify(state().get(String(name), params(text))))),
-    $all: shielded((name, text) => fitting(JSON.stringify(state().all(String(name), params(text))))),
-    $run: shielded((name, text) => state().run(String(name), params(text))),
-    $now: shielded(() => state().now()),
-    $id: shielded((table) => state().id(String(table))),
+    $get: shielded((name, text) => fitting(JSON.stringify(state().get(name, params(text))))),
+    $all: shielded((name, text) => fitting(JSON.stringify(state().all(name, params(text))))),
+    $run: shielded((name, text) => state().run(name, params(text))),
+    $id: shielded((table) => state().id(table)),
     $random: shielded(() => state().random()),
-  } satisfies Record<string, (...args: unknown[]) => string | number>
+  }
 
   const letGo = (): void => {
     if (room === null) return
@@ -140,7 +140,7 @@ export function createSandbox(program: string, tools: readonly string[], limits:
       const given = JSON.stringify(args)
       dog.enter(slot, limits.callMs)
       try {
-        reply = dispatch.applySync(undefined, [tool, given]) as string
+        reply = dispatch.applySync(undefined, [tool, given, of.now()]) as string
       } catch (error) {
         thrown = error
       } finally {

@@ -7,7 +7,7 @@
  * Source: measured costs of savepoints and images in docs/decisions/0002-state.md.
  */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import Database from 'better-sqlite3'
 import type { Domain, Table } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
@@ -36,13 +36,6 @@ interface Counters {
   minted: [string, string][]
 }
 
-/** What a call that fails goes back to: as much of the counters as can have moved. */
-interface Mark {
-  random: number
-  ids: Record<string, number>
-  minted: number
-}
-
 export type Params = Record<string, Cell | boolean | undefined>
 
 export interface State {
@@ -54,7 +47,8 @@ export interface State {
   get(statement: string, params: Params): Row | null
   all(statement: string, params: Params): Row[]
   run(statement: string, params: Params): number
-  now(): string
+  /** The episode's clock, in milliseconds since 1970; it stands still during a call. */
+  now(): number
   id(table: string): string
   random(): number
   minted(): ReadonlyMap<string, string>
@@ -98,11 +92,13 @@ export function openState({ domain, image, baseline, now, seed, limits }: StateO
   const savedText = sql(`SELECT value FROM ${metaTable} WHERE name = 'counters'`).pluck().get() as string | undefined
   const initial: Counters = savedText === undefined ? fresh() : (JSON.parse(savedText) as Counters)
   let counters = structuredClone(initial)
-  let before: Mark | null = null
+  // What a call that fails goes back to: as much of the counters as can have moved in it.
+  const mark = { random: 0, minted: 0, ids: null as Counters['ids'] | null }
   let minted: Map<string, string> | null = null
   let readonly = false
   let open = true // whether the savepoint at the image's state is still there
   let executed = 0
+  const savepoint = { begin: sql('SAVEPOINT call'), release: sql('RELEASE call'), back: sql('ROLLBACK TO call') }
   sql('SAVEPOINT base').run()
 
   const prepared = (name: string): Database.Statement => {
@@ -122,6 +118,19 @@ export function openState({ domain, image, baseline, now, seed, limits }: StateO
     return statement
   }
 
+  const takenBy = new Map<Table, Database.Statement>()
+  /** Asks whether a row of that table has an identifier already. */
+  const takenIn = (table: Table): Database.Statement => {
+    let statement = takenBy.get(table)
+    if (statement === undefined) {
+      statement = database.prepare(
+        `SELECT 1 FROM ${quote(table.name)} WHERE ${quote(table.primary_key[0] as string)} = ?`,
+      )
+      takenBy.set(table, statement)
+    }
+    return statement
+  }
+
   const tableOf = (name: string): Table => {
     const table = tables.get(name)
     if (table === undefined)
@@ -130,14 +139,12 @@ export function openState({ domain, image, baseline, now, seed, limits }: StateO
   }
 
   const restore = (): void => {
-    if (before === null) return
-    counters.random = before.random
-    counters.ids = before.ids
-    if (counters.minted.length > before.minted) {
-      counters.minted.length = before.minted
+    counters.random = mark.random
+    if (mark.ids !== null) counters.ids = mark.ids
+    if (counters.minted.length > mark.minted) {
+      counters.minted.length = mark.minted
       minted = null
     }
-    before = null
   }
 
   return {
@@ -145,60 +152,68 @@ export function openState({ domain, image, baseline, now, seed, limits }: StateO
       if (!open || savedText !== undefined) return false
       sql('ROLLBACK TO base').run()
       counters = structuredClone(initial)
-      before = null
       minted = null
       return true
     },
     begin(asReadonly) {
       readonly = asReadonly
       executed = 0
-      before = { random: counters.random, ids: { ...counters.ids }, minted: counters.minted.length }
-      if (!readonly) sql('SAVEPOINT call').run()
+      mark.random = counters.random
+      mark.minted = counters.minted.length
+      mark.ids = null
+      if (!readonly) savepoint.begin.run()
     },
     commit() {
       if (readonly) return restore() // a read shifts neither identifiers nor chance
-      sql('RELEASE call').run()
+      savepoint.release.run()
       counters.writes += 1
-      before = null
     },
     rollback() {
       if (!readonly) {
-        sql('ROLLBACK TO call').run()
-        sql('RELEASE call').run()
+        savepoint.back.run()
+        savepoint.release.run()
       }
       restore()
     },
     get(name, params) {
       const statement = prepared(name)
-      return guarded(name, () => (statement.get(bound(params, limits.textChars)) as Row | undefined) ?? null)
+      const values = bound(params, limits.textChars)
+      try {
+        return (statement.get(values) as Row | undefined) ?? null
+      } catch (error) {
+        throw faultOf(name, error)
+      }
     },
     all(name, params) {
       const statement = prepared(name)
-      return guarded(name, () => {
+      const values = bound(params, limits.textChars)
+      try {
         const rows: Row[] = []
-        for (const row of statement.iterate(bound(params, limits.textChars))) {
-          if (rows.length >= limits.statementRows) {
-            throw new MicrocosmError(
-              'WORLD_LIMIT',
-              `Statement "${name}" returned more than ${limits.statementRows} rows.`,
-            )
-          }
+        for (const row of statement.iterate(values)) {
+          if (rows.length >= limits.statementRows) throw tooManyRows(name, limits.statementRows)
           rows.push(row as Row)
         }
         return rows
-      })
+      } catch (error) {
+        throw faultOf(name, error)
+      }
     },
     run(name, params) {
       const statement = prepared(name)
-      return guarded(name, () => statement.run(bound(params, limits.textChars)).changes)
+      const values = bound(params, limits.textChars)
+      try {
+        return statement.run(values).changes
+      } catch (error) {
+        throw faultOf(name, error)
+      }
     },
     now() {
-      return new Date(start + counters.writes * 60_000).toISOString().replace('.000Z', 'Z')
+      return start + counters.writes * 60_000
     },
     id(name) {
       const table = tableOf(name)
-      const key = table.primary_key[0] as string
-      const taken = sql(`SELECT 1 FROM ${quote(name)} WHERE ${quote(key)} = ?`)
+      const taken = takenIn(table)
+      mark.ids ??= { ...counters.ids }
       for (;;) {
         const count = (counters.ids[name] ?? 0) + 1
         counters.ids[name] = count
@@ -212,7 +227,7 @@ export function openState({ domain, image, baseline, now, seed, limits }: StateO
     },
     random() {
       counters.random += 1
-      return hash(`${seed}/random/${counters.random}`).readUInt32BE(0) / 2 ** 32
+      return Number.parseInt(digest(`${seed}/random/${counters.random}`).slice(0, 8), 16) / 2 ** 32
     },
     minted() {
       minted ??= new Map(counters.minted)
@@ -241,13 +256,15 @@ export function openState({ domain, image, baseline, now, seed, limits }: StateO
 /** An identifier such as `book_k3f9x2`: the last word of the table's name, and six characters drawn from `seed`. */
 export function mintId(table: string, seed: string): string {
   const prefix = (table.split('_').at(-1) as string).slice(0, 4)
-  return `${prefix}_${hash(`${table}/${seed}`).readUIntBE(0, 6).toString(36).padStart(6, '0').slice(-6)}`
+  const drawn = Number.parseInt(digest(`${table}/${seed}`).slice(0, 12), 16)
+  return `${prefix}_${drawn.toString(36).padStart(6, '0').slice(-6)}`
 }
 
-const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
+const digest = (text: string): string => hash('sha256', text, 'hex')
 
+/** The parameters as SQLite takes them, put right where they stand: they were read from text for this alone. */
 function bound(params: Params, textChars: number): Record<string, Cell | bigint> {
-  const values: Record<string, Cell | bigint> = {}
+  const values = params as Record<string, Cell | bigint>
   for (const name in params) {
     const value = params[name] ?? null
     if (typeof value === 'object' && value !== null) {
@@ -262,21 +279,20 @@ function bound(params: Params, textChars: number): Record<string, Cell | bigint>
         `The program gave a text of ${value.length} characters as parameter "${name}" of a statement; ${textChars} are allowed.`,
       )
     }
-    values[name] = toSqlite(value)
+    if (typeof value === 'number' || typeof value === 'boolean') values[name] = toSqlite(value)
   }
   return values
 }
 
+const tooManyRows = (name: string, most: number): MicrocosmError =>
+  new MicrocosmError('WORLD_LIMIT', `Statement "${name}" returned more than ${most} rows.`)
+
 /** SQLite's own errors never cross as they are: a constraint is a refusal, anything else is the program's fault. */
-function guarded<T>(name: string, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof MicrocosmError) throw error
-    const { code, message } = error as { code?: string; message: string }
-    if (code?.startsWith('SQLITE_CONSTRAINT')) throw new ConstraintRefusal(code, message)
-    if (code === 'SQLITE_FULL')
-      throw new MicrocosmError('WORLD_LIMIT', 'The database of the episode grew beyond its limit.', {}, error)
-    throw new MicrocosmError('WORLD_CRASHED', `Statement "${name}" failed: ${message}.`, {}, error)
-  }
+function faultOf(name: string, error: unknown): MicrocosmError | ConstraintRefusal {
+  if (error instanceof MicrocosmError) return error
+  const { code, message } = error as { code?: string; message: string }
+  if (code?.startsWith('SQLITE_CONSTRAINT')) return new ConstraintRefusal(code, message)
+  if (code === 'SQLITE_FULL')
+    return new MicrocosmError('WORLD_LIMIT', 'The database of the episode grew beyond its limit.', {}, error)
+  return new MicrocosmError('WORLD_CRASHED', `Statement "${name}" failed: ${message}.`, {}, error)
 }

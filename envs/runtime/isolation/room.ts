@@ -195,7 +195,10 @@ export function childCommand(processMib: number): [command: string, args: string
   ]
   if (process.platform === 'win32') return [process.execPath, args]
   // `env -i` beside the empty environment of spawn: tools that wrap spawn (coverage, tracing) put their own back into it
-  return ['/bin/sh', ['-c', `ulimit -c 0; ulimit -t ${processorSeconds}; exec /usr/bin/env -i "$0" "$@"`, process.execPath, ...args]]
+  return [
+    '/bin/sh',
+    ['-c', `ulimit -c 0; ulimit -t ${processorSeconds}; exec /usr/bin/env -i "$0" "$@"`, process.execPath, ...args],
+  ]
 }
 
 /** The code that the child runs: the runtime, the contract, and the packages beside them. */
