@@ -82,6 +82,6 @@ export interface DocumentProblem {
   document: string
   /** JSON pointer into it, or empty. */
   place: string
-  code: 'DOCUMENT_INVALID' | 'REFERENCE_BROKEN' | 'OPERATION_UNNAMED'
+  code: 'DOCUMENT_INVALID' | 'DOCUMENT_TOO_LARGE' | 'REFERENCE_BROKEN' | 'OPERATION_UNNAMED' | 'OPERATION_REPEATED'
   message: string
 }

@@ -14,7 +14,7 @@ import { buildImage } from '../runtime/image.ts'
 import { openWorld } from '../runtime/world.ts'
 import { auditDomain } from './audit.ts'
 import { collect } from './collect.ts'
-import { countCorpus, readCorpus } from './corpus.ts'
+import { listCorpus, readCorpus } from './corpus.ts'
 import type { Community } from './domains.ts'
 import { surveyDomains } from './domains.ts'
 import { buildGraph } from './graph.ts'
@@ -70,7 +70,7 @@ export async function synthesize(options: SynthesizeOptions): Promise<SynthesisR
   } = options
   const progress = options.onProgress ?? (() => {})
   const corpus = { sources: sources && [...sources], selection }
-  const documentsTotal = await countCorpus(corpus)
+  const documentsTotal = (await listCorpus(corpus)).length
   let documentsDone = 0
   const { operations, dropped, problems, documents } = await collect(readCorpus(corpus), {
     onDocument: () => progress('collect', ++documentsDone, documentsTotal),
