@@ -17,7 +17,7 @@ import type { DocumentProblem, Operation } from './operation.ts'
 export type { DropReason } from './collect/draft.ts'
 
 /** At most so many operations of one provider: one that has ten thousand would be most of the universe. */
-export const perProviderDefault = 6000
+export const perProviderDefault = 5500
 
 export interface CollectOptions extends ReadOptions {
   perProvider?: number

@@ -21,7 +21,7 @@ export interface ReadOptions extends Pick<ReferenceOptions, 'external'> {
   operationsMax?: number
 }
 
-export const operationsMaxDefault = 20_000
+export const operationsMaxDefault = 25_000
 
 /** @returns undefined (and a problem) where the text is no document of a format that is read */
 export function readDocument(
