@@ -61,7 +61,11 @@ export function createWorlds(catalog: Catalog, { worldsMax, log }: { worldsMax: 
   const make = (id: string): Opened['world'] =>
     catalog.provenance(id) === 'added'
       ? isolated(id)
-      : openWorld({ domain: catalog.domain(id), image: catalog.images(id) })
+      : openWorld({
+          domain: catalog.domain(id),
+          image: catalog.images(id),
+          checked: true, // before it was stored as one that may run here
+        })
   const shut = (world: Opened['world']): void => {
     const done = Promise.resolve(world.close())
       .catch((error) => log.error({ err: error }, 'a world did not close'))

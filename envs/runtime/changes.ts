@@ -23,6 +23,8 @@ export interface Change {
 export interface Baseline {
   /** The row with that key, or null. */
   row(table: Table, key: readonly Cell[]): Row | null
+  /** Whether a row's first key column has that value. */
+  has(table: Table, id: string): boolean
   close(): void
 }
 
@@ -40,6 +42,10 @@ export function openBaseline(image: Uint8Array): Baseline {
         statements.set(table.name, statement)
       }
       return (statement.get(key.map(toSqlite)) as Row | undefined) ?? null
+    },
+    has(table, id) {
+      const first = quote(table.primary_key[0] as string)
+      return database.prepare(`SELECT 1 FROM ${quote(table.name)} WHERE ${first} = ?`).get(id) !== undefined
     },
     close: () => void database.close(),
   }

@@ -28,8 +28,8 @@ import { stepLimit } from '../../schemas/task.ts'
 import type { ToolSpec } from '../../schemas/tool.ts'
 import type { Episode } from './episode.ts'
 import { createEpisode } from './episode.ts'
-import type { Conduct, RewardMode } from './verify.ts'
-import { callsDecide, verifyOutcome } from './verify.ts'
+import type { Conduct, RewardMode, VerifyOptions } from './verify.ts'
+import { callsDecide, rewardOf, verifyOutcome } from './verify.ts'
 import type { CallOutcome, Changed, GoldRun } from './world.ts'
 
 type Awaitable<T> = T | Promise<T>
@@ -144,45 +144,43 @@ function environmentFrom(
 ): Rebuildable {
   let running = from
   let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0 // pieces of work that have not ended
   const specs = specsOf(world.domain)
 
   /** One after the other, in the order they came, whatever each waits for. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(work)
-    last = turn.then(nothing, nothing)
+    const turn = waiting === 0 ? work() : last.then(work)
+    waiting += 1
+    last = turn.then(next, next)
     return turn
+  }
+  const next = (): void => {
+    waiting -= 1
   }
   const drop = (): void => {
     running?.play.close()
     running = null
     episode.drop()
   }
-  const verify = async () => {
-    episode.requireBegun('verify')
+  /** What verify holds against gold. */
+  const reached = async (): Promise<VerifyOptions> => {
     const { task, gold, play, entries } = running as Running
     const outcome = await play.outcome()
-    return verifyOutcome({
-      domain: world.domain,
-      task,
-      gold,
-      outcome,
-      conduct: conductOf(entries),
-      mode: options.reward,
-    })
+    return { domain: world.domain, task, gold, outcome, conduct: conductOf(entries), mode: options.reward }
   }
-  const transition = async <O>(observation: O): Promise<Transition<O>> => {
-    const ended = episode.phase === 'ended'
+  const verify = async () => {
+    episode.requireBegun('verify')
+    return verifyOutcome(await reached())
+  }
+  const transition = <O>(observation: O): Awaitable<Transition<O>> =>
+    episode.phase === 'ended'
+      ? lastTransition(observation)
+      : { observation, reward: null, done: false, terminated: false, truncated: false, reason: null }
+  const lastTransition = async <O>(observation: O): Promise<Transition<O>> => {
     const { reason } = episode
-    const truncated = ended && (reason === 'step_limit' || reason === 'time_limit' || reason === 'crashed')
-    const reward = ended && reason !== 'crashed' ? (await verify()).reward : null
-    return {
-      observation,
-      reward,
-      done: ended,
-      terminated: ended && !truncated,
-      truncated,
-      reason: ended ? reason : null,
-    }
+    const truncated = reason === 'step_limit' || reason === 'time_limit' || reason === 'crashed'
+    const reward = reason === 'crashed' ? null : rewardOf(await reached())
+    return { observation, reward, done: true, terminated: !truncated, truncated, reason }
   }
   const observed = (action: LoggedAction, result: Json, error: ToolErrorValue | null): ToolObservation => ({
     tool_name: nameOf(action),
@@ -216,7 +214,8 @@ function environmentFrom(
       default: {
         const { tool_name, arguments: args } = action as LoggedAction & { type: 'call_tool' }
         try {
-          outcome = await play.call(tool_name, args)
+          const given = play.call(tool_name, args)
+          outcome = given instanceof Promise ? await given : given
         } catch (error) {
           if (!(error instanceof MicrocosmError) || error.fault !== 'environment') throw error
           const error_type = error.code === 'WORLD_TIMEOUT' ? 'timeout' : 'execution_error'
@@ -307,8 +306,6 @@ function environmentFrom(
       }),
   }
 }
-
-const nothing = (): void => {}
 
 const shownTools = new WeakMap<Domain, ToolSpec[]>()
 

@@ -1,6 +1,7 @@
 /**
- * Every tool of a domain called with good, bad and hostile arguments, in a process that may die of it: what a domain has to
- * stand before it may run where others do.
+ * A tool of a domain called with good, bad and hostile arguments, in a process that may die of it: what every tool has to
+ * stand before the domain may run where others do. One tool at a time, so that who asks knows which one brought the process
+ * down, and goes on with the others.
  *
  * The promises: no call fails in a way that is the world's fault; what does not fit the input schema is refused; a read
  * changes nothing; a refusal leaves no trace; a result fits the output schema; a second play of the same calls says and does
@@ -15,7 +16,10 @@ import type { Tool } from '../../schemas/tool.ts'
 import type { Exercised, ExerciseProblem } from './isolation/protocol.ts'
 import type { Play, World } from './world.ts'
 
+// One for all tools: a new one would first compile the schema of schemas.
+const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false })
 const marker = 'Zq9 marker'
+/** Problems that are told of one tool. */
 const problemsMax = 100
 
 /** Values that programs and databases are known to stumble over. */
@@ -38,47 +42,57 @@ const hostileTexts: readonly string[] = [
 ]
 const hostileNumbers: readonly number[] = [0, -1, 1.5, 2 ** 31, 2 ** 53, -(2 ** 63), 1e308, 5e-324]
 
-export function exerciseDomain(world: World): Exercised {
+/** How the tools of that world are exercised, by name. @throws TOOL_NOT_FOUND */
+export function createExercise(world: World): (tool: string) => Exercised {
+  let known: ReadonlyMap<string, Json[]> | null = null
+  return (name) => {
+    const tool = world.tool(name)
+    if (tool === undefined) throw new MicrocosmError('TOOL_NOT_FOUND', `There is no tool "${name}".`)
+    known ??= knownValues(world)
+    return exerciseTool(world, tool, known)
+  }
+}
+
+function exerciseTool(world: World, tool: Tool, known: ReadonlyMap<string, Json[]>): Exercised {
   const { domain } = world
   const problems: ExerciseProblem[] = []
-  const known = knownValues(world)
   let calls = 0
-  const say = (tool: string, code: string, message: string, args: JsonObject): void => {
-    const seen = problems.some((other) => other.tool === tool && other.code === code && other.message === message)
+  const say = (code: string, message: string, args: JsonObject): void => {
+    const seen = problems.some((other) => other.code === code && other.message === message)
     if (!seen && problems.length < problemsMax)
-      problems.push({ tool, code, message, arguments: JSON.stringify(args).slice(0, 200) })
+      problems.push({ tool: tool.name, code, message, arguments: JSON.stringify(args).slice(0, 200) })
   }
-  for (const tool of domain.tools) {
-    const outputFits = outputCheck(tool, say)
-    const scenario = domain.scenarios[0]?.id ?? ''
-    for (const { args, fits } of argumentsOf(tool, known)) {
-      const play = world.start(scenario)
-      const twin = world.start(scenario)
-      try {
-        calls += 2
-        const outcome = play.call(tool.name, args)
-        const again = twin.call(tool.name, args)
-        if (JSON.stringify(outcome) !== JSON.stringify(again) || play.digest() !== twin.digest())
-          say(tool.name, 'differs', 'A second play of the same call said or did something else.', args)
-        const changes = play.changes()
-        if (!outcome.ok) {
-          if (changes.length > 0) say(tool.name, 'trace', 'A refused call left a trace.', args)
-          continue
-        }
-        if (!fits) say(tool.name, 'accepted', 'Arguments that do not fit the input schema were accepted.', args)
-        if (tool.kind === 'read' && changes.length > 0) say(tool.name, 'read_writes', 'A read changed rows.', args)
-        const misfit = outputFits(outcome.result)
-        if (misfit !== '') say(tool.name, 'output', `The result does not fit the output schema: ${misfit}.`, args)
-        if (JSON.stringify(args).includes(marker))
-          checkVolatile(domain, play, (why) => say(tool.name, 'volatile', why, args))
-      } catch (error) {
-        if (!(error instanceof MicrocosmError)) throw error
-        say(tool.name, error.code, error.message, args)
-        if (error.code !== 'WORLD_CRASHED') break // it would take its whole time, or memory, again and again
-      } finally {
-        play.close()
-        twin.close()
+  const outputFits = outputCheck(tool, say)
+  const scenario = domain.scenarios[0]?.id ?? ''
+  for (const { args, fits } of argumentsOf(tool, known)) {
+    const play = world.start(scenario)
+    const twin = world.start(scenario)
+    try {
+      calls += 2
+      const outcome = play.call(tool.name, args)
+      const again = twin.call(tool.name, args)
+      const changes = play.changes()
+      if (
+        JSON.stringify(outcome) !== JSON.stringify(again) ||
+        JSON.stringify(changes) !== JSON.stringify(twin.changes())
+      )
+        say('differs', 'A second play of the same call said or did something else.', args)
+      if (!outcome.ok) {
+        if (changes.length > 0) say('trace', 'A refused call left a trace.', args)
+        continue
       }
+      if (!fits) say('accepted', 'Arguments that do not fit the input schema were accepted.', args)
+      if (tool.kind === 'read' && changes.length > 0) say('read_writes', 'A read changed rows.', args)
+      const misfit = outputFits(outcome.result)
+      if (misfit !== '') say('output', `The result does not fit the output schema: ${misfit}.`, args)
+      if (JSON.stringify(args).includes(marker)) checkVolatile(domain, play, (why) => say('volatile', why, args))
+    } catch (error) {
+      if (!(error instanceof MicrocosmError)) throw error
+      say(error.code, error.message, args)
+      if (error.code !== 'WORLD_CRASHED') break // it would take its whole time, or memory, again and again
+    } finally {
+      play.close()
+      twin.close()
     }
   }
   return { calls, problems }
@@ -96,13 +110,14 @@ function checkVolatile(domain: Domain, play: Play, say: (why: string) => void): 
 
 function outputCheck(
   tool: Tool,
-  say: (tool: string, code: string, message: string, args: JsonObject) => void,
+  say: (code: string, message: string, args: JsonObject) => void,
 ): (result: Json) => string {
   let validate: ValidateFunction
   try {
-    validate = new Ajv2020({ strict: false, logger: false, validateFormats: false }).compile(tool.output_schema)
+    validate = ajv.compile(tool.output_schema)
+    ajv.removeSchema(tool.output_schema)
   } catch (error) {
-    say(tool.name, 'output', `The output schema is none: ${(error as Error).message}.`, {})
+    say('output', `The output schema is none: ${(error as Error).message}.`, {})
     return () => ''
   }
   return (result) => {

@@ -68,7 +68,7 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
   const size = ${programSize}
   const world = globalThis
   const { parse, stringify } = JSON
-  const { freeze, defineProperty, getOwnPropertyDescriptors, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, isFrozen } = Object
+  const { freeze, defineProperty, getOwnPropertyDescriptors, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, isFrozen, setPrototypeOf } = Object
   const { isArray } = Array
   const { apply, ownKeys } = Reflect
   const text = String, object = Object, list = Array, iterator = Symbol.iterator
@@ -108,6 +108,8 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
   const hostFault = freeze({ message: 'the host refused' })
   const held = (reply) => { if (reply === '${refused}') throw hostFault; return reply }
   const nameOf = (name) => typeof name === 'string' && name.length <= ${nameChars} ? name : short(text(name), ${nameChars})
+  /** A statement crosses as its number, which costs less than its name; a name that the domain lacks goes as it is. */
+  const statementOf = (name) => (typeof name === 'string' && name.length <= ${nameChars} && numbers[name]) || nameOf(name)
   const paramsOf = (params) => {
     if (params === undefined || params === null) return '{}'
     if (typeof params !== 'object' || isArray(params)) throw new TypeError('the parameters of a statement are an object')
@@ -125,9 +127,9 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
     return stringify(params)
   }
   const db = freeze({
-    get: freeze((name, params) => parse(held(get(nameOf(name), paramsOf(params))))),
-    all: freeze((name, params) => parse(held(all(nameOf(name), paramsOf(params))))),
-    run: freeze((name, params) => ({ changes: held(run(nameOf(name), paramsOf(params))) })),
+    get: freeze((name, params) => parse(held(get(statementOf(name), paramsOf(params))))),
+    all: freeze((name, params) => parse(held(all(statementOf(name), paramsOf(params))))),
+    run: freeze((name, params) => ({ changes: held(run(statementOf(name), paramsOf(params))) })),
   })
   const ctx = freeze({
     now: freeze(() => apply(isoOf, new Clock(now), []).replace('.000Z', 'Z')),
@@ -168,6 +170,7 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
   }
 
   let tools = null
+  let numbers = null // statement → its number, from one
   let now = 0 // the episode's clock at the call that runs
   world.$dispatch = (tool, args, at) => {
     now = at
@@ -190,8 +193,9 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
     return found ? ' (line ' + found[1] + ' of the program)' : ''
   }
   /** The last thing before sessions come: from here on, nothing can be written to. */
-  world.$seal = ([table, names]) => {
+  world.$seal = ([table, names], statements) => {
     tools = freeze(table)
+    numbers = freeze(setPrototypeOf(statements, null))
     names.forEach(deepFreeze)
     delete world.$seal
     delete world.$dispatch

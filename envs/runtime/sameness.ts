@@ -18,10 +18,21 @@ const literalSemantics = new Set(['id', 'ref', 'token', 'password'])
 
 /** Columns of a table whose texts are compared to the letter. */
 export function literalColumns(table: Table): ReadonlySet<string> {
+  let found = literalOf.get(table)
+  if (found === undefined) {
+    found = new Set(literalNames(table))
+    literalOf.set(table, found)
+  }
+  return found
+}
+
+const literalOf = new WeakMap<Table, ReadonlySet<string>>()
+
+function literalNames(table: Table): string[] {
   const names = [...table.primary_key, ...table.foreign_keys.flatMap((key) => key.columns)]
   for (const { name, enum: values, semantic } of table.columns)
     if (values !== undefined || literalSemantics.has(semantic ?? '')) names.push(name)
-  return new Set(names)
+  return names
 }
 
 export function sameCell(column: Column, literal: boolean, a: Cell, b: Cell): boolean {

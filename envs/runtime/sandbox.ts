@@ -37,7 +37,7 @@ interface Room {
   isolate: ivm.Isolate
   dog: Watchdog
   slot: number
-  dispatch: ivm.Reference<(tool: string, args: string, now: number) => string>
+  dispatch: ivm.Reference<(tool: number, args: string, now: number) => string>
   /** When it was last called, in calls of the process. */
   used: number
   letGo: () => void
@@ -62,9 +62,18 @@ function makePlace(most: number): void {
   }
 }
 
-export function createSandbox(program: string, tools: readonly string[], limits: Limits): Sandbox {
-  const names = checkProgram(program, tools)
-  const source = sourceOf(program, tools, names)
+export interface SandboxOptions {
+  program: string
+  /** What can be called in it: functions of the program. */
+  tools: readonly string[]
+  /** The statements that it may name. */
+  statements: readonly string[]
+  limits: Limits
+}
+
+export function createSandbox({ program, tools, statements, limits }: SandboxOptions): Sandbox {
+  const source = sourceOf(program, tools, statements)
+  const numbers = new Map(tools.map((tool, index) => [tool, index]))
   let room: Room | null = null
   let current: State | null = null
   let fault: unknown = null // what a callback threw on the host; the isolate sees only that it did
@@ -79,7 +88,7 @@ export function createSandbox(program: string, tools: readonly string[], limits:
     (name: unknown, text: unknown): string | number => {
       if (fault !== null) return refused
       try {
-        return work(name as string, text as string)
+        return work(typeof name === 'number' ? (statements[name - 1] as string) : (name as string), text as string)
       } catch (error) {
         fault = error ?? new Error('nothing was thrown')
         return refused
@@ -90,7 +99,7 @@ export function createSandbox(program: string, tools: readonly string[], limits:
     if (text.length <= 4 * limits.programSize) return text
     throw new MicrocosmError('WORLD_LIMIT', `A statement returned ${text.length} characters of JSON.`)
   }
-  // Names and texts are texts: nothing but the prelude can reach these.
+  // A statement comes as its number from one, or as a name that is none; nothing but the prelude can reach these.
   const params = (text: string): Params => JSON.parse(text) as Params
   const callbacks = {
     $get: shielded((name, text) => fitting(JSON.stringify(state().get(name, params(text))))),
@@ -140,7 +149,7 @@ export function createSandbox(program: string, tools: readonly string[], limits:
       const given = JSON.stringify(args)
       dog.enter(slot, limits.callMs)
       try {
-        reply = dispatch.applySync(undefined, [tool, given, of.now()]) as string
+        reply = dispatch.applySync(undefined, [numbers.get(tool) as number, given, of.now()]) as string
       } catch (error) {
         thrown = error
       } finally {
@@ -180,9 +189,11 @@ export function createSandbox(program: string, tools: readonly string[], limits:
  * The program as a script. It stands first on its line, so that its own line numbers hold, and in a function of its own
  * that it can't put a name outside of.
  */
-function sourceOf(program: string, tools: readonly string[], names: readonly string[]): string {
-  const table = tools.map((tool) => `${JSON.stringify(tool)}: ${tool}`).join(', ')
-  return `'use strict';$seal((function () {${program}\n;return [{ ${table} }, [${names.join(', ')}]] })());0`
+/** @throws PROGRAM_INVALID */
+function sourceOf(program: string, tools: readonly string[], statements: readonly string[]): string {
+  const names = checkProgram(program, tools)
+  const numbers = Object.fromEntries(statements.map((name, index) => [name, index + 1]))
+  return `'use strict';$seal((function () {${program}\n;return [[${tools.join(', ')}], [${names.join(', ')}]] })(), ${JSON.stringify(numbers)});0`
 }
 
 function dispose(isolate: ivm.Isolate): void {

@@ -14,7 +14,8 @@ import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Cell, Row } from '../../schemas/json.ts'
 import type { Baseline, Change } from './changes.ts'
 import { readChanges } from './changes.ts'
-import { metaTable, pageBytes, quote, selectRows, toSqlite } from './image.ts'
+import type { Identifiers } from './identifiers.ts'
+import { metaTable, pageBytes, selectRows, toSqlite } from './image.ts'
 import type { Limits } from './limits.ts'
 
 /** A refusal that the database itself makes: a key that is taken, a reference to nothing, a value outside its enum. */
@@ -66,15 +67,20 @@ interface StateOptions {
   baseline: () => Baseline
   /** The scenario's clock at reset, ISO 8601 in UTC. */
   now: string
-  /** What identifiers and chance are drawn from. */
+  /** What chance is drawn from. */
   seed: string
+  identifiers: Identifiers
   limits: Limits
 }
 
+/** Pages that SQLite keeps a second copy of: the database is in memory as it is, and more of them cost an eighth of a session. */
+const cachePages = 32
+
 const fresh = (): Counters => ({ writes: 0, random: 0, ids: {}, minted: [] })
 
-export function openState({ domain, image, baseline, now, seed, limits }: StateOptions): State {
+export function openState({ domain, image, baseline, now, seed, identifiers, limits }: StateOptions): State {
   const database = new Database(Buffer.from(image.buffer, image.byteOffset, image.byteLength)) // which it copies
+  database.pragma(`cache_size = ${cachePages}`)
   database.pragma(`max_page_count = ${Math.ceil((image.byteLength + limits.databaseBytes) / pageBytes)}`)
   const statements = new Map<string, Database.Statement>()
   const own = new Map<string, Database.Statement>()
@@ -115,19 +121,6 @@ export function openState({ domain, image, baseline, now, seed, limits }: StateO
     }
     if (readonly && !statement.readonly)
       throw new MicrocosmError('WORLD_CRASHED', `A read tool ran the writing statement "${name}".`)
-    return statement
-  }
-
-  const takenBy = new Map<Table, Database.Statement>()
-  /** Asks whether a row of that table has an identifier already. */
-  const takenIn = (table: Table): Database.Statement => {
-    let statement = takenBy.get(table)
-    if (statement === undefined) {
-      statement = database.prepare(
-        `SELECT 1 FROM ${quote(table.name)} WHERE ${quote(table.primary_key[0] as string)} = ?`,
-      )
-      takenBy.set(table, statement)
-    }
     return statement
   }
 
@@ -212,22 +205,17 @@ export function openState({ domain, image, baseline, now, seed, limits }: StateO
     },
     id(name) {
       const table = tableOf(name)
-      const taken = takenIn(table)
       mark.ids ??= { ...counters.ids }
-      for (;;) {
-        const count = (counters.ids[name] ?? 0) + 1
-        counters.ids[name] = count
-        const id = mintId(name, `${seed}/${count}`)
-        if (taken.get(id) === undefined) {
-          counters.minted.push([id, name])
-          minted = null
-          return id
-        }
-      }
+      const place = counters.ids[name] ?? 0
+      counters.ids[name] = place + 1
+      const id = identifiers.at(table, place)
+      counters.minted.push([id, name])
+      minted = null
+      return id
     },
     random() {
       counters.random += 1
-      return Number.parseInt(digest(`${seed}/random/${counters.random}`).slice(0, 8), 16) / 2 ** 32
+      return Number.parseInt(hash('sha256', `${seed}/random/${counters.random}`, 'hex').slice(0, 8), 16) / 2 ** 32
     },
     minted() {
       minted ??= new Map(counters.minted)
@@ -252,15 +240,6 @@ export function openState({ domain, image, baseline, now, seed, limits }: StateO
     },
   }
 }
-
-/** An identifier such as `book_k3f9x2`: the last word of the table's name, and six characters drawn from `seed`. */
-export function mintId(table: string, seed: string): string {
-  const prefix = (table.split('_').at(-1) as string).slice(0, 4)
-  const drawn = Number.parseInt(digest(`${table}/${seed}`).slice(0, 12), 16)
-  return `${prefix}_${drawn.toString(36).padStart(6, '0').slice(-6)}`
-}
-
-const digest = (text: string): string => hash('sha256', text, 'hex')
 
 /** The parameters as SQLite takes them, put right where they stand: they were read from text for this alone. */
 function bound(params: Params, textChars: number): Record<string, Cell | bigint> {

@@ -79,6 +79,29 @@ export function verifyOutcome({ domain, task, gold, outcome, conduct, mode = 'bi
   return { passed, reward, state, answer, calls, reasons }
 }
 
+/** The reward alone, which is what ends an episode: most runs that failed are told at once, without a search for the likeliest renaming. */
+export function rewardOf(options: VerifyOptions): number {
+  const { domain, gold, outcome, mode = 'binary' } = options
+  if (mode === 'binary' && !canBeEqual(lasting(domain, gold), outcome.changes)) return 0
+  return verifyOutcome(options).reward
+}
+
+/** No renaming makes up for a table in which another number of rows was made, or taken out. */
+function canBeEqual(expected: readonly Change[], actual: readonly Change[]): boolean {
+  const balance = new Map<string, number>()
+  const add = (changes: readonly Change[], by: number): void => {
+    for (const { table, before, after } of changes) {
+      if (before !== null && after !== null) continue
+      const at = `${table} ${after === null}`
+      balance.set(at, (balance.get(at) ?? 0) + by)
+    }
+  }
+  add(expected, 1)
+  add(actual, -1)
+  for (const left of balance.values()) if (left !== 0) return false
+  return true
+}
+
 /** Whether the exact sequence of calls is what passes: only where gold neither changes anything nor has an answer. */
 export function callsDecide(task: Task, gold: GoldRun, domain: Domain): boolean {
   return task.gold.answer === undefined && lasting(domain, gold).length === 0

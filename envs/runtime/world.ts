@@ -17,6 +17,8 @@ import { createArgumentCheck } from './arguments.ts'
 import type { Baseline, Change } from './changes.ts'
 import { openBaseline } from './changes.ts'
 import { findTableProblems, findToolProblems } from './check/structure.ts'
+import type { Identifiers } from './identifiers.ts'
+import { createIdentifiers } from './identifiers.ts'
 import type { Limits } from './limits.ts'
 import { defaultLimits } from './limits.ts'
 import type { Parked } from './pages.ts'
@@ -90,12 +92,18 @@ export function openWorld({ domain, image, limits: given, checked = false }: Wor
   const tasks = new Map(domain.tasks.map((task) => [task.id, task]))
   const images = new Map<string, Uint8Array>()
   const baselines = new Map<string, Baseline>()
+  const identifiers = new Map<string, Identifiers>()
   const pools = new Map<string, State[]>()
   const golds = new Map<string, GoldRun>()
   const fits = createArgumentCheck()
 
   if (!checked) throwFirst([...findTableProblems(domain.tables), ...findToolProblems(domain.tools, domain.tables)])
-  const sandbox = createSandbox(domain.program, [...tools.keys()], limits)
+  const sandbox = createSandbox({
+    program: domain.program,
+    tools: [...tools.keys()],
+    statements: Object.keys(domain.statements),
+    limits,
+  })
   const imageOf = (id: string): Uint8Array => {
     let bytes = images.get(id)
     if (bytes === undefined) {
@@ -111,6 +119,15 @@ export function openWorld({ domain, image, limits: given, checked = false }: Wor
       baselines.set(id, baseline)
     }
     return baseline
+  }
+  const seedOf = (scenario: string): string => `${domain.id}/${scenario}`
+  const identifiersOf = (id: string): Identifiers => {
+    let given = identifiers.get(id)
+    if (given === undefined) {
+      given = createIdentifiers(seedOf(id), () => baselineOf(id))
+      identifiers.set(id, given)
+    }
+    return given
   }
   const scenarioOf = (id: string) => {
     const found = domain.scenarios.find((scenario) => scenario.id === id)
@@ -142,7 +159,8 @@ export function openWorld({ domain, image, limits: given, checked = false }: Wor
       image: from,
       baseline: () => baselineOf(scenario),
       now: scenarioOf(scenario).now,
-      seed: `${domain.id}/${scenario}`,
+      seed: seedOf(scenario),
+      identifiers: identifiersOf(scenario),
       limits,
     })
 

@@ -9,8 +9,10 @@ import type { ToolObservation } from '../../schemas/environment.ts'
 import type { BenchDomain, Call, ScenarioName } from './domain.ts'
 import { changeCall } from './domain.ts'
 
+/** As a server opens what its own compiler made: checked when it was stored. */
 export function openBench({ domain, images }: BenchDomain, pooledStates?: number): World {
   return openWorld({
+    checked: true,
     domain,
     image: (scenario) => images.get(scenario) as Uint8Array,
     limits: pooledStates === undefined ? {} : { pooledStates },

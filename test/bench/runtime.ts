@@ -59,7 +59,7 @@ const brief: typeof full = {
   live: 40,
   parked: 40,
   wireRounds: 1,
-  wireMs: 300,
+  wireMs: 1500,
 }
 
 export async function benchRuntime({ quick = false, onProgress }: BenchRuntimeOptions = {}): Promise<RuntimeReport> {

@@ -15,8 +15,10 @@ export interface HostileCase {
   ends: string | readonly string[]
   /** What the result must look like as JSON, where it ends in `none`. */
   result?: RegExp
-  /** What another session calls the same tool with afterwards, and what it must find: nothing of the first. */
-  after?: { value: Json; result: RegExp }
+  /** What another session calls the same tool with afterwards, and what it must find: nothing of the first, or the same. */
+  after?: { value: Json; result: RegExp | 'same' }
+  /** Whatever its code reads like, it is the program's own refusal: play goes on. */
+  refusal?: boolean
   /** More statements of the domain. */
   statements?: Record<string, string>
   /** More source at the top level. */
@@ -27,7 +29,8 @@ export interface HostileCase {
   only?: 'child'
 }
 
-const ended = ['WORLD_TIMEOUT', 'WORLD_MEMORY'] as const
+/** It runs out of memory; a machine that is slow beyond all measure may end it by time before. */
+const swollen = ['WORLD_MEMORY', 'WORLD_TIMEOUT'] as const
 const long = 'for (let turn = 0; turn < 1e15; turn++)'
 const giant = "let giant = 'a'; for (let turn = 0; turn < 28; turn++) giant += giant;"
 const sparse = 'const sparse = []; sparse.length = 4294967295;'
@@ -100,8 +103,9 @@ const loops: HostileCase[] = [
 ]
 
 const memory: HostileCase[] = [
-  { name: 'filled lists thrown away', body: `${long} new Array(1000).fill(1)`, ends: ended },
-  { name: 'filled lists kept', body: `const all = []; ${long} all.push(new Array(1000).fill(1))`, ends: ended },
+  // Nothing of them is kept, so that memory never runs out; but a native `fill` could never be ended.
+  { name: 'filled lists thrown away', body: `${long} new Array(1000).fill(1)`, ends: 'WORLD_TIMEOUT' },
+  { name: 'filled lists kept', body: `const all = []; ${long} all.push(new Array(1000).fill(1))`, ends: swollen },
   { name: 'the longest list, filled', body: 'return new Array(4294967295).fill(1)', ends: 'WORLD_LIMIT' },
   { name: 'a list of half that, without new', body: 'return Array(2 ** 31).length', ends: 'WORLD_LIMIT' },
   {
@@ -149,16 +153,20 @@ const memory: HostileCase[] = [
     ends: 'WORLD_LIMIT',
   },
   { name: 'a text doubled until it bursts', body: `let text = 'a'; ${long} text += text`, ends: 'WORLD_CRASHED' },
-  { name: 'a map that grows', body: `const all = new Map(); ${long} all.set(turn, turn)`, ends: ended },
-  { name: 'a set that grows', body: `const all = new Set(); ${long} all.add({})`, ends: ended },
-  { name: 'an object that grows', body: `const all = {}; ${long} all['k' + turn] = turn`, ends: ended },
-  { name: 'a chain of objects that grows', body: `let all = {}; ${long} all = { all, turn }`, ends: ended },
+  { name: 'a map that grows', body: `const all = new Map(); ${long} all.set(turn, turn)`, ends: swollen },
+  { name: 'a set that grows', body: `const all = new Set(); ${long} all.add({})`, ends: swollen },
+  { name: 'an object that grows', body: `const all = {}; ${long} all['k' + turn] = turn`, ends: swollen },
+  { name: 'a chain of objects that grows', body: `let all = {}; ${long} all = { all, turn }`, ends: swollen },
   {
     name: 'functions that hold functions',
     body: `let all = () => 1; ${long} { const last = all; all = () => last }`,
-    ends: ended,
+    ends: swollen,
   },
-  { name: 'functions bound to functions', body: `let all = () => 1; ${long} all = all.bind(null, turn)`, ends: ended },
+  {
+    name: 'functions bound to functions',
+    body: `let all = () => 1; ${long} all = all.bind(null, turn)`,
+    ends: swollen,
+  },
   { name: 'a list far from its end, reversed', body: `${sparse} sparse.reverse()`, ends: 'WORLD_LIMIT' },
   { name: 'a list far from its end, sorted', body: `${sparse} sparse.sort()`, ends: 'WORLD_LIMIT' },
   { name: 'a list far from its end, searched', body: `${sparse} return sparse.indexOf(1)`, ends: 'WORLD_LIMIT' },
@@ -192,7 +200,7 @@ const memory: HostileCase[] = [
   {
     name: 'a list far from its end, spread',
     body: `${sparse} return Math.max(...sparse)`,
-    ends: [...ended, 'WORLD_CRASHED'],
+    ends: [...swollen, 'WORLD_CRASHED'],
   },
   { name: 'a list far from its end, written as text', body: `${sparse} return sparse + 'x'`, ends: 'WORLD_LIMIT' },
   { name: 'a list far from its end, returned', body: `${sparse} return { sparse }`, ends: 'WORLD_LIMIT' },
@@ -229,12 +237,12 @@ const memory: HostileCase[] = [
   {
     name: 'a list of lists of lists, doubled, written as text',
     body: "let all = ['x']; for (let turn = 0; turn < 30; turn++) all = [all, all]; return String(all).length",
-    ends: [...ended, 'WORLD_LIMIT'],
+    ends: [...swollen, 'WORLD_LIMIT'],
   },
   {
     name: 'a list of lists of lists, doubled, flattened',
     body: "let all = ['x']; for (let turn = 0; turn < 30; turn++) all = [all, all]; return all.flat(99).length",
-    ends: [...ended, 'WORLD_LIMIT'],
+    ends: [...swollen, 'WORLD_LIMIT'],
   },
   {
     name: 'a list of lists of lists, doubled, returned',
@@ -249,7 +257,7 @@ const memory: HostileCase[] = [
   {
     name: 'JSON of a million lists',
     body: "return JSON.parse('[' + '[],'.repeat(340000) + '1]').length",
-    ends: ['none', ...ended],
+    ends: ['none', ...swollen],
     result: /340001/,
   },
   {
@@ -258,6 +266,38 @@ const memory: HostileCase[] = [
     ends: 'WORLD_TIMEOUT',
   },
   { name: 'big numbers', body: 'let n = 2n; return n', ends: 'PROGRAM_INVALID', refused: true },
+  {
+    name: 'big numbers made by a function, squared',
+    body: `let n = BigInt(3); ${long} n = n * n`,
+    ends: 'PROGRAM_INVALID',
+    refused: true,
+  },
+  {
+    name: 'memory outside of the heap, that grows',
+    body: `const all = []; ${long} all.push(new ArrayBuffer(8, { maxByteLength: 2 ** 30 }))`,
+    ends: 'PROGRAM_INVALID',
+    refused: true,
+  },
+  {
+    name: 'numbers of a type, in memory outside of the heap',
+    body: 'return new Float64Array(2 ** 28).length',
+    ends: 'WORLD_CRASHED',
+  },
+  {
+    name: 'growing lists of filled lists',
+    body: `const all = []; ${long} { all.push(new Array(1000).fill(all)); all.push(all.slice()) }`,
+    ends: swollen,
+  },
+  {
+    name: 'a text for each number, kept',
+    body: `const all = []; ${long} all.push(String(turn) + 'x'.repeat(100))`,
+    ends: swollen,
+  },
+  {
+    name: 'a template that takes in itself',
+    body: `let words = 'a'; ${long} words = \`\${words}\${words}\``,
+    ends: 'WORLD_CRASHED',
+  },
 ]
 
 const reaching: HostileCase[] = [
@@ -297,6 +337,63 @@ const reaching: HostileCase[] = [
     body: 'return [typeof escape, typeof unescape, typeof Iterator, typeof AggregateError, typeof Uint8Array, typeof encodeURI].join()',
     ends: 'none',
     result: /^"undefined,undefined,undefined,undefined,undefined,undefined"$/,
+  },
+  {
+    name: 'the host by the maker of a callback',
+    body: `return db.get[${maker}]('return process')().env`,
+    ends: 'WORLD_CRASHED',
+  },
+  {
+    name: 'the host by the maker of its fault',
+    body: `try { db.get('nothing', {}) } catch (error) { return error[${maker}][${maker}]('return process')().env }`,
+    ends: 'WORLD_CRASHED',
+  },
+  {
+    name: 'the host by the maker of the arguments',
+    body: `return args.value[${maker}][${maker}]('return process')().env`,
+    value: { a: 1 },
+    ends: 'WORLD_CRASHED',
+  },
+  {
+    name: 'who called, behind a name put together',
+    body: "const self = (x) => self['call' + 'er']; return String(self(1))",
+    ends: ['none', 'WORLD_CRASHED'],
+    result: /^"undefined"$/,
+  },
+  { name: 'text run as a program', body: "return eval('1')", ends: 'PROGRAM_INVALID', refused: true },
+  {
+    name: 'an object that answers for another',
+    body: 'return new Proxy({}, {})',
+    ends: 'PROGRAM_INVALID',
+    refused: true,
+  },
+  { name: 'a wait for a timer', body: 'setTimeout(() => 1, 1)', ends: 'PROGRAM_INVALID', refused: true },
+  { name: 'work for later', body: 'Promise.resolve().then(() => 1)', ends: 'PROGRAM_INVALID', refused: true },
+  { name: 'a stop for a debugger', body: 'debugger; return 1', ends: 'PROGRAM_INVALID', refused: true },
+  {
+    name: 'machine code',
+    body: 'return new WebAssembly.Memory({ initial: 1 })',
+    ends: 'PROGRAM_INVALID',
+    refused: true,
+  },
+  {
+    name: 'a wait that nothing wakes',
+    body: 'return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)',
+    ends: 'PROGRAM_INVALID',
+    refused: true,
+  },
+  { name: 'when memory is given back', body: 'return new WeakRef({}).deref()', ends: 'PROGRAM_INVALID', refused: true },
+  {
+    name: 'the object of everything, as the owner of a plain call',
+    body: 'const bare = function () { return this }; return typeof bare()',
+    ends: 'PROGRAM_INVALID',
+    refused: true,
+  },
+  {
+    name: 'a loop without a test',
+    body: 'for (;;) {}',
+    ends: 'PROGRAM_INVALID',
+    refused: true,
   },
   {
     name: "the sandbox's own entrance",
@@ -509,12 +606,35 @@ const stealing: HostileCase[] = [
   },
   {
     name: 'a method of lists put in the place of another',
-    body:
-      'try { [][' + maker + "]['proto' + 'type'].map = () => [args.value] } catch { } return [1].map((x) => x + 1)[0]",
+    body: `try { [][${maker}]['proto' + 'type'].map = () => [args.value] } catch { } return [1].map((x) => x + 1)[0]`,
     value: 'secret',
     ends: 'none',
     result: /^2$/,
     after: { value: 'x', result: /^2$/ },
+  },
+  {
+    name: 'identifiers that another session was given',
+    body: "const id = ctx.id('note'); db.run('insert_note', { id, ticket_id: 't1', body: args.value }); return id",
+    value: 'secret',
+    ends: 'none',
+    result: /^"note_\w+"$/,
+    after: { value: 'x', result: 'same' },
+  },
+  {
+    name: 'how far chance has come in another session',
+    body: 'return [ctx.random(), ctx.random()]',
+    value: 'secret',
+    ends: 'none',
+    result: /^\[0\.\d+,0\.\d+\]$/,
+    after: { value: 'x', result: 'same' },
+  },
+  {
+    name: 'an item of the rows that it was given',
+    body: "const seen = db.get('ticket_by_id', { id: 't1' }).stolen ?? null; db.get('ticket_by_id', { id: 't1' }).stolen = args.value; return seen",
+    value: 'secret',
+    ends: 'none',
+    result: /null/,
+    after: { value: 'x', result: /null/ },
   },
   {
     name: 'rows of another session',
@@ -586,7 +706,7 @@ const running: HostileCase[] = [
   {
     name: 'identifiers without end',
     body: `${long} ctx.id('ticket')`,
-    ends: ['WORLD_TIMEOUT', ...ended, 'WORLD_LIMIT'],
+    ends: ['WORLD_TIMEOUT', 'WORLD_LIMIT'],
   },
   {
     name: 'a recursive query',
@@ -629,6 +749,85 @@ const running: HostileCase[] = [
     name: 'the log of rows',
     body: 'return 1',
     statements: { bad: 'DELETE FROM _mc_log' },
+    ends: 'STATEMENT_INVALID',
+    refused: true,
+  },
+  {
+    name: 'a recursive query behind a view of its own',
+    body: 'return 1',
+    statements: {
+      bad: 'SELECT count(*) FROM (WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 1000000000) SELECT i FROM n)',
+    },
+    ends: 'STATEMENT_INVALID',
+    refused: true,
+  },
+  {
+    name: 'a join on what has no index',
+    body: 'return 1',
+    statements: { bad: 'SELECT count(*) FROM ticket a JOIN ticket b ON a.title = b.title' },
+    ends: 'STATEMENT_INVALID',
+    refused: true,
+  },
+  {
+    name: 'a text padded by the database',
+    body: 'return 1',
+    statements: { bad: "SELECT printf('%999999999s', 'x') AS x" },
+    ends: 'STATEMENT_INVALID',
+    refused: true,
+  },
+  {
+    name: 'settings as a table',
+    body: 'return 1',
+    statements: { bad: "SELECT * FROM pragma_table_info('ticket')" },
+    ends: 'STATEMENT_INVALID',
+    refused: true,
+  },
+  {
+    name: 'settings as a statement',
+    body: 'return 1',
+    statements: { bad: 'PRAGMA writable_schema = 1' },
+    ends: 'STATEMENT_INVALID',
+    refused: true,
+  },
+  {
+    name: 'the table of tables',
+    body: 'return 1',
+    statements: { bad: 'SELECT sql FROM sqlite_master' },
+    ends: 'STATEMENT_INVALID',
+    refused: true,
+  },
+  {
+    name: 'chance of the database',
+    body: 'return 1',
+    statements: { bad: 'SELECT random() AS x' },
+    ends: 'STATEMENT_INVALID',
+    refused: true,
+  },
+  {
+    name: 'a library loaded by a statement',
+    body: 'return 1',
+    statements: { bad: "SELECT load_extension('stolen')" },
+    ends: 'STATEMENT_INVALID',
+    refused: true,
+  },
+  {
+    name: 'a transaction ended by a statement',
+    body: 'return 1',
+    statements: { bad: 'COMMIT' },
+    ends: 'STATEMENT_INVALID',
+    refused: true,
+  },
+  {
+    name: 'two statements in one',
+    body: 'return 1',
+    statements: { bad: 'SELECT 1; DELETE FROM ticket' },
+    ends: 'STATEMENT_INVALID',
+    refused: true,
+  },
+  {
+    name: 'a trigger',
+    body: 'return 1',
+    statements: { bad: 'CREATE TRIGGER t AFTER INSERT ON ticket BEGIN DELETE FROM ticket; END' },
     ends: 'STATEMENT_INVALID',
     refused: true,
   },
@@ -691,6 +890,30 @@ const results: HostileCase[] = [
     result: /^\{"map":\{\},"pattern":\{\}\}$/,
   },
   { name: 'nothing is thrown', body: 'throw null', ends: 'WORLD_CRASHED' },
+  { name: 'a number that is none is thrown', body: 'throw 0 / 0', ends: 'WORLD_CRASHED' },
+  { name: 'a function is thrown', body: 'throw () => 1', ends: 'WORLD_CRASHED' },
+  {
+    name: 'a list that holds itself is thrown',
+    body: 'const all = []; all.push(all); throw all',
+    ends: 'WORLD_CRASHED',
+  },
+  { name: 'what the host hands over is thrown', body: 'throw db', ends: 'WORLD_CRASHED' },
+  {
+    name: 'an error whose message never ends',
+    body: `throw { get message () { ${long} {} } }`,
+    ends: 'WORLD_TIMEOUT',
+  },
+  {
+    name: 'an error whose stack never ends',
+    body: `throw { message: 'x', get stack () { ${long} {} } }`,
+    ends: ['WORLD_TIMEOUT', 'WORLD_CRASHED'],
+  },
+  {
+    name: 'a refusal with the code of a limit',
+    body: "throw new ToolError('WORLD_TIMEOUT', 'Not true.')",
+    ends: 'WORLD_TIMEOUT',
+    refusal: true,
+  },
   { name: 'undefined is thrown', body: 'throw undefined', ends: 'WORLD_CRASHED' },
   { name: 'a giant text is thrown', body: `${giant} throw giant`, ends: 'WORLD_CRASHED' },
   { name: 'an error with a giant message', body: `${giant} throw new Error(giant)`, ends: 'WORLD_CRASHED' },
@@ -788,7 +1011,7 @@ const arguments_: HostileCase[] = [
     name: 'a text of a million characters, reversed',
     body: "return args.value.split('').reverse().join('').length",
     value: 'x'.repeat(1_000_000),
-    ends: ['none', ...ended],
+    ends: ['none', ...swollen],
     result: /^1000000$/,
   },
   {

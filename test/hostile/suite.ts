@@ -9,6 +9,7 @@
 import type { Test } from 'tap'
 import { hotelChain } from '../../envs/library/hotel-chain/index.ts'
 import type { Limits } from '../../envs/runtime/limits.ts'
+import { defaultLimits } from '../../envs/runtime/limits.ts'
 import type { Domain } from '../../schemas/domain.ts'
 import { domain as domainSchema } from '../../schemas/domain.ts'
 import type { Action, Environment, ToolObservation, Transition } from '../../schemas/environment.ts'
@@ -19,13 +20,25 @@ import { deskInput } from '../envs/runtime/desk.ts'
 import type { HostileCase } from './programs.ts'
 import { hostileCases } from './programs.ts'
 
+/** Milliseconds of a call: for what nothing but time ends, and for all else, which no machine is too slow for. */
+const pace = { hurried: 200, patient: 30_000 } as const
+export type Pace = keyof typeof pace
+
 /** Small, so that what must run into them does so soon. */
-export const hostileLimits: Partial<Limits> = {
-  callMs: 200,
+export const hostileLimits = (at: Pace): Limits => ({
+  ...defaultLimits,
+  callMs: pace[at],
   isolateMib: 16,
   statementRows: 500,
   callStatements: 2000,
   databaseBytes: 4 << 20,
+})
+
+/** Time is short only where it may be what ends a program, and memory is not: which of these two comes first is the machine's. */
+export const paceOf = ({ ends, refused, only }: HostileCase): Pace => {
+  const codes = [ends].flat()
+  if (refused === true || only === 'child') return 'hurried'
+  return codes.includes('WORLD_TIMEOUT') && !codes.includes('WORLD_MEMORY') ? 'hurried' : 'patient'
 }
 
 /** A domain that is loaded, in whatever process. */
@@ -37,7 +50,7 @@ export interface HostileWorld {
 
 export interface HostileOptions {
   /** @throws what loading throws */
-  make(domain: Domain): HostileWorld | Promise<HostileWorld>
+  make(domain: Domain, limits: Limits): HostileWorld | Promise<HostileWorld>
   /** Whether it is a process that may be killed: then what only such a one can hold is run as well. */
   killable?: boolean
 }
@@ -99,11 +112,17 @@ export interface Ending {
   transition: Transition<ToolObservation> | null
 }
 
-export async function attack(environment: Environment, tool: string, value: Json | undefined): Promise<Ending> {
+/** @param meanwhile is done while the attack goes on, where its process is another one */
+export async function attack(
+  environment: Environment,
+  tool: string,
+  value: Json | undefined,
+  meanwhile: () => Promise<void> = async () => {},
+): Promise<Ending> {
   await environment.reset({ task: 'close-coffee', seed: 1 })
-  const transition = (await environment.step(
-    call(tool, value === undefined ? {} : { value }),
-  )) as Transition<ToolObservation>
+  const stepped = environment.step(call(tool, value === undefined ? {} : { value }))
+  await Promise.all([stepped, meanwhile()])
+  const transition = (await stepped) as Transition<ToolObservation>
   const { error, result } = transition.observation
   return { code: error?.code ?? 'none', result: JSON.stringify(result), transition }
 }
@@ -121,14 +140,19 @@ export function hostileSuite(t: Test, { make, killable = false }: HostileOptions
   }
   const hotelTask = hotelChain.tasks.find(({ gold }) => gold.calls.length >= 3)?.id as string
 
+  /** Two honest episodes that are under way: one step before the attack, one beside it, the rest after it. */
   const neighboursOf = async (world: HostileWorld, domain: Domain, hotel: HostileWorld) => {
     const environments = [await world.open(), await hotel.open()] as const
     const episodes = [
       await honest(environments[0], domain, 'two-tickets'),
       await honest(environments[1], hotelChain, hotelTask),
     ] as const
-    for (const episode of episodes) await episode.step()
+    const step = async (): Promise<void> => {
+      await Promise.all(episodes.map((episode) => episode.step()))
+    }
+    await step()
     return {
+      step,
       async finish(): Promise<string[]> {
         const told: string[] = []
         for (const episode of episodes) told.push(JSON.stringify(await episode.finish()))
@@ -138,12 +162,12 @@ export function hostileSuite(t: Test, { make, killable = false }: HostileOptions
     }
   }
 
-  const judge = (t: Test, { ends, result }: HostileCase, ending: Ending): void => {
+  const judge = (t: Test, { ends, result, refusal = false }: HostileCase, ending: Ending): void => {
     t.ok([ends].flat().includes(ending.code), `ends in ${[ends].flat().join(' or ')}`, { found: ending })
     if (ending.code === 'none' && result !== undefined) t.match(ending.result, result)
     if (ending.transition === null) return
     const { reward, truncated, terminated, reason } = ending.transition
-    const crashed = /^WORLD_/.test(ending.code)
+    const crashed = !refusal && /^WORLD_/.test(ending.code)
     t.same(
       { reward, truncated, terminated, reason },
       { reward: null, truncated: crashed, terminated: false, reason: crashed ? 'crashed' : null },
@@ -154,37 +178,51 @@ export function hostileSuite(t: Test, { make, killable = false }: HostileOptions
     t.ok(JSON.stringify(ending.transition).length < 200_000, 'what comes out is bounded')
   }
 
-  t.test('programs that share a domain, its isolate and its context', async (t) => {
-    const domain = hostileDomain('hostile', shared)
-    const [world, hotel] = [await make(domain), await make(hotelChain)]
-    t.teardown(async () => {
-      await world.close()
-      await hotel.close()
-    })
-    const expected = [await baselineOf(world, domain, 'two-tickets'), await baselineOf(hotel, hotelChain, hotelTask)]
-    t.match(expected[0], /"passed":true/)
-    t.match(expected[1], /"passed":true/)
-    for (const [index, hostile] of shared.entries()) {
-      t.test(hostile.name, async (t) => {
-        const neighbours = await neighboursOf(world, domain, hotel)
-        const attacker = await world.open()
-        judge(t, hostile, await attack(attacker, `attack_${index}`, hostile.value))
-        if (hostile.after !== undefined) {
-          const other = await world.open()
-          const { code, result } = await attack(other, `attack_${index}`, hostile.after.value)
-          t.equal(code, 'none')
-          t.match(result, hostile.after.result, 'another session finds nothing of the first')
-          await other.close()
-        }
-        t.same(await neighbours.finish(), expected, 'neighbours are told what they would be alone')
-        t.equal(await baselineOf(world, domain, 'close-coffee').then((told) => /"passed":true/.test(told)), true)
-        await attacker.close()
+  for (const at of ['hurried', 'patient'] as const) {
+    const cases = shared.filter((hostile) => paceOf(hostile) === at)
+    const which = at === 'hurried' ? 'that time ends' : 'that end before their time'
+    t.test(`programs ${which}, which share a domain, its isolate and its context`, async (t) => {
+      const domain = hostileDomain(`hostile-${at}`, cases)
+      const limits = hostileLimits(at)
+      const [world, hotel] = [await make(domain, limits), await make(hotelChain, limits)]
+      t.teardown(async () => {
+        await world.close()
+        await hotel.close()
       })
-    }
-  })
+      const expected = [await baselineOf(world, domain, 'two-tickets'), await baselineOf(hotel, hotelChain, hotelTask)]
+      t.match(expected[0], /"passed":true/)
+      t.match(expected[1], /"passed":true/)
+      const ended = new Set<string>()
+      for (const [index, hostile] of cases.entries()) {
+        t.test(hostile.name, async (t) => {
+          const neighbours = await neighboursOf(world, domain, hotel)
+          const attacker = await world.open()
+          const ending = await attack(attacker, `attack_${index}`, hostile.value, neighbours.step)
+          judge(t, hostile, ending)
+          ended.add(ending.code)
+          if (hostile.after !== undefined) {
+            const other = await world.open()
+            const { code, result } = await attack(other, `attack_${index}`, hostile.after.value)
+            t.equal(code, 'none')
+            const { result: wanted } = hostile.after
+            if (wanted === 'same') t.equal(result, ending.result, 'another session is told the same')
+            else t.match(result, wanted, 'another session finds nothing of the first')
+            await other.close()
+          }
+          t.same(await neighbours.finish(), expected, 'neighbours are told what they would be alone')
+          t.match(await baselineOf(world, domain, 'close-coffee'), /"passed":true/, 'and new ones can begin')
+          await attacker.close()
+        })
+      }
+      t.test('each limit was met', async (t) => {
+        const met = at === 'hurried' ? ['WORLD_TIMEOUT'] : ['WORLD_MEMORY', 'WORLD_LIMIT', 'WORLD_CRASHED', 'none']
+        for (const code of met) t.ok(ended.has(code), code)
+      })
+    })
+  }
 
   t.test('programs that are refused, or that only a process of their own can hold', async (t) => {
-    const hotel = await make(hotelChain)
+    const hotel = await make(hotelChain, hostileLimits('hurried'))
     t.teardown(() => hotel.close())
     const expected = await baselineOf(hotel, hotelChain, hotelTask)
     for (const hostile of alone) {
@@ -195,27 +233,17 @@ export function hostileSuite(t: Test, { make, killable = false }: HostileOptions
         const domain = hostileDomain('alone', [hostile])
         let world: HostileWorld | null = null
         try {
-          world = await make(domain)
+          world = await make(domain, hostileLimits(paceOf(hostile)))
           const attacker = await world.open()
           await attacker.reset({ task: 'close-coffee' })
-          const plain = hostile.only === 'child' ? await neighboursOf(world, domain, hotel) : null
-          judge(t, hostile, await attack(attacker, 'attack_0', hostile.value))
-          if (plain !== null) {
-            const quiet = await make(hostileDomain('alone', []))
-            t.same(
-              (await plain.finish()).map((told) => told.replaceAll('"alone"', '""')),
-              [await baselineOf(quiet, domain, 'two-tickets'), expected].map((told) =>
-                told.replaceAll('"alone"', '""'),
-              ),
-              'a session that lost its process goes on in the next one',
-            )
-            await quiet.close()
-            t.equal(
-              await codeOf(attacker.reset({ task: 'close-coffee' })),
-              'WORLD_QUARANTINED',
-              'no play begins there any more',
-            )
-          }
+          if (hostile.only === 'child') {
+            const told = [await baselineOf(world, domain, 'two-tickets'), expected]
+            const neighbours = await neighboursOf(world, domain, hotel)
+            judge(t, hostile, await attack(attacker, 'attack_0', hostile.value, neighbours.step))
+            t.same(await neighbours.finish(), told, 'a session that lost its process goes on in the next one')
+            const began = await codeOf(attacker.reset({ task: 'close-coffee' }))
+            t.equal(began, 'WORLD_QUARANTINED', 'no play begins there any more')
+          } else judge(t, hostile, await attack(attacker, 'attack_0', hostile.value))
         } catch (error) {
           if (!(error instanceof MicrocosmError)) throw error
           judge(t, hostile, { code: error.code, result: '', transition: null })

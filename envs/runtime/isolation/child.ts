@@ -4,7 +4,7 @@
  */
 
 import { MicrocosmError } from '../../../schemas/errors.ts'
-import { exerciseDomain } from '../exercise.ts'
+import { createExercise } from '../exercise.ts'
 import type { Play, World } from '../world.ts'
 import { openWorld } from '../world.ts'
 import { readFrames, writeFrame } from './frames.ts'
@@ -12,6 +12,7 @@ import type { Reply, Request } from './protocol.ts'
 import { flat } from './protocol.ts'
 
 let world: World | null = null
+let exercise: ReturnType<typeof createExercise> | null = null
 let plays = new Map<string, Play>()
 
 function open(request: Request & { do: 'open' }, blob: Uint8Array): null {
@@ -19,6 +20,7 @@ function open(request: Request & { do: 'open' }, blob: Uint8Array): null {
   plays = new Map()
   world?.close()
   world = null
+  exercise = null
   const images = new Map<string, Uint8Array>()
   let at = 0
   for (const [scenario, bytes] of request.images) {
@@ -42,7 +44,10 @@ function answer(request: Request, blob: Uint8Array): unknown {
   if (request.do === 'open') return open(request, blob)
   if (world === null) throw new MicrocosmError('SESSION_ERROR', 'No domain is open.')
   if (request.do === 'gold') return flat(world.gold(request.task))
-  if (request.do === 'exercise') return exerciseDomain(world)
+  if (request.do === 'exercise') {
+    exercise ??= createExercise(world)
+    return exercise(request.tool)
+  }
   if (request.do === 'start') {
     plays.set(request.play, world.start(request.scenario))
     return null

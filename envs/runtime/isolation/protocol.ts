@@ -7,8 +7,8 @@ import { z } from 'zod'
 import type { Domain } from '../../../schemas/domain.ts'
 import { toolError } from '../../../schemas/environment.ts'
 import { errorTable, MicrocosmError } from '../../../schemas/errors.ts'
-import type { JsonObject } from '../../../schemas/json.ts'
-import { json, row } from '../../../schemas/json.ts'
+import type { Json, JsonObject } from '../../../schemas/json.ts'
+import { row } from '../../../schemas/json.ts'
 import type { Task } from '../../../schemas/task.ts'
 import type { Limits } from '../limits.ts'
 import type { CallOutcome, Changed, GoldRun } from '../world.ts'
@@ -24,9 +24,17 @@ export type Request =
   | { do: 'close'; play: string }
   /** Asked only of a process in which nobody plays: it tells what gold is. */
   | { do: 'gold'; task: Task }
-  | { do: 'exercise' }
+  | { do: 'exercise'; tool: string }
   | { do: 'ping' }
 
+/** Levels of nesting; more than any result has that a sandbox lets out. */
+const depthMax = 128
+const isShallow = (value: unknown, depth: number): boolean =>
+  typeof value === 'object' && value !== null
+    ? depth > 0 && Object.values(value).every((part) => isShallow(part, depth - 1))
+    : value !== undefined
+/** What JSON.parse has made is JSON; zod's schema of it would leave out a key `__proto__`, and tell what no other world does. */
+const json = z.custom<Json>((value) => isShallow(value, depthMax), 'nested too deep')
 const change = z.strictObject({
   table: z.string(),
   key: row,

@@ -19,7 +19,7 @@ import { blame, loadDomain, openRoom, RoomDeath } from './room.ts'
 export interface Admission {
   /** Whether it may run where others do. */
   admitted: boolean
-  /** Why not. What the process fell over stands last, with the code of the error. */
+  /** Why not, in the order of the tools; of a tool that brought the process down, the code of its end. */
   problems: ExerciseProblem[]
   /** For each task what its gold leads to in that process, or what went wrong. */
   golds: (GoldRun | MicrocosmError)[]
@@ -37,8 +37,10 @@ export interface Trial {
   close(): Promise<void>
 }
 
-/** Milliseconds that all tools of one domain may take to be exercised. */
-const exerciseMs = 60_000
+/** Milliseconds that all tools of one domain may take to be exercised, beside what each may take (`toolMs`). */
+const exerciseMs = 120_000
+/** Processes that one domain may bring down; the tools after that are not tried. */
+const deathsMax = 4
 
 export function openTrial({
   limits = {},
@@ -61,6 +63,39 @@ export function openTrial({
     await loadDomain(room, { ...domain, tasks: [] }, images, all)
     return room
   }
+  /** The process in which the domain was loaded, or the next one where something has brought it down since. */
+  const opener = (domain: Domain, images: ReadonlyMap<string, Uint8Array>) => {
+    let inside: Room | null = null
+    return async (): Promise<Room> => {
+      if (inside === null || !inside.alive) inside = await load(domain, images)
+      return inside
+    }
+  }
+  const exercise = async (domain: Domain, open: () => Promise<Room>): Promise<ExerciseProblem[]> => {
+    const problems: ExerciseProblem[] = []
+    const until = performance.now() + exerciseMs
+    const toolMs = 20 * all.callMs + 1500
+    let deaths = 0
+    for (const { name: tool } of domain.tools) {
+      const inside = await open()
+      const left = until - performance.now()
+      if (left <= 0) {
+        const message = `The tools before it took ${exerciseMs / 1000} seconds; it was not tried, nor those after it.`
+        problems.push({ tool, code: 'WORLD_TIMEOUT', message, arguments: '' })
+        break
+      }
+      const ms = Math.min(toolMs, left)
+      try {
+        const told = readers.exercise(await inside.ask({ do: 'exercise', tool }, { ms })).problems
+        problems.push(...told.map((problem) => ({ ...problem, tool })))
+      } catch (error) {
+        const { code, message } = asOurs(domain, error)
+        problems.push({ tool, code, message, arguments: '' })
+        if (error instanceof RoomDeath && ++deaths >= deathsMax) break
+      }
+    }
+    return problems
+  }
   const goldIn = async (inside: Room, domain: Domain, task: Task): Promise<GoldRun | MicrocosmError> => {
     try {
       const ms = (task.gold.calls.length + 1) * all.callMs + 1500
@@ -74,10 +109,11 @@ export function openTrial({
     admit: (domain, images) =>
       inTurn(async () => {
         try {
-          const inside = await load(domain, images)
-          const { problems } = readers.exercise(await inside.ask({ do: 'exercise' }, { ms: exerciseMs }))
+          const open = opener(domain, images)
+          await open() // what can't be loaded at all is told once
+          const problems = await exercise(domain, open)
           const golds: (GoldRun | MicrocosmError)[] = []
-          for (const task of domain.tasks) golds.push(await goldIn(inside, domain, task))
+          for (const task of domain.tasks) golds.push(await goldIn(await open(), domain, task))
           return { admitted: problems.length === 0, problems, golds }
         } catch (error) {
           const { code, message } = asOurs(domain, error)
@@ -87,11 +123,10 @@ export function openTrial({
     golds: (domain, images, tasks) =>
       inTurn(async () => {
         const golds: (GoldRun | MicrocosmError)[] = []
+        const open = opener(domain, images)
         for (const task of tasks) {
           try {
-            // One that fell over a gold before this one is opened again.
-            const inside: Room = golds.length > 0 && room?.alive ? room : await load(domain, images)
-            golds.push(await goldIn(inside, domain, task))
+            golds.push(await goldIn(await open(), domain, task))
           } catch (error) {
             golds.push(asOurs(domain, error))
           }

@@ -1,7 +1,8 @@
+import { strict as assert } from 'node:assert'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Change } from '../../../envs/runtime/changes.ts'
-import { verifyOutcome, verifyPlay } from '../../../envs/runtime/verify.ts'
+import { rewardOf, verifyOutcome, verifyPlay } from '../../../envs/runtime/verify.ts'
 import type { GoldRun, World } from '../../../envs/runtime/world.ts'
 import { domain as domainSchema } from '../../../schemas/domain.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'
@@ -189,8 +190,14 @@ function playPlan(of: World, threads: readonly Thread[], turn: () => number) {
 
 type Played = ReturnType<typeof playPlan>
 
-const judged = ({ task, gold }: Played, outcome: Played['outcome'], calls: Played['calls'] = []) =>
-  verifyOutcome({ domain: desk, task, gold, outcome, conduct: { calls }, mode: 'graded' })
+/** Judged in full; the short way to the reward alone has to come to the same. */
+function judged({ task, gold }: Played, outcome: Played['outcome'], calls: Played['calls'] = []) {
+  const options = { domain: desk, task, gold, outcome, conduct: { calls } }
+  const verification = verifyOutcome({ ...options, mode: 'graded' })
+  assert.equal(rewardOf({ ...options, mode: 'graded' }), verification.reward)
+  assert.equal(rewardOf({ ...options, mode: 'binary' }), Number(verification.passed))
+  return verification
+}
 
 const renamed = ({ changes, minted }: Played['outcome']): Played['outcome'] => {
   const text = (value: string) => value.replace(/\w+/g, (word) => (minted.has(word) ? `zz_${word}` : word))

@@ -19,6 +19,9 @@ import { desk } from '../desk.ts'
 const trial = openTrial()
 t.teardown(() => trial.close())
 
+/** Milliseconds for what must not end by time, on however slow a machine. */
+const patientMs = 30_000
+
 const imagesOf = (domain: Domain) =>
   new Map(domain.scenarios.map(({ id, rows }) => [id, buildImage(domain.tables, rows ?? {})]))
 const call = (tool_name: string, args = {}): Action => ({ type: 'call_tool', tool_name, arguments: args })
@@ -41,6 +44,18 @@ function isolated(domain: Domain, room: Partial<RoomOptions> = {}, callMs = 300)
   })
   t.teardown(() => world.close())
   return { world, told, pids }
+}
+
+/** Until the system has no such process any more, however long that takes. */
+async function gone(pid: number) {
+  for (;;) {
+    try {
+      process.kill(pid, 0)
+    } catch {
+      return
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
 }
 
 /** Kills the process under a call: the one way to bring down any process, whatever the sandbox holds by now. */
@@ -124,7 +139,8 @@ t.test('a process that dies while nobody calls is replaced, and nobody is quaran
   await environment.reset({ task: 'close-coffee' })
   await environment.step(call('close_ticket', { ticket_id: 't2' }))
   process.kill(pids[0] as number, 'SIGKILL')
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await gone(pids[0] as number)
+  await new Promise((resolve) => setTimeout(resolve, 50)) // from the system to us
   t.match(await environment.step({ type: 'submit' }), { reward: 1 })
   t.equal(world.quarantined, null)
   t.same(told, [])
@@ -137,19 +153,20 @@ t.test('a process that holds too much memory is killed for it', async (t) => {
 })
 
 t.test('what ends inside the sandbox costs no process', async (t) => {
-  const { world, told, pids } = isolated(desk, {}, 5000) // long enough for the memory to run out before the time
-  await using environment = createEnvironment(world)
-  for (const [tool, code] of [
-    ['crash', 'WORLD_CRASHED'],
-    ['hang', 'WORLD_TIMEOUT'],
-    ['swell', 'WORLD_MEMORY'],
+  for (const [tool, code, callMs] of [
+    ['crash', 'WORLD_CRASHED', patientMs],
+    ['hang', 'WORLD_TIMEOUT', 300],
+    ['swell', 'WORLD_MEMORY', patientMs],
   ] as const) {
+    const { world, told, pids } = isolated(desk, {}, callMs)
+    await using environment = createEnvironment(world)
     await environment.reset({ task: 'close-coffee' })
     t.match(await environment.step(call(tool)), { reason: 'crashed', reward: null, observation: { error: { code } } })
+    await environment.reset({ task: 'close-coffee' })
+    t.equal(pids.length, 1)
+    t.same(told, [])
+    await world.close()
   }
-  await environment.reset({ task: 'close-coffee' })
-  t.equal(pids.length, 1)
-  t.same(told, [])
 })
 
 /** How often a text stands in the writable memory of a process. */
@@ -202,36 +219,62 @@ t.test('an idle world lets its process go, and a parked play comes back from its
   await environment.reset({ task: 'close-coffee' })
   await environment.step(call('close_ticket', { ticket_id: 't2' }))
   environment.park()
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  t.throws(() => readFileSync(`/proc/${pids[0]}/statm`), 'the process is gone')
+  await gone(pids[0] as number) // or the test ends by time
   t.match(await environment.step({ type: 'submit' }), { reward: 1 })
   t.equal(pids.length, 2)
 })
 
+const honestTools = [
+  'list_tickets',
+  'create_ticket',
+  'close_ticket',
+  'set_hours',
+  'delete_ticket',
+  'add_note',
+  'fail_late',
+]
+
 t.test('a domain is admitted only if every tool stands good, bad and hostile arguments', async (t) => {
-  const admitted = (tools: string[]) => {
-    const domain = { ...desk, tools: desk.tools.filter(({ name }) => tools.includes(name)), tasks: [] }
-    return trial.admit(domain, imagesOf(domain))
+  for (const [tool, code, callMs] of [
+    [null, null, patientMs],
+    ['crash', 'WORLD_CRASHED', patientMs],
+    ['hang', 'WORLD_TIMEOUT', 300],
+    ['swell', 'WORLD_MEMORY', patientMs],
+  ] as const) {
+    const own = openTrial({ limits: { callMs, isolateMib: 16 } })
+    const tools = desk.tools.filter(({ name }) => honestTools.includes(name) || name === tool)
+    const { admitted, problems } = await own.admit({ ...desk, tools, tasks: [] }, imagesOf(desk))
+    t.equal(admitted, tool === null)
+    t.match(problems, tool === null ? [] : [{ tool, code }])
+    t.equal(problems.length, tool === null ? 0 : 1, 'and nothing is said of the others')
+    await own.close()
   }
-  const honest = [
-    'list_tickets',
-    'create_ticket',
-    'close_ticket',
-    'set_hours',
-    'delete_ticket',
-    'add_note',
-    'fail_late',
-  ]
-  t.same((await admitted(honest)).problems, [])
-  for (const [tool, code] of [
-    ['crash', 'WORLD_CRASHED'],
-    ['hang', 'WORLD_TIMEOUT'],
-    ['swell', 'WORLD_MEMORY'],
-  ]) {
-    const { admitted: may, problems } = await admitted([...honest, tool as string])
-    t.equal(may, false)
-    t.match(problems, [{ tool, code }])
+})
+
+t.test('a tool that ends its isolate or its process is told by name, and the tools after it are tried', async (t) => {
+  const own = openTrial({ limits: { callMs: 300, isolateMib: 16 }, room: { processMib: 512 } })
+  t.teardown(() => own.close())
+  const last = desk.tools.find(({ name }) => name === 'crash') as Domain['tools'][number]
+  const order = ['swell', 'burst', 'list_tickets', 'hang', 'crash']
+  const tools = [...desk.tools, { ...last, name: 'burst' }]
+  const domain = {
+    ...desk,
+    tools: order.map((name) => tools.find((tool) => tool.name === name) as Domain['tools'][number]),
+    // The keys of a giant text: no sandbox holds that.
+    program: `${desk.program}
+function burst () { let giant = 'a'; for (let turn = 0; turn < 28; turn++) giant += giant; for (const key in giant) return key }`,
+    tasks: desk.tasks.filter(({ id }) => id === 'who'),
   }
+  const { admitted, problems, golds } = await own.admit(domain, imagesOf(domain))
+  t.equal(admitted, false)
+  t.match(problems, [
+    { tool: 'swell', code: /^WORLD_(MEMORY|TIMEOUT)$/ },
+    { tool: 'burst', code: /^WORLD_(MEMORY|TIMEOUT|CRASHED)$/, message: /process .* was ended/ },
+    { tool: 'hang', code: 'WORLD_TIMEOUT' },
+    { tool: 'crash', code: 'WORLD_CRASHED' },
+  ])
+  t.equal(problems.length, 4)
+  t.match(golds, [{ digest: /^[0-9a-f]{64}$/ }], 'gold is replayed in the next process')
 })
 
 t.test(
