@@ -17,7 +17,7 @@ import type { Exercised, ExerciseProblem } from './isolation/protocol.ts'
 import type { Play, World } from './world.ts'
 
 // One for all tools: a new one would first compile the schema of schemas.
-const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false })
+const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false, code: { optimize: false } })
 const marker = 'Zq9 marker'
 /** Problems that are told of one tool. */
 const problemsMax = 100
@@ -64,17 +64,17 @@ function exerciseTool(world: World, tool: Tool, known: ReadonlyMap<string, Json[
   }
   const outputFits = outputCheck(tool, say)
   const scenario = domain.scenarios[0]?.id ?? ''
-  for (const { args, fits } of argumentsOf(tool, known)) {
+  for (const { args, fits, hostile } of argumentsOf(tool, known)) {
     const play = world.start(scenario)
-    const twin = world.start(scenario)
+    const twin = hostile || !fits ? null : world.start(scenario)
     try {
-      calls += 2
+      calls += twin === null ? 1 : 2
       const outcome = play.call(tool.name, args)
-      const again = twin.call(tool.name, args)
       const changes = play.changes()
       if (
-        JSON.stringify(outcome) !== JSON.stringify(again) ||
-        JSON.stringify(changes) !== JSON.stringify(twin.changes())
+        twin !== null &&
+        (JSON.stringify(outcome) !== JSON.stringify(twin.call(tool.name, args)) ||
+          JSON.stringify(changes) !== JSON.stringify(twin.changes()))
       )
         say('differs', 'A second play of the same call said or did something else.', args)
       if (!outcome.ok) {
@@ -92,7 +92,7 @@ function exerciseTool(world: World, tool: Tool, known: ReadonlyMap<string, Json[
       if (error.code !== 'WORLD_CRASHED') break // it would take its whole time, or memory, again and again
     } finally {
       play.close()
-      twin.close()
+      twin?.close()
     }
   }
   return { calls, problems }
@@ -149,6 +149,8 @@ function knownValues(world: World): ReadonlyMap<string, Json[]> {
 
 interface Case {
   args: JsonObject
+  /** A value that programs stumble over: that they stand it is asked, not that they stand it the same way twice. */
+  hostile?: true
   /** Whether the input schema allows it, as far as is known: what is not sure counts as fitting. */
   fits: boolean
 }
@@ -187,7 +189,7 @@ function argumentsOf(tool: Tool, known: ReadonlyMap<string, Json[]>): Case[] {
   const hostile = (of: typeof properties, values: readonly Json[]): void => {
     values.forEach((value, index) => {
       const name = of[index % Math.max(1, of.length)]?.[0]
-      if (name !== undefined) cases.push({ args: build(0, needed, { [name]: value }), fits: true })
+      if (name !== undefined) cases.push({ args: build(0, needed, { [name]: value }), fits: true, hostile: true })
     })
   }
   hostile(texts, hostileTexts)

@@ -46,7 +46,8 @@ async function furnishDomain(
   tasksRefused: Record<string, number>,
 ): Promise<{ packed: PackedDomain } | { refused: string }> {
   const images = new Map(domain.scenarios.map(({ id }) => [id, buildImage(domain.tables, rows[id] ?? {})]))
-  const world = openWorld({ domain, image: (id) => images.get(id) as Uint8Array })
+  // Its statements and program are checked where it is admitted.
+  const world = openWorld({ domain, image: (id) => images.get(id) as Uint8Array, checked: true })
   let whole: Domain
   try {
     const audit = auditDomain({ world, bindings })
