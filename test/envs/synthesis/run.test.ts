@@ -1,42 +1,18 @@
 /** The whole way from a folder of documents to a catalogue, as processes; killed in its midst, and taken up. */
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
-import { connect } from '../../../clients/typescript/index.ts'
-import { growingFile, openCatalog, runFolder } from '../../../envs/catalog.ts'
+import { openCatalog, runFolder } from '../../../envs/catalog.ts'
 import type { SynthesisReport } from '../../../envs/synthesis/run.ts'
+import { type Ended, ended, startCli } from './fixtures/cli.ts'
 import { writeTwenty } from './fixtures/twenty.ts'
 
-const main = join(import.meta.dirname, '../../../clients/cli/main.ts')
 const dir = t.testdir({})
 const documents = writeTwenty(join(dir, 'docs'))
 
-function start(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [main, ...args], { cwd: dir, env: { ...process.env, MICROCOSM_CATALOG: undefined } })
-}
-
-interface Ended {
-  code: number | null
-  out: string
-  err: string
-}
-
-/** Lets it run to its end; `onError` sees what it says meanwhile. */
-function ended(child: ChildProcess, onError: (said: string) => void = () => {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    let [out, err] = ['', '']
-    child.stdout?.on('data', (data) => (out += data))
-    child.stderr?.on('data', (data) => {
-      err += data
-      onError(err)
-    })
-    child.on('close', (code) => resolve({ code, out, err }))
-  })
-}
-
+const start = (...args: string[]): ChildProcess => startCli(dir, ...args)
 const synthesize = (out: string, ...more: string[]): ChildProcess =>
   start('synthesize', '--source', 'docs', '--out', out, '--tasks', '3', '--json', ...more)
 const reportOf = ({ out }: Ended): SynthesisReport => JSON.parse(out) as SynthesisReport
@@ -146,58 +122,4 @@ t.test('one run at a time makes a catalogue', async (t) => {
   const refused = (await second) as Ended | null
   t.equal(refused?.code, 2)
   t.match(refused?.err, /CATALOG_BUSY/)
-})
-
-t.test('serve listens before there is a catalogue, and what is made appears while it serves', async (t) => {
-  const file = join(dir, 'served.db')
-  const child = start('serve', '--port', '0', '--catalog', 'served.db', '--source', 'docs')
-  t.teardown(() => child.kill('SIGKILL'))
-  const run = ended(child)
-  const line = await new Promise<string>((resolve) => child.stdout?.once('data', (data) => resolve(String(data))))
-  t.match(line, /serves 1 domains/)
-  t.notOk(existsSync(file), 'it serves before there is anything')
-  const url = /http:\/\/[\d.]+:\d+/.exec(line)?.[0] as string
-  const served = async (): Promise<string[]> => {
-    const { domains } = (await (await fetch(`${url}/domains?limit=1000`)).json()) as { domains: { id: string }[] }
-    await setTimeout(20) // not to take the time away from what is waited for
-    return domains.map(({ id }) => id)
-  }
-  t.same(await served(), ['hotel-chain'])
-  let grown: string[] = []
-  while (grown.length < 2) grown = await served()
-  // One that was made is played, whether the rest is there yet or not.
-  const id = grown.find((one) => one !== 'hotel-chain') as string
-  const environment = await connect(url).make(id)
-  const { observation } = await environment.reset({ seed: 1 })
-  t.ok(observation.tools.length >= 4)
-  while (!existsSync(file)) await served()
-  while ((await served()).length < first.domains + 1);
-  t.ok((await environment.step({ type: 'submit' })).done, 'a session outlives the file it began with')
-
-  // What is added shows up as well.
-  const own = openCatalog({ file })
-  const { version: _, ...hotels } = own.domain('hotel-chain')
-  own.close()
-  // Identifiers that a world makes follow from the domain's name: tasks whose gold names one are not the new domain's.
-  const tasks = hotels.tasks.filter(({ gold }) => !gold.calls.some(({ tool }) => tool === 'pay_invoice'))
-  writeFileSync(join(dir, 'hotels.json'), JSON.stringify({ ...hotels, tasks, id: 'own-hotels' }))
-  const added = await ended(start('add', 'hotels.json', '--catalog', 'served.db'))
-  t.equal(added.code, 0, added.out + added.err)
-  while (!(await served()).includes('own-hotels'));
-  await environment.close()
-  child.kill('SIGTERM')
-  t.equal((await run).code, 0)
-})
-
-t.test('a server that is stopped stops the making, and the next one goes on', async (t) => {
-  const child = start('serve', '--port', '0', '--catalog', 'stopped.db', '--source', 'docs')
-  const stopped = await ended(child, (said) => {
-    if (said.includes('worlds: ')) child.kill('SIGTERM')
-  })
-  t.equal(stopped.code, 0)
-  t.notOk(existsSync(join(dir, 'stopped.db')))
-  t.ok(existsSync(growingFile(join(dir, 'stopped.db'))))
-  const run = await ended(synthesize('stopped.db', '--tasks', '8'))
-  t.equal(run.code, 0, run.err)
-  t.ok(reportOf(run).resumed.batches > 0)
 })
