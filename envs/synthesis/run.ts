@@ -230,7 +230,7 @@ async function makeAll(survey: Survey, options: MakeAllOptions): Promise<void> {
           refused: error instanceof WorkerDeath ? 'its making ended the process' : 'its making failed',
           tasksRefused: {},
         }))
-      for await (const made of inOrder(left, workers * 2, make)) {
+      for await (const made of inOrder(left, workers * 8, make)) {
         const { tasksRefused } = made
         if ('refused' in made) pending.push({ line: { refused: made.refused, tasksRefused } })
         else if (taken.has(made.packed.summary.id)) pending.push({ line: { refused: 'its id is taken', tasksRefused } })
