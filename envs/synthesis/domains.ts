@@ -11,6 +11,7 @@ import { resourceOf } from './collect/resource.ts'
 import { kindOf } from './collect/verbs.ts'
 import { normalName } from './collect/words.ts'
 import { coherenceOf, proseVectors } from './domains/coherence.ts'
+import { type Fold, foldTwins } from './domains/fold.ts'
 import { splitHomonyms } from './domains/homonyms.ts'
 import { partition } from './domains/partition.ts'
 import { type Naming, nameDomain, toId } from './domains/title.ts'
@@ -32,6 +33,8 @@ export interface Community {
   providers: string[]
   /** What its tools work on, most often named first: `credit_card`. */
   nouns: string[]
+  /** Tools of other APIs that do the same as one that stayed. */
+  folded: Fold[]
 }
 
 export type RefusalReason = 'too_few_tools' | 'incoherent' | 'one_generic_parameter' | 'no_common_thing'
@@ -50,6 +53,10 @@ export interface DomainSurvey {
   refused: Record<RefusalReason, number>
   /** How many operations are in no community. */
   leftOver: number
+  /** How many stand for nothing of their own, because another API's tool does the same. */
+  folded: number
+  /** Parts of enough tools before homonyms are split and the incoherent refused, and their mean coherence. */
+  parts: { count: number; coherence: number }
 }
 
 /** Communities of `minTools` to `maxTools` operations, the most useful first. */
@@ -77,12 +84,17 @@ export function surveyDomains(
   }
   const found: Candidate[] = []
   let leftOver = 0
-  for (const keys of partition(graph, { seed, minTools, maxTools })) {
+  let folded = 0
+  const parts: number[] = []
+  for (const keys of partition(graph, { seed, minTools, maxTools, kinship: kinshipOf(byKey) })) {
     const together = keys
       .map((key) => byKey.get(key))
       .filter((operation) => operation !== undefined)
       .sort((a, b) => (a.key < b.key ? -1 : 1))
-    for (const own of together.length < minTools ? [together] : splitHomonyms(together, prose)) {
+    if (together.length >= minTools) parts.push(coherenceOf(together, prose))
+    for (const sense of together.length < minTools ? [together] : splitHomonyms(together, prose)) {
+      const { kept: own, folds } = foldTwins(sense)
+      folded += sense.length - own.length
       const coherence = Math.round(coherenceOf(own, prose) * 1e6) / 1e6
       const naming = nameDomain(own)
       const reason = refusal(own, naming, coherence, minTools, coherenceMin)
@@ -93,10 +105,26 @@ export function surveyDomains(
       }
       const reads = own.filter((operation) => kindOf(operation) === 'read').length
       const providers = [...new Set(own.map(({ provider }) => provider))].sort()
-      found.push({ naming, operations: own, coherence, reads, writes: own.length - reads, providers })
+      found.push({ naming, operations: own, coherence, reads, writes: own.length - reads, providers, folded: folds })
     }
   }
-  return { communities: giveIds(rank(found)), refused, leftOver }
+  const coherence = parts.reduce((sum, own) => sum + own, 0) / Math.max(1, parts.length)
+  return {
+    communities: giveIds(rank(found)),
+    refused,
+    leftOver,
+    folded,
+    parts: { count: parts.length, coherence: Math.round(coherence * 1e6) / 1e6 },
+  }
+}
+
+/** A link inside one API counts whole, one between two of one provider less, one between strangers least. */
+function kinshipOf(operations: ReadonlyMap<string, Operation>): (node: string, other: string) => number {
+  return (node, other) => {
+    const [a, b] = [operations.get(node), operations.get(other)]
+    if (a === undefined || b === undefined || a.provider !== b.provider) return 0.2
+    return a.service === b.service ? 1 : 0.7
+  }
 }
 
 interface Candidate extends Omit<Community, 'id' | 'title' | 'description' | 'nouns'> {
