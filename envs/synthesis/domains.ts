@@ -13,8 +13,9 @@ import { normalName } from './collect/words.ts'
 import { coherenceOf, proseVectors } from './domains/coherence.ts'
 import { type Fold, foldTwins } from './domains/fold.ts'
 import { splitHomonyms } from './domains/homonyms.ts'
-import { partition } from './domains/partition.ts'
+import { joinFragments, partition } from './domains/partition.ts'
 import { type Naming, nameDomain, toId } from './domains/title.ts'
+import { readVocabulary } from './domains/vocabulary.ts'
 import type { ToolGraph } from './graph.ts'
 import type { Operation } from './operation.ts'
 
@@ -76,6 +77,7 @@ export function surveyDomains(
 ): DomainSurvey {
   const byKey = new Map(operations.map((operation) => [operation.key, operation]))
   const prose = proseVectors(operations)
+  const vocabulary = readVocabulary(operations)
   const refused: DomainSurvey['refused'] = {
     too_few_tools: 0,
     incoherent: 0,
@@ -86,27 +88,29 @@ export function surveyDomains(
   let leftOver = 0
   let folded = 0
   const parts: number[] = []
-  for (const keys of partition(graph, { seed, minTools, maxTools, kinship: kinshipOf(byKey) })) {
-    const together = keys
-      .map((key) => byKey.get(key))
-      .filter((operation) => operation !== undefined)
-      .sort((a, b) => (a.key < b.key ? -1 : 1))
+  const limits = { minTools, maxTools }
+  const senses: string[][] = []
+  for (const keys of partition(graph, { seed, ...limits, kinship: kinshipOf(byKey, 0.2) })) {
+    const together = known(keys, byKey)
     if (together.length >= minTools) parts.push(coherenceOf(together, prose))
-    for (const sense of together.length < minTools ? [together] : splitHomonyms(together, prose)) {
-      const { kept: own, folds } = foldTwins(sense)
-      folded += sense.length - own.length
-      const coherence = Math.round(coherenceOf(own, prose) * 1e6) / 1e6
-      const naming = nameDomain(own)
-      const reason = refusal(own, naming, coherence, minTools, coherenceMin)
-      if (reason !== undefined) {
-        refused[reason] += 1
-        leftOver += own.length
-        continue
-      }
-      const reads = own.filter((operation) => kindOf(operation) === 'read').length
-      const providers = [...new Set(own.map(({ provider }) => provider))].sort()
-      found.push({ naming, operations: own, coherence, reads, writes: own.length - reads, providers, folded: folds })
+    for (const sense of splitHomonyms(together, prose, vocabulary)) senses.push(sense.map(({ key }) => key))
+  }
+  // What a shared word had drawn away from its own API is taken in there again.
+  for (const keys of joinFragments(graph, senses, { ...limits, kinship: kinshipOf(byKey, 0) })) {
+    const sense = known(keys, byKey)
+    const { kept: own, folds } = foldTwins(sense)
+    folded += sense.length - own.length
+    const coherence = Math.round(coherenceOf(own, prose) * 1e6) / 1e6
+    const naming = nameDomain(own, vocabulary)
+    const reason = refusal(own, naming, coherence, minTools, coherenceMin)
+    if (reason !== undefined) {
+      refused[reason] += 1
+      leftOver += own.length
+      continue
     }
+    const reads = own.filter((operation) => kindOf(operation) === 'read').length
+    const providers = [...new Set(own.map(({ provider }) => provider))].sort()
+    found.push({ naming, operations: own, coherence, reads, writes: own.length - reads, providers, folded: folds })
   }
   const coherence = parts.reduce((sum, own) => sum + own, 0) / Math.max(1, parts.length)
   return {
@@ -118,13 +122,24 @@ export function surveyDomains(
   }
 }
 
-/** A link inside one API counts whole, one between two of one provider less, one between strangers least. */
-function kinshipOf(operations: ReadonlyMap<string, Operation>): (node: string, other: string) => number {
+/** A link inside one API counts whole, one between two of one provider less, one between strangers as told. */
+function kinshipOf(
+  operations: ReadonlyMap<string, Operation>,
+  strangers: number,
+): (node: string, other: string) => number {
   return (node, other) => {
     const [a, b] = [operations.get(node), operations.get(other)]
-    if (a === undefined || b === undefined || a.provider !== b.provider) return 0.2
+    if (a === undefined || b === undefined || a.provider !== b.provider) return strangers
     return a.service === b.service ? 1 : 0.7
   }
+}
+
+/** Sorted by key. */
+function known(keys: readonly string[], operations: ReadonlyMap<string, Operation>): Operation[] {
+  return keys
+    .map((key) => operations.get(key))
+    .filter((operation) => operation !== undefined)
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 interface Candidate extends Omit<Community, 'id' | 'title' | 'description' | 'nouns'> {

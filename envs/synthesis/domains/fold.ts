@@ -9,6 +9,7 @@ import { resourceOf } from '../collect/resource.ts'
 import { kindOf, plainVerb } from '../collect/verbs.ts'
 import { normalName } from '../collect/words.ts'
 import type { Operation } from '../operation.ts'
+import { apiOf } from './vocabulary.ts'
 
 export interface Fold {
   /** Key of the operation that stayed. */
@@ -47,8 +48,6 @@ export function foldTwins(operations: readonly Operation[]): { kept: Operation[]
     }),
   }
 }
-
-const apiOf = ({ provider, service }: Operation): string => `${provider}:${service}`
 
 /** What is done to what, and by how many identifiers that is picked. */
 function deedOf(operation: Operation): string {

@@ -117,12 +117,16 @@ function strongest<Key>(weights: ReadonlyMap<Key, number>): Key | undefined {
 }
 
 /** Smallest first, so that fragments may find each other before they are measured against whole communities. */
-function joinFragments(graph: ToolGraph, parts: string[][], options: PartitionOptions): string[][] {
+export function joinFragments(
+  graph: ToolGraph,
+  parts: readonly string[][],
+  options: Omit<PartitionOptions, 'seed'>,
+): string[][] {
   const { minTools, maxTools, kinship = () => 1 } = options
   const smallMax = Math.min(smallTools, maxTools / 4)
   const isSmall = (part: readonly string[]): boolean => part.length < Math.max(minTools, smallMax)
   const partOf = new Map<string, number>()
-  const members = new Map(parts.map((part, index) => [index, part]))
+  const members = new Map(parts.map((part, index) => [index, [...part]]))
   for (const [index, part] of parts.entries()) for (const node of part) partOf.set(node, index)
   const fragments = [...members.keys()].filter((index) => isSmall(members.get(index) as string[]))
   fragments.sort((a, b) => (members.get(a) as string[]).length - (members.get(b) as string[]).length || a - b)
