@@ -47,7 +47,15 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
   })
   addHttpRoutes({ app, catalog, sessions, config })
   const gateway = createWebSocketGateway({ server: app.server, catalog, sessions, config, log })
+  const watch = setInterval(() => {
+    try {
+      catalog.refresh()
+    } catch (error) {
+      log.error({ err: error }, 'the catalogue was not read again')
+    }
+  }, config.catalogMs).unref()
   const close = async (): Promise<void> => {
+    clearInterval(watch)
     await gateway.close()
     await sessions.closeAll()
     await app.close()

@@ -24,6 +24,8 @@ export interface ServerConfig {
   unattachedMs: number
   /** Entries of one page of a list. */
   pageMax: number
+  /** Milliseconds between looks at whether the catalogue has grown or was replaced. */
+  catalogMs: number
 }
 
 export const defaultConfig: ServerConfig = {
@@ -39,4 +41,5 @@ export const defaultConfig: ServerConfig = {
   pingMs: 30_000,
   unattachedMs: 60_000,
   pageMax: 1000,
+  catalogMs: 1000,
 }

@@ -95,6 +95,8 @@ export function createSessions(
       )
     },
     async fork(parent, count) {
+      const lease = sessions.get(parent.id)?.lease
+      if (lease === undefined) throw new MicrocosmError('UNKNOWN_SESSION', 'The session has ended.')
       requireRoom(count)
       reserved += count
       let environments: LocalEnvironment[]
@@ -104,7 +106,7 @@ export function createSessions(
         reserved -= count
       }
       return environments.map((environment) => {
-        const child = add(parent.domain, worlds.lease(parent.domain), environment, false)
+        const child = add(parent.domain, lease.again(), environment, false)
         child.last = parent.last
         return child
       })
