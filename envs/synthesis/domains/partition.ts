@@ -46,6 +46,11 @@ export function partition(graph: ToolGraph, options: PartitionOptions): string[]
   return joinFragments(graph, parts, options)
 }
 
+/** What Louvain finds before anything is split or joined. */
+export function findCommunities(graph: ToolGraph, { seed }: { seed: number }): string[][] {
+  return communities(graph, 1, createRandom(seed))
+}
+
 function communities(graph: ToolGraph, resolution: number, rng: () => number): string[][] {
   if (graph.size === 0) return graph.nodes().map((node) => [node])
   const mapping = louvain(graph, { resolution, rng, getEdgeWeight: 'weight' })
