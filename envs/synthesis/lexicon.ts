@@ -150,6 +150,9 @@ export function verdictOf(
     if (own !== undefined) return 'zh' in own ? 'said' : 'unsaid'
     const last = entry(nouns, name.split('_').at(-1) as string)
     if ((last !== undefined && !('zh' in last)) || isPlumbing(name)) return 'unsaid'
+    // An adjective at the end (`recorded`, `pending`) is what is left of an action or a filter.
+    const head = name.split('_').at(-1) as string
+    if (entry(words, head)?.adjective && entry(nouns, head) === undefined) return 'unsaid'
     return inLanguage(tablePhrase(name))
   }
   const own = entry(columns, name)

@@ -29,46 +29,65 @@ const joined = new Map(
 
 export const spaced = (name: string): string => name.replaceAll('_', ' ')
 
-/** An entry for exactly this name; a noun's before a word's. */
-function known(name: string): Phrase | undefined {
-  const noun = entry(nouns, name)
-  if (noun !== undefined && 'zh' in noun)
-    return { en: noun.one ?? spaced(name), zh: noun.zh, ...(noun.kind === 'person' && { isPerson: true }) }
-  const word = entry(words, name)
-  if (word !== undefined) return { en: word.en ?? spaced(name), zh: word.zh, ...(word.act && { act: word.act }) }
-  const column = entry(columns, name)
-  if (column?.zh !== undefined && column.say !== false) return { en: column.en ?? spaced(name), zh: column.zh }
-  return undefined
+/** Where a part stands in its name, and what the name is of: the last word of a column is a property (`state`: 状态). */
+interface Place {
+  isFirst: boolean
+  isLast: boolean
+  ofColumn: boolean
 }
 
-function knownWord(word: string): Phrase | undefined {
-  const own = known(word)
+/** An entry for exactly this name; a noun's before a word's. */
+function known(name: string, { isFirst, isLast, ofColumn }: Place): Phrase | undefined {
+  const column = entry(columns, name)
+  const property =
+    column?.zh === undefined || column.say === false ? undefined : { en: column.en ?? spaced(name), zh: column.zh }
+  const noun = entry(nouns, name)
+  const headed = noun !== undefined && 'zh' in noun && noun.after !== undefined && !isFirst
+  // Within a compound a count is of the whole: `new_message_count` is no "new number of messages".
+  const counts = !isFirst && property?.en.startsWith('number of')
+  if (ofColumn && isLast && property !== undefined && !headed && !counts) return property
+  if (noun !== undefined && 'zh' in noun) {
+    const zh = (isLast ? (isFirst ? noun.zh : noun.after) : noun.before) ?? noun.zh
+    return {
+      en: noun.one ?? spaced(name),
+      zh,
+      ...(noun.kind === 'person' && noun.before === undefined && { isPerson: true }),
+    }
+  }
+  const word = entry(words, name)
+  if (word !== undefined) return { en: word.en ?? spaced(name), zh: word.zh, ...(word.act && { act: word.act }) }
+  return property
+}
+
+function knownWord(word: string, place: Place): Phrase | undefined {
+  const own = known(word, place)
   if (own !== undefined) return own
   const one = singular(word)
-  const single = one === word ? undefined : known(one)
+  const single = one === word ? undefined : known(one, place)
   if (single !== undefined) return { ...single, en: plural(single.en) }
   const apart = joined.get(word) ?? joined.get(one)
   if (apart !== undefined) {
-    const phrase = known(apart) as Phrase
+    const phrase = known(apart, place) as Phrase
     return joined.has(word) ? phrase : { ...phrase, en: plural(phrase.en) }
   }
-  return halves(word)
+  return halves(word, place)
 }
 
 const halfMin = 4
 /** `accountcategory` → account category; the longest second half wins, since it is the head. */
-function halves(word: string): Phrase | undefined {
+function halves(word: string, place: Place): Phrase | undefined {
   for (let at = halfMin; at <= word.length - halfMin; at++) {
-    const left = known(word.slice(0, at))
-    const right = known(word.slice(at)) ?? known(singular(word.slice(at)))
-    if (left !== undefined && right !== undefined)
+    const left = known(word.slice(0, at), { ...place, isLast: false })
+    const own = { ...place, isFirst: false }
+    const right = known(word.slice(at), own) ?? known(singular(word.slice(at)), own)
+    if (left?.zh !== undefined && right?.zh !== undefined)
       return { en: `${left.en} ${word.slice(at) === right.en ? right.en : word.slice(at)}`, zh: chinese([left, right]) }
   }
   return undefined
 }
 
 /** The parts of a name, or undefined where one of its words isn't known. */
-function partsOf(name: string): Phrase[] | undefined {
+function partsOf(name: string, ofColumn: boolean): Phrase[] | undefined {
   const all = name.split('_')
   if (all.length > phraseMax + 2) return undefined
   const parts: Phrase[] = []
@@ -76,7 +95,8 @@ function partsOf(name: string): Phrase[] | undefined {
     let found: Phrase | undefined
     let from = 0
     for (; from < end; from++) {
-      found = from === end - 1 ? knownWord(all[from] as string) : known(all.slice(from, end).join('_'))
+      const place = { isFirst: from === 0, isLast: end === all.length, ofColumn }
+      found = from === end - 1 ? knownWord(all[from] as string, place) : known(all.slice(from, end).join('_'), place)
       if (found !== undefined) break
     }
     if (found === undefined) return undefined
@@ -87,7 +107,11 @@ function partsOf(name: string): Phrase[] | undefined {
 }
 
 /** Words between which Chinese would turn the order round; rules below take those that they can. */
-const relations = new Set('of in on for by with at as from to before after via under near than into'.split(' '))
+const relations = new Set(
+  'of in on for by with at as from to before after via under near than into since until between without over off up'.split(
+    ' ',
+  ),
+)
 
 function chinese(parts: readonly Phrase[]): string | undefined {
   let said = ''
@@ -100,23 +124,23 @@ function chinese(parts: readonly Phrase[]): string | undefined {
   return said
 }
 
-/** A thing: `credit_card`, `default_billing_address`. */
-export function composeThing(name: string): Phrase | undefined {
+/** A thing: `credit_card`, `default_billing_address`; of a column, a property: `billing_state`. */
+export function composeThing(name: string, ofColumn = false): Phrase | undefined {
   const all = name.split('_')
-  if (all.length > phraseMax) return undefined
-  const parts = partsOf(name)
+  if (all.length > phraseMax || all.some((word, at) => word === all[at - 1])) return undefined
+  const parts = partsOf(name, ofColumn)
   if (parts === undefined) return undefined
   const last = parts.at(-1) as Phrase
-  if (relations.has(all[0] as string) || relations.has(all.at(-1) as string)) return undefined
+  if (relations.has(all[0] as string) || (last.en === all.at(-1) && relations.has(last.en))) return undefined
   const en = parts.map((part) => part.en).join(' ')
   const related = /^(.+?)_(of|in|per|and|or)_(.+)$/.exec(name)
   const zh =
-    related === null ? chinese(parts) : relate(related[1] as string, related[2] as string, related[3] as string)
+    related === null ? chinese(parts) : relate(related as unknown as [string, string, string, string], ofColumn)
   return { en, zh, ...(last.act && { act: last.act }), ...(last.isPerson && { isPerson: true }) }
 }
 
-function relate(left: string, relation: string, right: string): string | undefined {
-  const a = composeThing(left)?.zh
+function relate([, left, relation, right]: readonly [string, string, string, string], ofColumn: boolean) {
+  const a = composeThing(left, ofColumn)?.zh
   const b = composeThing(right)?.zh
   if (a === undefined || b === undefined) return undefined
   switch (relation) {
@@ -142,6 +166,8 @@ const imperatives = new Set(
   ).split(' '),
 )
 
+const moneyWords =
+  /(sales|earnings|taxes|fees|charges|costs|payments|credits|refunds|discounts|expenses|savings|losses)$/
 const amount = /(amount|price|cost|fee|salary|wage|value|bid|rate|score|temperature|balance|limit|level|speed|age)$/
 
 /** A property of a thing, as a noun phrase. */
@@ -149,13 +175,26 @@ export function composeColumn(name: string): Phrase | undefined {
   const all = name.split('_')
   const first = all[0] as string
   const rest = all.slice(1).join('_')
+  if (all.some((_, from) => from > 0 && from < all.length - 1 && isSaidColumn(all.slice(from).join('_'))))
+    return imperatives.has(first) ? undefined : composeThing(name, true)
+  if ((first === 'max' || first === 'min' || first === 'maximum' || first === 'minimum') && rest !== '') {
+    const what = composeColumn(rest)
+    const most = first.startsWith('max')
+    const sign = amount.test(rest) ? (most ? '最高' : '最低') : most ? '最大' : '最小'
+    return what && { en: `${most ? 'maximum' : 'minimum'} ${what.en}`, zh: what.zh && sign + what.zh }
+  }
+  const summed = /^total_(?:number_of_)?([a-z_]+s)$/.exec(name)?.[1]
+  if (summed !== undefined && singular(summed) !== summed && !moneyWords.test(summed)) {
+    const what = composeThing(summed)
+    return what && { en: `total number of ${what.en}`, zh: what.zh && `总${what.zh}数` }
+  }
   const counted =
     /^(?:number_of|num|no_of|nb|nr_of)_(.+)$/.exec(name)?.[1] ?? /^(.+)_(?:count|cnt|counts)$/.exec(name)?.[1]
   if (counted !== undefined) {
     const what = composeThing(counted)
     return what && { en: `number of ${plural(what.en)}`, zh: what.zh && `${what.zh}数量` }
   }
-  const dated = /^(.+)_(at|on|date|time|datetime|timestamp|date_time|ts)$/.exec(name)
+  const dated = /^(.+?)_(at|on|date|time|datetime|timestamp|date_time|ts)$/.exec(name) ?? dateFirst(name)
   if (dated !== null && entry(columns, name) === undefined) {
     const what = composeThing(dated[1] as string)
     const day = dated[2] === 'on' || dated[2] === 'date'
@@ -167,21 +206,27 @@ export function composeColumn(name: string): Phrase | undefined {
     const head = what.act === undefined ? what.en : [...what.en.split(' ').slice(0, -1), what.act].join(' ')
     const time = dated[2] === 'time' && what.act === undefined
     const zh = what.zh?.replace(/^已/, '')
-    return { en: `${head} ${time ? 'time' : 'date'}`, zh: zh && zh + (day ? '日期' : '时间') }
-  }
-  if ((first === 'max' || first === 'min' || first === 'maximum' || first === 'minimum') && rest !== '') {
-    const what = composeThing(rest)
-    const most = first.startsWith('max')
-    const sign = amount.test(rest) ? (most ? '最高' : '最低') : most ? '最大' : '最小'
-    return what && { en: `${most ? 'maximum' : 'minimum'} ${what.en}`, zh: what.zh && sign + what.zh }
+    const ends = /(日期|时间)$/.test(zh ?? '')
+    return { en: `${head} ${time ? 'time' : 'date'}`, zh: zh && (ends ? zh : zh + (day ? '日期' : '时间')) }
   }
   const titled = /^(.+)_name$/.exec(name)?.[1]
-  if (titled !== undefined) {
-    const what = composeThing(titled)
-    return what && { en: `${what.en} name`, zh: what.zh && what.zh + (what.isPerson ? '姓名' : '名称') }
-  }
+  const who = titled === undefined ? undefined : composeThing(titled)
+  if (who?.isPerson) return { en: `${who.en} name`, zh: who.zh && `${who.zh}姓名` }
   if (all.length > 1 && imperatives.has(first)) return undefined
-  return composeThing(name)
+  return composeThing(name, true)
+}
+
+const isSaidColumn = (name: string): boolean => {
+  const column = entry(columns, name)
+  return column?.zh !== undefined && column.say !== false && !/^number of|^date and time/.test(column.en ?? '')
+}
+
+/** `date_closed` says what `closed_date` does. */
+function dateFirst(name: string): RegExpExecArray | null {
+  const found = /^date_([a-z]+)$/.exec(name)
+  return found !== null && entry(words, found[1] as string)?.act !== undefined
+    ? /^(.+)_(date)$/.exec(`${found[1]}_date`)
+    : null
 }
 
 /** Whether some word of the name belongs to machines. */
@@ -227,16 +272,22 @@ export function sayFlagStates(name: string): SpokenFlag | undefined {
   const what = composeThing(bare)
   if (what === undefined || bare.includes('_')) return undefined
   const one = entry(nouns, bare)
-  const noun = one !== undefined && 'zh' in one
+  // `is_bot`: a bot; `is_overtime`: overtime.
+  const noun = one !== undefined && 'zh' in one && countable.has(one.kind)
   const thing = `${/^[aeiou]/.test(what.en) ? 'an' : 'a'} ${what.en}`
   return {
     on: noun ? thing : what.en,
     off: noun ? `not ${thing}` : `not ${what.en}`,
-    zh:
-      what.zh === undefined
-        ? undefined
-        : [what.zh, what.zh.startsWith('已') ? `未${what.zh.slice(1)}` : `非${what.zh}`],
+    zh: what.zh === undefined ? undefined : opposed(what.zh, what.act !== undefined),
   }
+}
+
+const countable: ReadonlySet<string> = new Set(['person', 'company', 'place', 'product', 'file'])
+
+/** 已 and 未 of what happened, 非 of what is. */
+function opposed(zh: string, happened: boolean): readonly [string, string] {
+  const bare = zh.replace(/^已/, '')
+  return happened || bare !== zh ? [`已${bare}`, `未${bare}`] : [zh, `非${zh}`]
 }
 
 const flagForms: readonly { form: RegExp; on: string; off: string; zh(what: string): readonly [string, string] }[] = [

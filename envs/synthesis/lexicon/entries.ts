@@ -38,6 +38,9 @@ const unique = <T>(item: z.ZodType<T>) =>
 
 const said = {
   zh: chinese,
+  /** Chinese of it before another noun (上级名称, not 家长名称), and at the end of a compound (权限组, not 权限小组). */
+  before: chinese.optional(),
+  after: chinese.optional(),
   /** The measure word between a number and the noun (三张发票); 个 where it is left out. */
   measure: z
     .string()
@@ -56,6 +59,8 @@ export const wordSchema = z
     zh: chinese.optional(),
     /** Of a participle: what happens then (`closed` → the closing), for dates. */
     act: english.optional(),
+    /** Never what a table is of: no table is called `pending`. */
+    adjective: z.literal(true).optional(),
   })
   .readonly()
 
