@@ -1,7 +1,7 @@
 /**
  * The lexicon: how a person says the names of tables, columns, states and verbs, in English and Chinese, which of them a
- * person would say at all, and what stands in a column of that name. The data are JSON files in lexicon/, checked by
- * lexicon/entries.ts; this is the one door to them. docs/lexicon.md says how to add a word.
+ * person would say at all, and what stands in a column of that name. The data are JSON files in lexicon/ with
+ * their schemas in lexicon/entries.ts; this is the one door to them. docs/lexicon.md says how to add a word.
  *
  *     sayTable('order_line', 'en', 2)            order lines          sayTable('order_line', 'zh')      订单行
  *     sayColumn('order', 'created_at', 'zh')     创建时间              sayState('status', 'PENDING', 'en')  still pending

@@ -1,6 +1,6 @@
 /**
- * The data of the lexicon and their schemas. Each file is read once and checked as it is read, so that a word added with
- * a slip of the pen is refused with its place and never spoken.
+ * The data of the lexicon and their schemas. The files are shipped with the program and hold what the test of the lexicon
+ * has checked by these schemas; so they are read here and not checked again in every process.
  *
  * Names are keys in singular snake_case. English is left out where it is the name itself with spaces; Chinese is left out
  * of words that no Chinese compound can hold (`of`, `from`).
@@ -109,17 +109,15 @@ export const poolSchema = z.union([
 ])
 
 const dictionary = <T extends z.ZodType>(entry: T) => z.record(name, entry)
-const file = <T extends z.ZodType>(path: string, schema: T): z.output<T> =>
-  schema.parse(JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')))
 
-export const nouns = file('nouns.json', dictionary(nounSchema))
-export const words = file('words.json', dictionary(wordSchema))
-export const columns = file('columns.json', dictionary(columnSchema))
-export const states = file('states.json', dictionary(stateSchema))
-export const flags = file('flags.json', dictionary(flagSchema))
-export const verbFile = file(
-  'verbs.json',
-  z.strictObject({
+/** File → what it holds. */
+export const schemas = {
+  'nouns.json': dictionary(nounSchema),
+  'words.json': dictionary(wordSchema),
+  'columns.json': dictionary(columnSchema),
+  'states.json': dictionary(stateSchema),
+  'flags.json': dictionary(flagSchema),
+  'verbs.json': z.strictObject({
     verbs: dictionary(verbSchema),
     /** Other spellings of a verb in paths and names. */
     spellings: z.record(name, name),
@@ -128,18 +126,29 @@ export const verbFile = file(
     /** The state a verb most likely starts from: what an invented status column begins with. */
     sourceStates: z.record(name, name),
   }),
-)
-/** Words that make a column a machine's: a name that holds one of them isn't said. */
-export const { columnWords: unsaidWords } = file('unsaid.json', z.strictObject({ columnWords: unique(name) }))
-export const poolFile = file(
-  'pools.json',
-  z.strictObject({
-    /** Tried from the top; those that name tables stand before those that don't. */
+  'unsaid.json': z.strictObject({ columnWords: unique(name) }),
+  'pools.json': z.strictObject({
+    /** Of those that fit equally well, the first is taken. */
     pools: z.array(poolSchema),
     /** Semantic of a column → generator of @faker-js/faker. */
     generators: z.record(name, z.string()),
   }),
-)
+}
+
+export const readJson = (file: keyof typeof schemas): unknown =>
+  JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'))
+
+const read = <F extends keyof typeof schemas>(file: F) => readJson(file) as z.output<(typeof schemas)[F]>
+
+export const nouns = read('nouns.json')
+export const words = read('words.json')
+export const columns = read('columns.json')
+export const states = read('states.json')
+export const flags = read('flags.json')
+export const verbFile = read('verbs.json')
+export const poolFile = read('pools.json')
+/** Words that make a column a machine's: a name that holds one of them isn't said. */
+export const { columnWords: unsaidWords } = read('unsaid.json')
 
 export type Noun = z.output<typeof nounSchema>
 export type Pool = z.output<typeof poolSchema>

@@ -3,6 +3,7 @@ import { faker as english } from '@faker-js/faker/locale/en'
 import { faker as mandarin } from '@faker-js/faker/locale/zh_CN'
 import fc from 'fast-check'
 import t from 'tap'
+import { z } from 'zod'
 import {
   columns,
   entry,
@@ -12,6 +13,8 @@ import {
   nouns,
   poolFile,
   poolSchema,
+  readJson,
+  schemas,
   states,
   unsaidWords,
   verbFile,
@@ -37,6 +40,13 @@ import { measureCoverage, type Named } from '../../bench/lexicon-coverage.ts'
 
 const folder = new URL('../../../envs/synthesis/lexicon/', import.meta.url)
 const han = /\p{Script=Han}/u
+
+t.test('each file fits its schema', async (t) => {
+  for (const [file, schema] of Object.entries(schemas)) {
+    const { error } = schema.safeParse(readJson(file as keyof typeof schemas))
+    t.equal(error && z.prettifyError(error), undefined, file)
+  }
+})
 
 t.test('no key stands twice in a file', async (t) => {
   for (const name of ['nouns', 'words', 'columns', 'states', 'flags']) {
