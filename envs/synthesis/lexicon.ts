@@ -161,7 +161,7 @@ export function verdictOf(
     return 'unsaid'
   if (semantic === 'flag') {
     const flag = sayFlagStates(name)
-    if (flag === undefined) return isMachines(name) ? 'unsaid' : 'unknown'
+    if (flag === undefined) return isMachines(name) || isOption(name) ? 'unsaid' : 'unknown'
     return language === 'zh' && flag.zh === undefined ? 'unknown' : 'said'
   }
   if (own !== undefined) return 'said'
@@ -215,6 +215,10 @@ function isPlumbing(name: string): boolean {
     (isVerb(first) && entry(nouns, first) === undefined && entry(words, first) === undefined)
   )
 }
+
+/** A flag of a call, about its answer or how it is made, and of nothing that is stored: `expand_details`, `force`. */
+const isOption = (name: string): boolean =>
+  /^(expand|exclude|fetch|return|embed|force|raw|limit|calculate|keep|include|with|skip|ignore|dry)(_|$)/.test(name)
 
 /** What no noun begins with. */
 const leaders = new Set('for by with from to in on of at as find get set list my what are'.split(' '))

@@ -231,7 +231,11 @@ t.test('a pool is chosen by the table, then its kind, then the neighbours', asyn
   t.equal(first('charge', 'failure_reason'), 'not enough funds')
   t.equal(first('zorbl', 'shipping_carrier'), 'Northline')
   t.equal(first('car', 'vehicle_model'), 'vehicle.model')
-  t.equal(first('zorbl', 'type'), undefined)
+  t.equal(first('zorbl', 'type'), 'internal', 'at last what fits anywhere')
+  t.equal(first('zorbl', 'frequency'), 'daily')
+  t.equal(first('payment', 'method'), 'card')
+  t.equal(first('zorbl', 'method'), 'automatic')
+  t.equal(first('order', 'colour'), undefined)
   t.equal(first('order', 'constructor'), undefined)
   const shadowed = poolFile.pools.filter((pool, at) =>
     poolFile.pools
