@@ -221,7 +221,7 @@ const isOption = (name: string): boolean =>
   /^(expand|exclude|fetch|return|embed|force|raw|limit|calculate|keep|include|with|skip|ignore|dry)(_|$)/.test(name)
 
 /** What no noun begins with. */
-const leaders = new Set('for by with from to in on of at as find get set list my what are'.split(' '))
+const leaders = new Set('for by with from to in on of at as find get set list my what are reset send'.split(' '))
 
 // The same names come again and again; what is remembered never shows.
 const tablePhrases = new Map<string, Phrase | undefined>()

@@ -43,9 +43,9 @@ function known(name: string, { isFirst, isLast, ofColumn }: Place): Phrase | und
     column?.zh === undefined || column.say === false ? undefined : { en: column.en ?? spaced(name), zh: column.zh }
   const noun = entry(nouns, name)
   const headed = noun !== undefined && 'zh' in noun && noun.after !== undefined && !isFirst
-  // Within a compound a count is of the whole: `new_message_count` is no "new number of messages".
-  const counts = !isFirst && property?.en.startsWith('number of')
-  if (ofColumn && isLast && property !== undefined && !headed && !counts) return property
+  // A count is of the whole: `new_message_count` is no "new number of messages".
+  const counts = property?.en.startsWith('number of') === true
+  if (ofColumn && isLast && property !== undefined && !headed && !(counts && !isFirst)) return property
   if (noun !== undefined && 'zh' in noun) {
     const zh = (isLast ? (isFirst ? noun.zh : noun.after) : noun.before) ?? noun.zh
     return {
@@ -56,7 +56,8 @@ function known(name: string, { isFirst, isLast, ofColumn }: Place): Phrase | und
   }
   const word = entry(words, name)
   if (word !== undefined) return { en: word.en ?? spaced(name), zh: word.zh, ...(word.act && { act: word.act }) }
-  return property
+  // `date_to` leads nothing on, `created_by` does: the creator's code.
+  return counts || (!isLast && /_(at|on|to|from)$/.test(name)) ? undefined : property
 }
 
 function knownWord(word: string, place: Place): Phrase | undefined {
@@ -131,7 +132,8 @@ export function composeThing(name: string, ofColumn = false): Phrase | undefined
   const parts = partsOf(name, ofColumn)
   if (parts === undefined) return undefined
   const last = parts.at(-1) as Phrase
-  if (relations.has(all[0] as string) || (last.en === all.at(-1) && relations.has(last.en))) return undefined
+  if (/_(and|or)$/.test(name) || relations.has(all[0] as string) || (last.en === all.at(-1) && relations.has(last.en)))
+    return undefined
   const en = parts.map((part) => part.en).join(' ')
   const related = /^(.+?)_(of|in|per|and|or)_(.+)$/.exec(name)
   const zh =
@@ -191,8 +193,15 @@ export function composeColumn(name: string): Phrase | undefined {
   const counted =
     /^(?:number_of|num|no_of|nb|nr_of)_(.+)$/.exec(name)?.[1] ?? /^(.+)_(?:count|cnt|counts)$/.exec(name)?.[1]
   if (counted !== undefined) {
-    const what = composeThing(counted)
-    return what && { en: `number of ${plural(what.en)}`, zh: what.zh && `${what.zh}数量` }
+    const whole = /^total_(.+)$/.exec(counted)?.[1]
+    const what = composeThing(whole ?? counted)
+    if (entry(words, counted.split('_').at(-1) as string)?.adjective) return undefined
+    return (
+      what && {
+        en: `${whole === undefined ? '' : 'total '}number of ${plural(what.en)}`,
+        zh: what.zh && `${whole === undefined ? '' : '总'}${what.zh}数量`,
+      }
+    )
   }
   const dated = /^(.+?)_(at|on|date|time|datetime|timestamp|date_time|ts)$/.exec(name) ?? dateFirst(name)
   if (dated !== null && entry(columns, name) === undefined) {
@@ -223,7 +232,7 @@ const isSaidColumn = (name: string): boolean => {
 
 /** `date_closed` says what `closed_date` does. */
 function dateFirst(name: string): RegExpExecArray | null {
-  const found = /^date_([a-z]+)$/.exec(name)
+  const found = /^(?:date|time)_([a-z]+)$/.exec(name)
   return found !== null && entry(words, found[1] as string)?.act !== undefined
     ? /^(.+)_(date)$/.exec(`${found[1]}_date`)
     : null
