@@ -6,7 +6,7 @@
  */
 
 import { plural, singular, splitWords } from '../collect/words.ts'
-import { spokenWords } from '../lexicon/nouns.ts'
+import { entry, words } from '../lexicon/entries.ts'
 import type { Operation } from '../operation.ts'
 
 export interface Spelling {
@@ -43,7 +43,7 @@ export function readSpelling(operations: readonly Operation[], asked: Iterable<s
       return apart === undefined ? [word] : [...apart.slice(0, -1), singular(apart.at(-1) as string)]
     },
     say(word) {
-      const known = spokenWords[word]
+      const known = entry(words, word)?.en
       if (known !== undefined) return known
       const forms = [...(written.get(word) ?? [])].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
       const [form = word] = forms[0] ?? []
