@@ -14,10 +14,17 @@
  */
 
 import { isVerb } from './collect/verbs.ts'
-import { plural } from './collect/words.ts'
 import type { ColumnType } from './lexicon/columns.ts'
 import { columnFallbacks, columnRules } from './lexicon/columns.ts'
-import { composeColumn, composeThing, isMachines, type Phrase, sayFlagStates, spaced } from './lexicon/compose.ts'
+import {
+  composeColumn,
+  composeThing,
+  isMachines,
+  type Phrase,
+  plural,
+  sayFlagStates,
+  spaced,
+} from './lexicon/compose.ts'
 import { columns, entry, flags, type Language, nouns, states, type VerbEntry, words } from './lexicon/entries.ts'
 import { type NounKind, nounKinds } from './lexicon/nouns.ts'
 import { verbSpellings, verbs as verbTable } from './lexicon/verbs.ts'

@@ -6,7 +6,7 @@
  * than none. Words that run together come apart where both halves are known (`ratePlan`, `rateplan`).
  */
 
-import { plural, singular } from '../collect/words.ts'
+import { plural as pluralWord, singular } from '../collect/words.ts'
 import { columns, entry, flags, nouns, unsaidWords, words } from './entries.ts'
 
 export interface Phrase {
@@ -26,6 +26,10 @@ const joined = new Map(
     name.includes('_') && 'zh' in noun ? [[name.replaceAll('_', ''), name] as const] : [],
   ),
 )
+
+/** Of several; `APIs`, not `APIS`. */
+export const plural = (phrase: string): string =>
+  /(^| )[A-Z0-9]+$/.test(phrase) ? (phrase.endsWith('S') ? phrase : `${phrase}s`) : pluralWord(phrase)
 
 export const spaced = (name: string): string => name.replaceAll('_', ' ')
 

@@ -134,6 +134,8 @@ t.test('tables are said in number and language', async (t) => {
   t.equal(sayTable('order_line', 'en', 2), 'order lines')
   t.equal(sayTable('order_line', 'zh', 2), '订单行')
   t.equal(sayTable('person', 'en', 2), 'people')
+  t.equal(sayTable('public_api', 'en', 2), 'public APIs')
+  t.equal(sayTable('sms', 'en', 2), 'SMS')
   t.equal(sayTable('paymentmethod'), 'payment method', 'words that run together come apart')
   t.equal(sayTable('accountcategory', 'zh'), '账户类别')
   t.equal(sayTable('permission_group', 'zh'), '权限组', 'a head takes its short form')
