@@ -11,6 +11,7 @@ import type { Row } from '../../schemas/json.ts'
 import type { ToolBinding } from './binding.ts'
 import { asRest } from './collect/rest.ts'
 import { bindTools, type ToolPlan } from './materialize/bind.ts'
+import { type Coverage, noCoverage } from './materialize/coverage.ts'
 import {
   bindingOf,
   describePolicy,
@@ -48,6 +49,19 @@ export interface Materialized {
   rows: Record<string, Record<string, Row[]>>
   /** What of the operations is not in the tools: reason → count. */
   dropped: Record<string, number>
+  /** What became of each parameter. */
+  coverage: Coverage
+  /** What each table's key rests on, and which references tools use. */
+  evidence: TableEvidence[]
+}
+
+export interface TableEvidence {
+  table: string
+  /** Absent where nothing in the documents shows a key. */
+  key?: 'path' | 'field' | 'reference'
+  columns: number
+  /** Columns of references that some tool takes or answers with. */
+  references: string[]
 }
 
 export interface Refusal {
@@ -65,10 +79,10 @@ export function materialize(
     dropped[what] = (dropped[what] ?? 0) + count
   }
   const operations = community.operations.map(asRest).sort((a, b) => (a.key < b.key ? -1 : 1))
-  const evidence = gatherEvidence(operations)
+  const said = gatherEvidence(operations)
   const resources: Resource[] = []
   for (const operation of operations) {
-    const resource = readResource(operation, evidence)
+    const resource = readResource(operation, said)
     if (resource === null) drop('operations about nothing')
     else resources.push(resource)
   }
@@ -80,9 +94,10 @@ export function materialize(
   })
   if (kept.length < toolsMin) return { refused: 'too few operations have state' }
 
-  const model = buildModel(kept, false)
+  const model = buildModel(kept)
   for (const [what, count] of Object.entries(model.dropped)) drop(what, count)
-  const plans = bindTools(model, drop)
+  const coverage = noCoverage()
+  const plans = bindTools(model, { drop, coverage })
   if (plans.length < toolsMin) return { refused: 'too few tools' }
   if (!plans.some(isWrite)) return { refused: 'no tool writes' }
   if (plans.every(isWrite)) return { refused: 'no tool reads' }
@@ -128,7 +143,18 @@ export function materialize(
       generateRows(tables, { seed: scenario.seed as number, now: scenario.now }),
     ]),
   )
-  return { domain, bindings, rows, dropped }
+  const used = new Set(
+    bindings.flatMap(({ arguments: args, outputs }) =>
+      [...args, ...outputs].map(({ table, column }) => `${table}.${column}`),
+    ),
+  )
+  const tableEvidence = model.entities.map(({ table, key, parents }) => ({
+    table: table.name,
+    ...(key !== undefined && { key }),
+    columns: table.columns.length,
+    references: parents.map((parent) => parent.column).filter((column) => used.has(`${table.name}.${column}`)),
+  }))
+  return { domain, bindings, rows, dropped, coverage, evidence: tableEvidence }
 }
 
 const isWrite = (plan: ToolPlan): boolean => !['get', 'list', 'search'].includes(plan.verb)

@@ -116,8 +116,7 @@ function tableRows(
     for (const column of statusFirst(table.columns)) {
       if (column.semantic === 'id' && table.primary_key.includes(column.name)) {
         let id = ''
-        do
-          id = `${prefix}_${Array.from({ length: 6 }, () => '0123456789abcdefghijklmnopqrstuvwxyz'[random.int(0, 35)]).join('')}`
+        do id = `${prefix}_${random.text(6)}`
         while (ids.has(id))
         ids.add(id)
         row[column.name] = id
@@ -350,6 +349,14 @@ const makers: Readonly<Record<string, Maker>> = {
   longitude: ({ random }) => random.int(-17000, 17000) / 100,
   integer: ({ random }) => random.int(1, 100),
   number: ({ random }) => random.int(10, 9999) / 10,
+  uuid: ({ random }, column) =>
+    `${
+      column.name
+        .replace(/_?(id|uuid|guid|token|hash|key|ref)$/, '')
+        .split('_')
+        .at(-1)
+        ?.slice(0, 4) || 'ref'
+    }_${random.text(8)}`,
   word: ({ random }) => random.pick(pool.emblems).toLowerCase(),
 }
 

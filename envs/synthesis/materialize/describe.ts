@@ -7,7 +7,7 @@ import type { Column } from '../../../schemas/domain.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { OutputBinding, ToolBinding } from '../binding.ts'
 import { sayTable, sayTables, sayVerb } from '../lexicon.ts'
-import { type Argument, isWritten, pageMax, searched, type ToolPlan } from './bind.ts'
+import { type Argument, dayColumns, isWritten, pageMax, searched, sortColumns, type ToolPlan } from './bind.ts'
 import type { Entity, Model } from './model.ts'
 import { type Dependent, dependentsOf, uniqueColumn } from './programs.ts'
 import { article, capital, clean, plural } from './words.ts'
@@ -44,11 +44,15 @@ export function inputSchema(plan: ToolPlan, model: Model): JsonObject {
 function argumentSchema(plan: ToolPlan, argument: Argument, model: Model): JsonObject {
   if (argument.argument === 'limit' && argument.role === 'page')
     return { type: 'integer', minimum: 1, maximum: pageMax }
+  if (argument.argument === 'sort_by' && argument.role === 'page')
+    return { type: 'string', enum: sortColumns(plan.entity).map((column) => column.name) }
+  if (argument.argument === 'order' && argument.role === 'page') return { type: 'string', enum: ['asc', 'desc'] }
   if (argument.role === 'page') return { type: 'integer', minimum: 0 }
   if (argument.role === 'query') return { type: 'string', minLength: 1 }
   const entity = model.entities.find((each) => each.table.name === argument.table) ?? plan.entity
   const column = entity.table.columns.find((each) => each.name === argument.column)
   if (column === undefined) return { type: 'string' }
+  if (argument.role === 'filter' && dayColumns.has(column.semantic ?? '')) return { type: 'string', format: 'date' }
   const schema = valueSchema(column)
   const bare = schema.type === 'string' && schema.enum === undefined && schema.format === undefined
   return argument.role === 'value' && bare ? { ...schema, minLength: 1, maxLength: 2000 } : schema
@@ -115,12 +119,13 @@ export function bindingOf(plan: ToolPlan, model: Model): ToolBinding {
     verb: plan.verb,
     table: plan.events ?? plan.entity.table.name,
     ...(plan.events !== undefined && { subject: plan.entity.table.name }),
-    arguments: plan.arguments.map(({ argument, table, column, role, required }) => ({
+    arguments: plan.arguments.map(({ argument, table, column, role, required, side }) => ({
       argument,
       ...(table !== undefined && { table }),
       ...(column !== undefined && { column }),
       role,
       required,
+      ...(side !== undefined && { side }),
     })),
     outputs: outputBindings(plan, model),
     ...(rule !== undefined && { transition: { ...rule, verb: plan.action as string } }),

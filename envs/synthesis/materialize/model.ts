@@ -1,8 +1,9 @@
 /**
  * Tables out of a community's operations: which nouns become tables, which of them belong to which, and their columns.
  *
- * A column is there because a tool takes it, filters by it or answers with it, and the first weighs most: at most
- * twenty a table, inputs first. Keys are opaque; what people call a row stands beside the key.
+ * A column is there because a tool takes it, filters by it or answers with it: at most twenty-four a table, what tools
+ * take first. Keys are opaque; what people call a row stands beside the key. What a document only refers to (a scope of
+ * its paths, an identifier in a body, a list inside an answer) is a table too, so that nothing points nowhere.
  */
 
 import type { Column, ForeignKey, Table } from '../../../schemas/domain.ts'
@@ -10,11 +11,12 @@ import type { ColumnType } from '../lexicon/columns.ts'
 import { sourceStates, startStates, verbs } from '../lexicon/verbs.ts'
 import { columnSemantic, isSayable, sayColumn, sayTable, tableKind, unsaidSemantics } from '../lexicon.ts'
 import type { Shape } from '../operation.ts'
-import { type Field, inputFields, isOwnKey, isTextQuery, isTransport, outputFields, referredNoun } from './fields.ts'
+import { type Field, inputFields, isOwnKey, nestedLists, outputFields, referredNoun } from './fields.ts'
+import { isCredential, isTransport, meaningOf, type Place } from './meaning.ts'
 import type { Resource } from './resources.ts'
-import { clean, squeezed } from './words.ts'
+import { clean, singular, squeezed } from './words.ts'
 
-export const columnsMax = 20
+export const columnsMax = 24
 const enumMax = 16
 
 export interface Parent {
@@ -39,6 +41,8 @@ export interface Entity {
   invented: Set<string>
   /** The columns that people know a row by, best first. */
   names: string[]
+  /** Where the document shows that a row has a key; absent where none does and it had to be made. */
+  key?: 'path' | 'field' | 'reference'
 }
 
 export interface Model {
@@ -58,6 +62,8 @@ interface ColumnEvidence {
   input: boolean
   /** In how many of the creates it is required. */
   required: number
+  /** A list is narrowed by it. */
+  filter: boolean
 }
 
 interface Draft {
@@ -66,6 +72,9 @@ interface Draft {
   parents: Map<string, number>
   mentions: number
   columns: Map<string, ColumnEvidence>
+  key: Entity['key']
+  /** Windows of time that lists ask for without saying of what. */
+  timed: boolean
 }
 
 /** Spellings of one column: the first is how it is called here. */
@@ -135,12 +144,12 @@ const canonical = new Map(
   spellings.flatMap((group) => group.map((name) => [squeezed(name), group[0] as string] as const)),
 )
 
-export function buildModel(resources: readonly Resource[], linkParent: boolean): Model {
+export function buildModel(resources: readonly Resource[]): Model {
   const dropped: Record<string, number> = {}
   const drop = (what: string, count = 1) => {
     if (count > 0) dropped[what] = (dropped[what] ?? 0) + count
   }
-  const drafts = gatherDrafts(resources, drop, linkParent)
+  const drafts = gatherDrafts(resources, drop)
   const nounOf = new Map<string, string>([...drafts.keys()].map((noun) => [squeezed(noun), noun]))
   const resolve = (noun: string): string | undefined => {
     const exact = nounOf.get(squeezed(noun))
@@ -166,20 +175,28 @@ export function buildModel(resources: readonly Resource[], linkParent: boolean):
 }
 
 /** How many tables may be made of what is only referred to. */
-const referredMax = 3
+const referredMax = 6
+/** And of lists inside answers. */
+const nestedMax = 3
 
-function gatherDrafts(
-  resources: readonly Resource[],
-  drop: (what: string) => void,
-  linkParent: boolean,
-): Map<string, Draft> {
+const newDraft = (noun: string): Draft => ({
+  noun,
+  resources: [],
+  parents: new Map(),
+  mentions: 0,
+  columns: new Map(),
+  key: undefined,
+  timed: false,
+})
+
+function gatherDrafts(resources: readonly Resource[], drop: (what: string) => void): Map<string, Draft> {
   const spelling = chooseSpellings(resources)
   const drafts = new Map<string, Draft>()
   const draftOf = (noun: string): Draft => {
     const name = spelling.get(squeezed(noun)) ?? noun
     let draft = drafts.get(name)
     if (draft === undefined) {
-      draft = { noun: name, resources: [], parents: new Map(), mentions: 0, columns: new Map() }
+      draft = newDraft(name)
       drafts.set(name, draft)
     }
     return draft
@@ -202,15 +219,17 @@ function gatherDrafts(
         mentioned.set(squeezed(noun), (mentioned.get(squeezed(noun)) ?? 0) + (field.required ? 2 : 0.5))
     }
   }
-  const total = resources.length
   const onlyReferred = [...mentioned]
     .filter(([flat]) => ![...drafts.keys()].some((noun) => squeezed(noun) === flat))
     .map(([flat, count]) => ({ noun: spelling.get(flat) ?? flat, count }))
-    .filter(({ noun, count }) => count >= 2 && isSayable('table', noun) && tableKind(noun) !== 'thing')
-    .filter(({ count }) => linkParent || drafts.size <= 1 || count < total * 0.7)
+    .filter(({ noun, count }) => count >= (tableKind(noun) === 'thing' ? 2 : 1) && isSayable('table', noun))
     .sort((a, b) => b.count - a.count || (a.noun < b.noun ? -1 : 1))
     .slice(0, referredMax)
-  for (const { noun, count } of onlyReferred) draftOf(noun).mentions = count
+  for (const { noun, count } of onlyReferred) {
+    const draft = draftOf(noun)
+    draft.mentions = count
+    draft.key = 'reference'
+  }
   for (const resource of resources) {
     const own = draftOf((resource.chain.at(-1) as { noun: string }).noun)
     let found = false
@@ -226,8 +245,54 @@ function gatherDrafts(
       found = true
     }
   }
-  for (const draft of drafts.values()) readEvidence(draft)
+  for (const draft of [...drafts.values()]) {
+    readEvidence(draft)
+    readNested(draft, drafts, spelling)
+  }
   return drafts
+}
+
+/** `order.line_items[]`: what stands in a list inside of a row belongs to it, and is a table if it has two columns or more. */
+function readNested(draft: Draft, drafts: Map<string, Draft>, spelling: ReadonlyMap<string, string>): void {
+  const lists = new Map<string, Field[]>()
+  for (const { operation, verb } of draft.resources) {
+    if (verb === 'action' || verb === 'delete') continue
+    for (const { name, fields } of nestedLists(operation, draft.noun))
+      lists.set(name, [...(lists.get(name) ?? []), ...fields])
+  }
+  let made = 0
+  for (const [name, fields] of [...lists].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
+    const bare = singular(name)
+    const full = bare.startsWith(`${draft.noun}_`) ? bare : `${draft.noun.split('_').at(-1)}_${bare}`
+    const noun = [bare, full].map((each) => spelling.get(squeezed(each)) ?? each).find((each) => drafts.has(each))
+    const known = noun === undefined ? undefined : drafts.get(noun)
+    if (known !== undefined) {
+      if (known !== draft && known.parents.size === 0 && !isAbove(known, draft, drafts))
+        known.parents.set(draft.noun, 1)
+      continue
+    }
+    const called = tableName(full)
+    if (made >= nestedMax || drafts.has(called) || !isSayable('table', called) || isTransport(bare, 'output')) continue
+    const child = newDraft(called)
+    for (const field of fields) {
+      note(child, field, 1, false, false, 'output')
+      if (isOwnKey(field.name, called) || isOwnKey(field.name, bare)) child.key = 'field'
+    }
+    const told = [...child.columns.values()].filter((column) => settle(column) !== null)
+    if (told.length < 2) continue
+    child.parents.set(draft.noun, 1)
+    drafts.set(called, child)
+    made += 1
+  }
+}
+
+/** Whether `draft` stands under `other`, by its parents. */
+function isAbove(other: Draft, draft: Draft, drafts: ReadonlyMap<string, Draft>, depth = 0): boolean {
+  if (depth > 8) return true
+  return [...draft.parents.keys()].some((noun) => {
+    const parent = drafts.get(noun)
+    return parent !== undefined && (parent === other || isAbove(other, parent, drafts, depth + 1))
+  })
 }
 
 /** Of the spellings of one noun the one with the most words, then the commonest: `rate_plan` before `rateplan`. */
@@ -274,28 +339,53 @@ const functionNames = new Set(['time', 'date', 'datetime', 'format', 'changes', 
 function readEvidence(draft: Draft): void {
   for (const resource of draft.resources) {
     const { operation, verb } = resource
+    if (resource.chain.at(-1)?.key !== undefined) draft.key = 'path'
     const creates = verb === 'create'
     if (operation.method !== 'get' && verb !== 'search' && verb !== 'list') {
       for (const field of inputFields(operation, draft.noun, 'body')) {
-        note(draft, field, field.required ? 3 : 1.5, true, creates && field.required)
+        note(draft, field, field.required ? 3 : 1.5, true, creates && field.required, 'body')
+        if (isOwnKey(field.name, draft.noun)) draft.key ??= 'field'
       }
       for (const field of inputFields(operation, draft.noun, 'query'))
-        note(draft, field, field.required ? 2 : 1, true, false)
+        note(draft, field, field.required ? 2 : 1, true, false, 'query')
     } else {
-      for (const where of ['query', 'body'] as const) {
-        for (const field of inputFields(operation, draft.noun, where))
-          if (!isTextQuery(field.name)) note(draft, field, 2, false, false)
-      }
+      for (const where of ['query', 'body'] as const)
+        for (const field of inputFields(operation, draft.noun, where)) noteQuery(draft, field)
     }
-    if (verb !== 'action')
-      for (const field of outputFields(operation, draft.noun).fields) note(draft, field, 1, false, false)
+    const output = outputFields(operation, draft.noun).fields
+    if (output.some((field) => isOwnKey(field.name, draft.noun))) draft.key ??= 'field'
+    if (verb !== 'action') for (const field of output) note(draft, field, 1, false, false, 'output')
+  }
+  if (draft.timed && ![...draft.columns.values()].some(isDated)) note(draft, createdField, 2, false, false, 'output')
+}
+
+const createdField: Field = {
+  name: 'created_at',
+  shape: { type: 'string', format: 'date-time' },
+  required: false,
+  nested: false,
+  from: 'created_at',
+}
+
+/** What a list is narrowed by is a property; one end of a window is of the property that it is a window of. */
+function noteQuery(draft: Draft, field: Field): void {
+  const meaning = meaningOf(field.name)
+  if (meaning.kind === 'column') note(draft, field, 2, false, false, 'query')
+  else if (meaning.kind === 'window') {
+    if (meaning.stem === '') draft.timed = true
+    else note(draft, { ...field, name: meaning.stem }, 2, false, false, 'query')
   }
 }
 
-function note(draft: Draft, field: Field, weight: number, input: boolean, required: boolean): void {
+const isDated = (evidence: ColumnEvidence): boolean =>
+  [...evidence.formats].some((format) => format.startsWith('date')) ||
+  dateSemantics.has(columnSemantic(evidence.name, 'TEXT'))
+
+function note(draft: Draft, field: Field, weight: number, input: boolean, required: boolean, place: Place): void {
   const { shape } = field
-  if (shape.type === 'array' || shape.type === 'object' || shape.type === 'unknown') return
-  if (isTransport(field.name) || isOwnKey(field.name, draft.noun)) return
+  if (shape.type === 'array' || shape.type === 'object') return
+  if (shape.type === 'unknown' && place === 'output') return
+  if (isTransport(field.name, place) || isOwnKey(field.name, draft.noun)) return
   const name = columnName(field.name)
   if (name === '') return
   const key = squeezed(name)
@@ -310,23 +400,26 @@ function note(draft: Draft, field: Field, weight: number, input: boolean, requir
       description: '',
       input: false,
       required: 0,
+      filter: false,
     }
     draft.columns.set(key, evidence)
   }
   if (name.split('_').length > evidence.name.split('_').length) evidence.name = name
   evidence.score += field.nested ? weight * 0.4 : weight
-  evidence.types.set(shape.type, (evidence.types.get(shape.type) ?? 0) + 1)
+  const type = shape.type === 'unknown' ? 'string' : shape.type
+  evidence.types.set(type, (evidence.types.get(type) ?? 0) + 1)
   if (shape.format !== undefined) evidence.formats.add(shape.format)
   for (const value of shape.enum ?? []) if (cleanEnumValue(value as unknown)) evidence.enums.add(value)
   if (evidence.description === '') evidence.description = clean(shape.description, 200)
   evidence.input ||= input
+  evidence.filter ||= place === 'query' && !input
   if (required) evidence.required += 1
 }
 
 /** A column for one input alone, where it has no table of its own to be evidence in. */
 export function columnOfField(field: Field): Column | null {
-  const draft: Draft = { noun: '', resources: [], parents: new Map(), mentions: 0, columns: new Map() }
-  note(draft, field, 1, true, false)
+  const draft = newDraft('')
+  note(draft, field, 1, true, false, 'body')
   const [evidence] = draft.columns.values()
   const column = evidence === undefined ? null : settle(evidence)
   return column === null ? null : order(column)
@@ -499,7 +592,10 @@ function buildEntity(
     if (target !== undefined) {
       const table = resolve(target)
       if (table === undefined || (table === draft.noun && noun !== 'parent')) {
-        if (noun !== undefined) opaque += 1
+        // It points to what this world doesn't have: a bare identifier, kept where a tool takes it.
+        if (noun === undefined) continue
+        if (!evidence.input && !evidence.filter) opaque += 1
+        else candidates.push({ column: opaqueColumn(evidence), evidence, score: evidence.score * 0.5 })
         continue
       }
       const name =
@@ -515,21 +611,23 @@ function buildEntity(
       continue
     }
     const column = settle(evidence)
-    if (column === null) continue
+    if (column === null || isCredential(column.name)) {
+      if (column !== null) drop('credential and hash fields')
+      continue
+    }
     const unsaid = unsaidSemantics.has(column.semantic ?? '')
-    if (
-      column.semantic === 'secret' ||
-      column.semantic === 'hash' ||
-      column.semantic === 'token' ||
-      column.semantic === 'uuid'
-    ) {
+    const machine = ['secret', 'hash', 'token', 'uuid'].includes(column.semantic ?? '')
+    if (machine && !evidence.input && !evidence.filter) {
       drop('credential and hash fields')
       continue
     }
     candidates.push({
-      column,
+      column: machine ? { ...column, semantic: 'uuid' } : column,
       evidence,
-      score: (evidence.score + (worth.has(column.name) ? 6 : 0)) * (unsaid ? 0.4 : 1),
+      score:
+        (evidence.score + (worth.has(column.name) ? 6 : 0)) * (unsaid ? 0.4 : 1) +
+        // What tools take comes before what they only answer with.
+        (evidence.input || evidence.filter ? 100 : 0),
     })
   }
   drop('opaque references', opaque)
@@ -592,10 +690,20 @@ function buildEntity(
     byField,
     invented,
     names: called,
+    ...(draft.key !== undefined && { key: draft.key }),
   }
   finish(entity, draft, candidates)
   return entity
 }
+
+/** An identifier of something outside of this world. */
+const opaqueColumn = (evidence: ColumnEvidence): Column => ({
+  name: evidence.name,
+  type: 'TEXT',
+  nullable: true,
+  semantic: 'uuid',
+  ...(evidence.description !== '' && { description: evidence.description }),
+})
 
 const resolveExact = (resolve: (noun: string) => string | undefined, name: string): boolean => {
   const found = resolve(name)

@@ -10,7 +10,16 @@ import type { Column } from '../../../schemas/domain.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
 import { verbs } from '../lexicon/verbs.ts'
 import { sayTable, sayTables } from '../lexicon.ts'
-import { type Argument, hasDefault, isWritten, pageDefault, searched, type ToolPlan } from './bind.ts'
+import {
+  type Argument,
+  dayColumns,
+  hasDefault,
+  isWritten,
+  pageDefault,
+  searched,
+  sortColumns,
+  type ToolPlan,
+} from './bind.ts'
 import { type Entity, type Model, startState } from './model.ts'
 import { article, capital, plural } from './words.ts'
 
@@ -368,26 +377,45 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
             .join(' OR ')})`,
         )
         filter.push(`query: ${given} ?? null`)
+      } else if (argument.role === 'window') {
+        const bound = argument.argument
+        tests.push(
+          `(:${bound} IS NULL OR ${sqlName(argument.column as string)} ${argument.side === 'from' ? '>=' : '<='} :${bound})`,
+        )
+        filter.push(`${key(bound)}: ${given} ?? null`)
       } else if (argument.role === 'parent' || argument.role === 'filter') {
         const column = entity.table.columns.find((each) => each.name === argument.column)
         if (column === undefined) continue
         const name = sqlName(column.name)
         const folded = column.type === 'TEXT' && column.enum === undefined && column.semantic !== 'ref'
-        const equal = folded ? `lower(${name}) = lower(:${column.name})` : `${name} = :${column.name}`
-        tests.push(argument.required ? equal : `(:${column.name} IS NULL OR ${equal})`)
-        filter.push(`${key(column.name)}: ${argument.required ? given : `${given} ?? null`}`)
+        const equal = dayColumns.has(column.semantic ?? '')
+          ? `substr(${name}, 1, 10) = :${argument.argument}`
+          : folded
+            ? `lower(${name}) = lower(:${argument.argument})`
+            : `${name} = :${argument.argument}`
+        tests.push(argument.required ? equal : `(:${argument.argument} IS NULL OR ${equal})`)
+        filter.push(`${key(argument.argument)}: ${argument.required ? given : `${given} ?? null`}`)
       }
     }
     const where = tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`
     const count = statement(`${plan.name}_count`, `SELECT COUNT(*) AS total FROM ${table(entity)}${where}`)
+    const sorted = plan.arguments.some((argument) => argument.argument === 'sort_by' && argument.role === 'page')
+    const orders = (sorted ? sortColumns(entity) : []).flatMap((column) =>
+      ['asc', 'desc'].map(
+        (order) =>
+          `CASE WHEN :sorting = '${column.name} ${order}' THEN ${sqlName(column.name)} END${order === 'desc' ? ' DESC' : ''}`,
+      ),
+    )
     const page = statement(
       `${plan.name}_page`,
-      `SELECT ${columns(entity)} FROM ${table(entity)}${where} ORDER BY id LIMIT :limit OFFSET :offset`,
+      `SELECT ${columns(entity)} FROM ${table(entity)}${where} ORDER BY ${[...orders, 'id'].join(', ')} LIMIT :limit OFFSET :offset`,
     )
     code.push(`const filter = { ${filter.join(', ')} }`.replace('{  }', '{}'))
     code.push(`const total = db.get(${count}, filter).total`)
+    if (sorted)
+      code.push("const sorting = args.sort_by === undefined ? null : args.sort_by + ' ' + (args.order ?? 'asc')")
     code.push(
-      `const rows = db.all(${page}, { ...filter, limit: args.limit ?? ${pageDefault}, offset: args.offset ?? 0 })`,
+      `const rows = db.all(${page}, { ...filter, ${sorted ? 'sorting: sorting, ' : ''}limit: args.limit ?? ${pageDefault}, offset: args.offset ?? 0 })`,
     )
     const shown = show(entity)('row')
     code.push(
