@@ -9,7 +9,6 @@
 import type { Domain, Edge, Source } from '../../schemas/domain.ts'
 import type { Row } from '../../schemas/json.ts'
 import type { ToolBinding } from './binding.ts'
-import { asRest } from './collect/rest.ts'
 import { bindTools, type ToolPlan } from './materialize/bind.ts'
 import { type Coverage, noCoverage } from './materialize/coverage.ts'
 import {
@@ -21,6 +20,7 @@ import {
   shownEntity,
 } from './materialize/describe.ts'
 import { buildModel, type Entity, type Model } from './materialize/model.ts'
+import { placeKeyless, routeOf } from './materialize/place.ts'
 import { writePrograms } from './materialize/programs.ts'
 import { gatherEvidence, type Resource, readResource } from './materialize/resources.ts'
 import type { Operation } from './operation.ts'
@@ -58,7 +58,7 @@ export interface Materialized {
 export interface TableEvidence {
   table: string
   /** Absent where nothing in the documents shows a key. */
-  key?: 'path' | 'field' | 'reference'
+  key?: Entity['key']
   columns: number
   /** Columns of references that some tool takes or answers with. */
   references: string[]
@@ -78,7 +78,7 @@ export function materialize(
   const drop = (what: string, count = 1) => {
     dropped[what] = (dropped[what] ?? 0) + count
   }
-  const operations = community.operations.map(asRest).sort((a, b) => (a.key < b.key ? -1 : 1))
+  const operations = community.operations.map(routeOf).sort((a, b) => (a.key < b.key ? -1 : 1))
   const said = gatherEvidence(operations)
   const resources: Resource[] = []
   for (const operation of operations) {
@@ -86,8 +86,7 @@ export function materialize(
     if (resource === null) drop('operations about nothing')
     else resources.push(resource)
   }
-  foldSatellites(resources)
-  const kept = resources.filter((resource) => {
+  const kept = placeKeyless(resources, drop).filter((resource) => {
     const state = hasState(resource, resources)
     if (!state) drop('functions without state')
     return state
@@ -183,42 +182,6 @@ function scenarioOf(id: string, seed: number, index: number): Domain['scenarios'
     id: `s${index + 1}`,
     now: `${date.toISOString().slice(0, 19)}Z`,
     seed: hashText(`${id}/${seed}/${index}/rows`),
-  }
-}
-
-/**
- * `GET` and `PUT /users/{id}/profile`: one thing of its parent that nobody makes or deletes is part of the parent.
- * What takes it away or adds to it has no column to do so and is left as it is.
- */
-function foldSatellites(resources: readonly Resource[]): void {
-  const byNoun = new Map<string, Resource[]>()
-  for (const resource of resources) {
-    const noun = resource.chain.at(-1)?.noun as string
-    byNoun.set(noun, [...(byNoun.get(noun) ?? []), resource])
-  }
-  for (const own of byNoun.values()) {
-    const single =
-      own.length <= 3 &&
-      own.every((resource) => {
-        const last = resource.chain.at(-1)
-        const spelled =
-          resource.operation.path
-            .split('/')
-            .filter((piece) => piece !== '' && !piece.startsWith('{'))
-            .at(-1) ?? ''
-        return (
-          last?.key === undefined &&
-          resource.chain.length > 1 &&
-          resource.chain.at(-2)?.key !== undefined &&
-          !spelled.endsWith('s') &&
-          (resource.verb === 'update' || resource.verb === 'list')
-        )
-      })
-    if (!single || !own.some((resource) => resource.verb === 'update')) continue
-    for (const resource of own) {
-      resource.chain.pop()
-      resource.verb = resource.verb === 'list' ? 'get' : 'update'
-    }
   }
 }
 

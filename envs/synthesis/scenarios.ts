@@ -357,6 +357,7 @@ const makers: Readonly<Record<string, Maker>> = {
         .at(-1)
         ?.slice(0, 4) || 'ref'
     }_${random.text(8)}`,
+  json: ({ random }) => JSON.stringify([...new Set([random.pick(pool.labels), random.pick(pool.labels)])]),
   word: ({ random }) => random.pick(pool.emblems).toLowerCase(),
 }
 

@@ -14,8 +14,8 @@ import type { RestOperation as Operation } from '../operation.ts'
 import { bodyPlace, type Coverage, countOutcome, type Outcome } from './coverage.ts'
 import { type Field, inputFields, isOwnKey, referredNoun } from './fields.ts'
 import { isTransport, meaningOf } from './meaning.ts'
-import { columnOfField, columnsMax, type Entity, type Model, nameColumns } from './model.ts'
-import { type Resource, readName } from './resources.ts'
+import { columnOfField, columnsMax, type Entity, type Model, nameColumns, opaqueColumn } from './model.ts'
+import { isCrudWord, type Resource, readName } from './resources.ts'
 import { clean, plural, snake, squeezed } from './words.ts'
 
 export interface Argument extends ArgumentBinding {
@@ -74,7 +74,7 @@ export function bindTools(model: Model, counting: Counting): ToolPlan[] {
       const used = plans.some(
         (plan) => plan.entity === entity || plan.entity.parents.some((parent) => parent.table === entity.table.name),
       )
-      if (used) plans.push(madeSearch(entity))
+      if (used && !entity.sole) plans.push(madeSearch(entity))
     }
   }
   nameTools(plans)
@@ -105,8 +105,10 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
     keyed = true
     if (verb === 'list') verb = 'get'
   }
-  if (verb === 'get' && !keyed) verb = 'list'
+  if (verb === 'get' && !keyed && !entity.sole) verb = 'list'
+  if (verb === 'list' && entity.sole) verb = 'get'
   const key = () =>
+    entity.sole ||
     plan.arguments.push({
       argument: `${entity.table.name}_id`,
       table: entity.table.name,
@@ -131,7 +133,7 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
   )
 
   if (verb === 'get' || verb === 'delete' || verb === 'update' || verb === 'action') {
-    if (!keyed) plan.fallbacks.push('key')
+    if (!keyed && !entity.sole) plan.fallbacks.push('key')
     key()
     for (const parent of paths) plan.arguments.push(parent)
   }
@@ -148,6 +150,18 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
   if (verb === 'update') {
     plan.verb = 'update'
     const values = valueArguments(fields, entity, 'update', tell)
+    if (values.length === 0 && fields.length === 0 && operation.method === 'put' && last.key !== undefined) {
+      // `PUT /teams/{id}/members/{username}`: what is named is added.
+      return addNamed(plan, entity, paths)
+    }
+    if (values.length === 0 && last.key !== undefined && operation.method !== 'put') {
+      // Nothing that a column could hold: that it was done is what is kept.
+      const verb = readName(operation.name).verb
+      plan.verb = 'event'
+      plan.action = verb === '' || isCrudWord(verb) ? 'submit' : verb
+      if (fields.length > 0) plan.fallbacks.push('effect')
+      return plan
+    }
     if (values.length === 0) {
       plan.fallbacks.push('inputs')
       values.push(...bestColumns(entity, 3))
@@ -166,7 +180,7 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
         (value) => value.column !== transition.column && value.role === 'value',
       )
       plan.arguments.push(...settable.map((value) => ({ ...value, required: false })))
-    } else if (verbs[action] === undefined) plan.fallbacks.push('effect')
+    } else if (verbs[action] === undefined && !resource.derived) plan.fallbacks.push('effect')
     return plan
   }
   if (verb === 'create') {
@@ -208,7 +222,8 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
     const meaning = verb === 'search' && field.name === 'name' ? { kind: 'text' as const } : meaningOf(field.name)
     const offer = (argument: Argument | undefined, reason: string): void => {
       tell(field, argument === undefined ? { unbound: reason } : 'bound')
-      if (argument !== undefined && !plan.arguments.some((each) => each.argument === argument.argument)) plan.arguments.push(argument)
+      if (argument !== undefined && !plan.arguments.some((each) => each.argument === argument.argument))
+        plan.arguments.push(argument)
     }
     switch (meaning.kind) {
       case 'transport':
@@ -252,6 +267,24 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
     plan.arguments.push(queryArgument(entity, false))
   plan.arguments.push(...pageArguments(entity, ordered))
   return plan
+}
+
+/** A create whose only input is what the thing is called. */
+function addNamed(plan: ToolPlan, entity: Entity, paths: readonly Argument[]): ToolPlan | null {
+  const column = entity.table.columns.find((each) => each.name === entity.names[0])
+  if (column === undefined) return null
+  const create: ToolPlan = {
+    ...plan,
+    verb: 'create',
+    arguments: [...paths, { ...valueArgument(entity, column), required: true }],
+  }
+  for (const parent of entity.parents)
+    if (parent.required && !paths.some((path) => path.column === parent.column)) {
+      create.fallbacks.push('parent')
+      create.arguments.push({ ...parentArgument(entity, parent.column, parent.table), required: true })
+    }
+  requireStrict(create)
+  return create
 }
 
 /** `GET /orders/{id}?customer_id=`: the row must be of that one. */
@@ -608,7 +641,7 @@ function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model, { c
       }
       const refers = referredNoun(field.name) !== undefined
       const settled = columnOfField(field)
-      const column = settled !== null && refers ? { ...settled, semantic: 'uuid' } : settled
+      const column = settled !== null && refers ? opaqueColumn(settled) : settled
       if (column === null) {
         leave(
           ['array', 'object'].includes(field.shape.type) ? `it is ${field.shape.type}` : 'no value of it makes sense',
@@ -676,6 +709,7 @@ function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model, { c
     events: [],
     byField: new Map(),
     invented: new Set(),
+    sole: false,
     names: [...nameColumns(columns), 'action'],
   }
   model.entities.push(events)
@@ -726,7 +760,7 @@ function absorb(twin: ToolPlan, other: ToolPlan): void {
 /** Whether an argument is written to the row; a parent of the path only says whose row it is. */
 export function isWritten(plan: ToolPlan, argument: Argument): boolean {
   if (argument.role === 'value') return true
-  if (argument.role !== 'parent') return false
+  if (argument.role !== 'parent' || (plan.verb !== 'create' && plan.verb !== 'update')) return false
   return (
     plan.verb === 'create' ||
     !plan.entity.parents.some((parent) => parent.column === argument.column && parent.paths > 0)

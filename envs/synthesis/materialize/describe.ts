@@ -17,6 +17,7 @@ const dateTime = new Set(['datetime', 'start_time', 'end_time', 'due_time', 'cre
 
 function valueSchema(column: Column): JsonObject {
   if (column.semantic === 'flag') return { type: 'boolean' }
+  if (column.semantic === 'json') return { type: 'array', items: { type: 'string' } }
   if (column.enum !== undefined)
     return {
       type: column.type === 'TEXT' ? 'string' : column.type === 'INTEGER' ? 'integer' : 'number',
@@ -52,6 +53,7 @@ function argumentSchema(plan: ToolPlan, argument: Argument, model: Model): JsonO
   const entity = model.entities.find((each) => each.table.name === argument.table) ?? plan.entity
   const column = entity.table.columns.find((each) => each.name === argument.column)
   if (column === undefined) return { type: 'string' }
+  if (argument.role === 'filter' && column.semantic === 'json') return { type: 'string', minLength: 1 }
   if (argument.role === 'filter' && dayColumns.has(column.semantic ?? '')) return { type: 'string', format: 'date' }
   const schema = valueSchema(column)
   const bare = schema.type === 'string' && schema.enum === undefined && schema.format === undefined
@@ -146,7 +148,7 @@ function effect(plan: ToolPlan, model: Model, plans: readonly ToolPlan[]): strin
   const many = sayTables(entity.table.name)
   switch (plan.verb) {
     case 'get':
-      return `Returns one ${noun} by its id.`
+      return entity.sole ? `Returns the ${noun}.` : `Returns one ${noun} by its id.`
     case 'list':
       return `Returns ${many}${filters(plan)}, in the order of their ids, with the total.`
     case 'search':

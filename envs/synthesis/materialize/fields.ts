@@ -47,7 +47,7 @@ const keyNames = new Set([
 
 export function isOwnKey(name: string, entity: string): boolean {
   if (keyNames.has(name)) return true
-  const match = /^(.*)_(id|uuid|guid|sid|gid|key|uid)$/.exec(name)
+  const match = /^(.*)_(id|uuid|guid|sid|gid|key|uid|arn|identifier)$/.exec(name)
   return (
     match !== null &&
     (squeezed(match[1] as string) === squeezed(entity) ||

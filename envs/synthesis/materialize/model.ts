@@ -42,7 +42,9 @@ export interface Entity {
   /** The columns that people know a row by, best first. */
   names: string[]
   /** Where the document shows that a row has a key; absent where none does and it had to be made. */
-  key?: 'path' | 'field' | 'reference'
+  key?: 'path' | 'field' | 'reference' | 'sole'
+  /** There is one row of it, and tools need no key. */
+  sole: boolean
 }
 
 export interface Model {
@@ -383,7 +385,7 @@ const isDated = (evidence: ColumnEvidence): boolean =>
 
 function note(draft: Draft, field: Field, weight: number, input: boolean, required: boolean, place: Place): void {
   const { shape } = field
-  if (shape.type === 'array' || shape.type === 'object') return
+  if (shape.type === 'object' || (shape.type === 'array' && !isPlainList(shape))) return
   if (shape.type === 'unknown' && place === 'output') return
   if (isTransport(field.name, place) || isOwnKey(field.name, draft.noun)) return
   const name = columnName(field.name)
@@ -415,6 +417,10 @@ function note(draft: Draft, field: Field, weight: number, input: boolean, requir
   evidence.filter ||= place === 'query' && !input
   if (required) evidence.required += 1
 }
+
+/** A list of words or numbers is kept in one column. */
+export const isPlainList = ({ items }: Shape): boolean =>
+  items !== undefined && ['string', 'integer', 'number'].includes(items.type)
 
 /** A column for one input alone, where it has no table of its own to be evidence in. */
 export function columnOfField(field: Field): Column | null {
@@ -475,6 +481,7 @@ function settle(evidence: ColumnEvidence): Column | null {
   const spelledFlag =
     evidence.enums.size === 2 && [...evidence.enums].every((value) => /^(true|false)$/i.test(String(value)))
   if (json === 'boolean' || spelledFlag) return { ...base, type: 'INTEGER', semantic: 'flag', enum: [0, 1] }
+  if (json === 'array') return { ...base, type: 'TEXT', semantic: 'json' }
   const byName = columnSemantic(name, 'TEXT')
   if (
     dateSemantics.has(byName) &&
@@ -570,7 +577,11 @@ function buildEntity(
   const invented = new Set<string>()
   const underPath = [...draft.parents.values()].reduce((sum, count) => sum + count, 0)
   for (const [noun, paths] of [...draft.parents].sort()) {
-    const required = draft.parents.size === 1 && paths >= draft.resources.length * 0.5 && underPath === paths
+    const required =
+      draft.parents.size === 1 &&
+      paths >= draft.resources.length * 0.5 &&
+      underPath === paths &&
+      draft.resources.every((resource) => resource.verb !== 'create' || saysWhose(resource, noun))
     parents.set(`${noun}_id`, { table: noun, column: `${noun}_id`, paths, required })
     byField.set(squeezed(`${noun}_id`), `${noun}_id`)
   }
@@ -622,7 +633,7 @@ function buildEntity(
       continue
     }
     candidates.push({
-      column: machine ? { ...column, semantic: 'uuid' } : column,
+      column: machine ? opaqueColumn(column) : column,
       evidence,
       score:
         (evidence.score + (worth.has(column.name) ? 6 : 0)) * (unsaid ? 0.4 : 1) +
@@ -681,6 +692,7 @@ function buildEntity(
     invented.add(invention.name)
     called.unshift(invention.name)
   }
+  const sole = draft.resources.length > 0 && draft.resources.every((resource) => resource.sole === true)
   const entity: Entity = {
     table: { name: draft.noun, columns: columns.map(order), primary_key: ['id'], foreign_keys: foreign },
     resources: draft.resources,
@@ -690,20 +702,30 @@ function buildEntity(
     byField,
     invented,
     names: called,
-    ...(draft.key !== undefined && { key: draft.key }),
+    sole,
+    ...(sole ? { key: 'sole' as const } : draft.key !== undefined && { key: draft.key }),
   }
   finish(entity, draft, candidates)
   return entity
 }
 
 /** An identifier of something outside of this world. */
-const opaqueColumn = (evidence: ColumnEvidence): Column => ({
-  name: evidence.name,
+export const opaqueColumn = ({ name, description = '' }: { name: string; description?: string }): Column => ({
+  name,
   type: 'TEXT',
   nullable: true,
   semantic: 'uuid',
-  ...(evidence.description !== '' && { description: evidence.description }),
+  ...(description !== '' && { description }),
 })
+
+/** Whether a create says of which parent. */
+const saysWhose = ({ chain, operation }: Resource, noun: string): boolean =>
+  chain.slice(0, -1).some((link) => link.key !== undefined && squeezed(link.noun) === squeezed(noun)) ||
+  (['body', 'query'] as const).some((where) =>
+    inputFields(operation, chain.at(-1)?.noun ?? '', where).some(
+      (field) => squeezed(referredNoun(field.name) ?? '') === squeezed(noun),
+    ),
+  )
 
 const resolveExact = (resolve: (noun: string) => string | undefined, name: string): boolean => {
   const found = resolve(name)
@@ -792,7 +814,9 @@ function finish(
     ...table.columns.map((column) => (column.semantic === 'status' ? (column.enum?.length ?? 0) : 0)),
   )
   const isChild = entity.parents.some((parent) => parent.required)
-  table.rows = Math.min(40, Math.max(draft.resources.length === 0 ? 12 : isChild ? 28 : 20, states * 3))
+  table.rows = entity.sole
+    ? 1
+    : Math.min(40, Math.max(draft.resources.length === 0 ? 12 : isChild ? 28 : 20, states * 3))
 }
 
 /** Keys of a column in the order of the schema, so that equal domains give equal bytes. */

@@ -113,12 +113,12 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
 
   /** `showOrder(row)`: the row as an agent sees it, with true and false for flags. */
   const show = (entity: Entity): ((row: string) => string) => {
-    const flags = entity.table.columns.filter((column) => column.semantic === 'flag')
+    const flags = entity.table.columns.filter((column) => column.semantic === 'flag' || column.semantic === 'json')
     if (flags.length === 0) return (row) => row
     const name = helper(`show${pascal(entity.table.name)}`, () => {
       const shown = flags.map(
         (column) =>
-          `${key(column.name)}: ${column.nullable ? `row.${member(column.name)} === null ? null : ` : ''}row.${member(column.name)} === 1`,
+          `${key(column.name)}: ${column.nullable ? `row.${member(column.name)} === null ? null : ` : ''}${column.semantic === 'json' ? `JSON.parse(row.${member(column.name)})` : `row.${member(column.name)} === 1`}`,
       )
       return lines([
         `function show${pascal(entity.table.name)} (row) {`,
@@ -139,8 +139,18 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
   /** The row acted on, and the check that it belongs to the parents named. */
   const needOwn = (plan: ToolPlan): string[] => {
     const { entity } = plan
-    const keyArgument = plan.arguments.find((argument) => argument.role === 'key') as Argument
-    const code = [`const row = ${need(entity)}(db, args.${member(keyArgument.argument)}, 'not_found')`]
+    const keyArgument = plan.arguments.find((argument) => argument.role === 'key')
+    const code: string[] = []
+    if (keyArgument === undefined) {
+      const only = statement(
+        `only_${entity.table.name}`,
+        `SELECT ${columns(entity)} FROM ${table(entity)} ORDER BY id LIMIT 1`,
+      )
+      code.push(
+        `const row = db.get(${only}, {})`,
+        `if (!row) throw new ToolError('not_found', ${quoted(`There is no ${sayTable(entity.table.name)}.`)})`,
+      )
+    } else code.push(`const row = ${need(entity)}(db, args.${member(keyArgument.argument)}, 'not_found')`)
     for (const argument of plan.arguments) {
       if (argument.role !== 'parent' || isWritten(plan, argument)) continue
       const parent = entity.parents.find((each) => each.column === argument.column)
@@ -245,10 +255,7 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
         `db.run(${update(entity, `${plan.name}_set`, [...columnsWritten, ...stamp(entity)])}, {`,
         '  id: row.id,',
       )
-      for (const argument of written)
-        code.push(
-          `  ${key(argument.column as string)}: args.${member(argument.argument)} ?? row.${member(argument.column as string)},`,
-        )
+      for (const argument of written) code.push(`  ${key(argument.column as string)}: ${kept(entity, argument)},`)
       for (const column of stamp(entity)) code.push(`  ${key(column)}: ctx.now(),`)
       code.push('})', `return ${show(entity)(`${need(entity)}(db, row.id, 'not_found')`)}`)
       return code
@@ -299,10 +306,7 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
         '  id: row.id,',
         `  ${key(rule.column)}: ${literal(rule.to)},`,
       )
-      for (const argument of extra)
-        code.push(
-          `  ${key(argument.column as string)}: args.${member(argument.argument)} ?? row.${member(argument.column as string)},`,
-        )
+      for (const argument of extra) code.push(`  ${key(argument.column as string)}: ${kept(entity, argument)},`)
       for (const stamped of stamp(entity)) code.push(`  ${key(stamped)}: ctx.now(),`)
       code.push('})', `return ${show(entity)(`${need(entity)}(db, row.id, 'not_found')`)}`)
       return code
@@ -388,12 +392,22 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
         if (column === undefined) continue
         const name = sqlName(column.name)
         const folded = column.type === 'TEXT' && column.enum === undefined && column.semantic !== 'ref'
-        const equal = dayColumns.has(column.semantic ?? '')
-          ? `substr(${name}, 1, 10) = :${argument.argument}`
-          : folded
-            ? `lower(${name}) = lower(:${argument.argument})`
-            : `${name} = :${argument.argument}`
+        const equal =
+          column.semantic === 'json'
+            ? `instr(${name}, :${argument.argument}) > 0`
+            : dayColumns.has(column.semantic ?? '')
+              ? `substr(${name}, 1, 10) = :${argument.argument}`
+              : folded
+                ? `lower(${name}) = lower(:${argument.argument})`
+                : `${name} = :${argument.argument}`
         tests.push(argument.required ? equal : `(:${argument.argument} IS NULL OR ${equal})`)
+        if (column.semantic === 'json') {
+          const text = `JSON.stringify(${given})`
+          filter.push(
+            `${key(argument.argument)}: ${argument.required ? text : `${given} === undefined ? null : ${text}`}`,
+          )
+          continue
+        }
         filter.push(`${key(argument.argument)}: ${argument.required ? given : `${given} ?? null`}`)
       }
     }
@@ -437,6 +451,16 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
   }
 }
 
+/** What is given, or else what stands there. */
+function kept(entity: Entity, argument: Argument): string {
+  const given = `args.${member(argument.argument)}`
+  const old = `row.${member(argument.column as string)}`
+  const column = entity.table.columns.find((each) => each.name === argument.column)
+  return column?.semantic === 'json'
+    ? `${given} === undefined ? ${old} : JSON.stringify(${given})`
+    : `${given} ?? ${old}`
+}
+
 /** What a column begins with when a row is made. */
 function initial(column: Column, argument: Argument | undefined): string {
   if (column.volatile) return 'ctx.now()'
@@ -449,6 +473,10 @@ function initial(column: Column, argument: Argument | undefined): string {
         : literal(startState(column))
       : 'null'
   if (argument === undefined) return fallback
+  if (column.semantic === 'json') {
+    const text = `JSON.stringify(args.${member(argument.argument)})`
+    return argument.required ? text : `args.${member(argument.argument)} === undefined ? ${fallback} : ${text}`
+  }
   return argument.required ? `args.${member(argument.argument)}` : `args.${member(argument.argument)} ?? ${fallback}`
 }
 

@@ -27,6 +27,10 @@ export interface Resource {
   verb: RawVerb
   /** Of an action: the verb of the lexicon, or the segment's own words. */
   action?: string
+  /** Its words are of this compiler and not of the document: `remove_avatar`. */
+  derived?: true
+  /** There is one such thing in the world, and no key. */
+  sole?: true
 }
 
 /** Segments that say nothing of what is acted on. */
@@ -100,6 +104,14 @@ const getWords = new Set([
   'detail',
 ])
 const scopeParameter = /^(api_)?version$|^(locale|lang|language|format|region)$/
+
+export const isCrudWord = (word: string): boolean =>
+  createWords.has(word) ||
+  updateWords.has(word) ||
+  deleteWords.has(word) ||
+  getWords.has(word) ||
+  searchWords.has(word) ||
+  word === 'list'
 
 /** The lexicon's verb a segment means, or undefined: `cancel`, `cancelled`, `bulk_cancel`, `cancelOrder`. */
 export function actionVerb(segment: string): string | undefined {
@@ -196,13 +208,24 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
         return
       }
       if (bulkWords.has(name)) return
+      // `/actions/retry`: the word before an action.
+      if (
+        /^(action|actions|command|commands|operation|operations)$/.test(name) &&
+        segments[index + 1]?.parameter === false
+      )
+        return
       const after = index === segments.length - 1
       if (after && createWords.has(name)) hint = 'create'
       else if (after && updateWords.has(name)) hint = 'update'
       else if (after && deleteWords.has(name)) hint = 'delete'
       else if (after && getWords.has(name)) hint = 'get'
       else if (after && chain.length > 0 && isAction(name, operation, chain, evidence)) trailing.push(name)
-      else chain.push({ noun: singular(name) })
+      else if (after && called(name, operation) !== null) {
+        // `/specs/{spec}:deleteRevision`: a verb and what it is done to in one word.
+        const { verb, noun } = called(name, operation) as { verb: RawVerb; noun: string }
+        hint = verb
+        if (squeezed(chain.at(-1)?.noun ?? '') !== squeezed(noun)) chain.push({ noun })
+      } else chain.push({ noun: singular(name) })
       return
     }
     chain.push({ noun: evidence.aliases.get(squeezed(name)) ?? singular(name) })
@@ -219,6 +242,20 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
     return { operation, chain, verb: 'action', action: undo ?? actionVerb(action) ?? action }
   }
   return { operation, chain, verb: hint ?? verbOf(operation, chain, spelled) }
+}
+
+/** A segment that is a verb and a noun: what it does to which thing. */
+function called(name: string, { method }: Operation): { verb: RawVerb; noun: string } | null {
+  const [first = '', ...rest] = name.split('_')
+  if (rest.length === 0) return null
+  const noun = singular(rest.join('_'))
+  if (first === 'list' || searchWords.has(first)) return { verb: first === 'list' ? 'list' : 'search', noun }
+  if (getWords.has(first)) return { verb: rest.join('_') === noun ? 'get' : 'list', noun }
+  if (method === 'get') return null
+  if (createWords.has(first)) return { verb: 'create', noun }
+  if (updateWords.has(first)) return { verb: 'update', noun }
+  if (deleteWords.has(first)) return { verb: 'delete', noun }
+  return null
 }
 
 /** Whether a last segment is something done to what stands before it. */
