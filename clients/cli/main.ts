@@ -8,6 +8,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addDomains, addedFile, domainVersion, openCatalog, removeDomain } from '../../envs/catalog.ts'
 import { findProblems } from '../../envs/runtime/check.ts'
@@ -21,7 +22,7 @@ import { summarizeTask } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
 import { connect } from '../typescript/index.ts'
 import { playGold } from './play.ts'
-import { printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
+import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
 
 const defaultCatalog = '.microcosm/catalog.db'
@@ -289,6 +290,36 @@ program
       catalog.close()
     }
     for (const id of ids) if (removeDomain(catalogFile(given), id)) print(`Removed ${id}.`)
+  })
+
+program
+  .command('audit')
+  .argument('[id]', 'one domain; all without')
+  .description('execute what the catalogue claims of its domains, and count what had to be invented or left out')
+  .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
+  .addOption(catalogOption())
+  .addOption(jsonOption())
+  .action(async (id: string | undefined, options: { workers?: number; catalog?: string; json?: true }) => {
+    const { auditCatalog } = await import('../../envs/synthesis/audit/run.ts')
+    const file = catalogFile(options.catalog)
+    const catalog = openDefault(options.catalog)
+    const bar = createProgressBar(process.stderr)
+    try {
+      const report = await auditCatalog({
+        catalog,
+        id,
+        ...((existsSync(file) || existsSync(addedFile(file))) && { file }),
+        workers: options.workers ?? availableParallelism(),
+        onProgress: (done, total) => bar.update('audit', done, total),
+      })
+      bar.stop()
+      if (options.json) printJson(report)
+      else print(printAudit(report))
+      process.exitCode = report.totals.passed === report.totals.domains ? 0 : 1
+    } finally {
+      bar.stop()
+      catalog.close()
+    }
   })
 
 program

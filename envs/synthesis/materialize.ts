@@ -33,6 +33,8 @@ export interface OperationGroup {
   title: string
   description: string
   operations: readonly Operation[]
+  /** How much their descriptions have in common, 0 to 1. */
+  coherence?: number
 }
 
 export interface MaterializeOptions {
@@ -53,6 +55,7 @@ export interface Materialized {
   coverage: Coverage
   /** What each table's key rests on, and which references tools use. */
   evidence: TableEvidence[]
+  coherence: number
 }
 
 export interface TableEvidence {
@@ -153,7 +156,8 @@ export function materialize(
     columns: table.columns.length,
     references: parents.map((parent) => parent.column).filter((column) => used.has(`${table.name}.${column}`)),
   }))
-  return { domain, bindings, rows, dropped, coverage, evidence: tableEvidence }
+  const { coherence = 0 } = community
+  return { domain, bindings, rows, dropped, coverage, evidence: tableEvidence, coherence }
 }
 
 const isWrite = (plan: ToolPlan): boolean => !['get', 'list', 'search'].includes(plan.verb)

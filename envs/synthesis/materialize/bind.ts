@@ -158,7 +158,7 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
       // Nothing that a column could hold: that it was done is what is kept.
       const verb = readName(operation.name).verb
       plan.verb = 'event'
-      plan.action = verb === '' || isCrudWord(verb) ? 'submit' : verb
+      plan.action = verb === '' || isCrudWord(verb) ? 'post' : verb
       if (fields.length > 0) plan.fallbacks.push('effect')
       return plan
     }

@@ -20,6 +20,8 @@ export interface PoolOptions {
   heapMib: number
   /** Milliseconds that one piece may take. */
   pieceMs: number
+  /** What a worker runs; worker.ts beside this file where absent. */
+  module?: string
 }
 
 export interface Pool {
@@ -40,14 +42,14 @@ interface Waiting {
   reject(error: Error): void
 }
 
-export function openPool({ workers, heapMib, pieceMs }: PoolOptions): Pool {
+export function openPool({ workers, heapMib, pieceMs, module }: PoolOptions): Pool {
   const idle: ChildProcess[] = []
   const all = new Set<ChildProcess>()
   const queue: Waiting[] = []
   let closed = false
 
   const start = (): ChildProcess => {
-    const child = fork(join(import.meta.dirname, 'worker.ts'), [], {
+    const child = fork(module ?? join(import.meta.dirname, 'worker.ts'), [], {
       serialization: 'advanced',
       execArgv: [`--max-old-space-size=${heapMib}`, '--max-semi-space-size=16'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
