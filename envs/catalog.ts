@@ -163,7 +163,7 @@ export function openCatalog({ file, awaited = false }: { file?: string; awaited?
       held.delete(name)
     }
     const changed = names.filter(look)
-    if (changed.length === 0 && gone.length === 0) return false
+    if (changed.length === 0 && gone.length === 0 && entries.size > 0) return false
     build(names)
     return true
   }

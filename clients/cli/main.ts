@@ -10,7 +10,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { addDomains, addedFile, domainVersion, openCatalog, removeDomain } from '../../envs/catalog.ts'
+import { addDomains, domainVersion, openCatalog, removeDomain } from '../../envs/catalog.ts'
 import { findProblems } from '../../envs/runtime/check.ts'
 import { assessDomain } from '../../envs/runtime/isolation/assess.ts'
 import { openTrial } from '../../envs/runtime/isolation/trial.ts'
@@ -28,17 +28,12 @@ import { createProgressBar } from './progress.ts'
 const defaultCatalog = '.microcosm/catalog.db'
 const catalogFile = (given: string | undefined): string => given ?? process.env.MICROCOSM_CATALOG ?? defaultCatalog
 
-/** The catalogue if there is one; a file that was asked for by name must be there. */
+/** The catalogue if there is one, or what there is of it; a file that was asked for by name must be there. */
 function openDefault(given: string | undefined) {
-  const file = catalogFile(given)
-  return openCatalog(
-    given === undefined &&
-      process.env.MICROCOSM_CATALOG === undefined &&
-      !existsSync(file) &&
-      !existsSync(addedFile(file))
-      ? {}
-      : { file },
-  )
+  return openCatalog({
+    file: catalogFile(given),
+    awaited: given === undefined && process.env.MICROCOSM_CATALOG === undefined,
+  })
 }
 
 function whole(min: number, max: number) {
@@ -256,7 +251,7 @@ program
     }
     const domains = checked.map(({ domain, images }) => ({ domain: domain as Domain, images }))
     const file = catalogFile(given)
-    const catalog = openCatalog(existsSync(file) || existsSync(addedFile(file)) ? { file } : {})
+    const catalog = openCatalog({ file, awaited: true })
     try {
       for (const { domain } of domains) {
         if (!catalog.has(domain.id) || catalog.provenance(domain.id) === 'added') continue

@@ -106,6 +106,16 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
   // What crosses.
 
   const hostFault = freeze({ message: 'the host refused' })
+  /**
+   * Where the stack ends, a call to the host fails before the host can catch that, and what it throws is the host's: its
+   * stack, with its paths. It stays here, and the call of the tool has failed, whatever the program does.
+   */
+  let lost = false
+  const tooDeep = '${replies.crash}a statement was called where the stack ends'
+  const cross = (callback, name, params) => {
+    if (lost) throw hostFault
+    try { return callback(name, params) } catch { lost = true; throw hostFault }
+  }
   const held = (reply) => { if (reply === '${refused}') throw hostFault; return reply }
   const nameOf = (name) => typeof name === 'string' && name.length <= ${nameChars} ? name : short(text(name), ${nameChars})
   /** A statement crosses as its number, which costs less than its name; a name that the domain lacks goes as it is. */
@@ -127,14 +137,14 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
     return stringify(params)
   }
   const db = freeze({
-    get: freeze((name, params) => parse(held(get(statementOf(name), paramsOf(params))))),
-    all: freeze((name, params) => parse(held(all(statementOf(name), paramsOf(params))))),
-    run: freeze((name, params) => ({ changes: held(run(statementOf(name), paramsOf(params))) })),
+    get: freeze((name, params) => parse(held(cross(get, statementOf(name), paramsOf(params))))),
+    all: freeze((name, params) => parse(held(cross(all, statementOf(name), paramsOf(params))))),
+    run: freeze((name, params) => ({ changes: held(cross(run, statementOf(name), paramsOf(params))) })),
   })
   const ctx = freeze({
     now: freeze(() => apply(isoOf, new Clock(now), []).replace('.000Z', 'Z')),
-    id: freeze((table) => held(id(nameOf(table)))),
-    random: freeze(() => held(random())),
+    id: freeze((table) => held(cross(id, nameOf(table)))),
+    random: freeze(() => held(cross(random))),
   })
   /** What a value will take as JSON, added up before any of it is written: natives don't yield, nor stop at a size. */
   const weigh = (value, depth) => {
@@ -174,9 +184,12 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
   let now = 0 // the episode's clock at the call that runs
   world.$dispatch = (tool, args, at) => {
     now = at
+    lost = false
     try {
-      return '${replies.result}' + (written(tools[tool](parse(args), db, ctx)) ?? 'null')
+      const reply = '${replies.result}' + (written(tools[tool](parse(args), db, ctx)) ?? 'null')
+      return lost ? tooDeep : reply
     } catch (error) {
+      if (lost) return tooDeep
       try {
         const refusal = readToolError(error)
         if (refusal !== null) return '${replies.refusal}' + stringify(refusal)

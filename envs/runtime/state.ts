@@ -104,6 +104,8 @@ export function openState({ domain, image, baseline, now, seed, identifiers, lim
   let readonly = false
   let open = true // whether the savepoint at the image's state is still there
   let executed = 0
+  /** What is being read, row by row; a fault where the stack ends may leave it open, and then nothing else can be done. */
+  let reading: IterableIterator<unknown> | null = null
   const savepoint = { begin: sql('SAVEPOINT call'), release: sql('RELEASE call'), back: sql('ROLLBACK TO call') }
   sql('SAVEPOINT base').run()
 
@@ -162,6 +164,8 @@ export function openState({ domain, image, baseline, now, seed, identifiers, lim
       counters.writes += 1
     },
     rollback() {
+      reading?.return?.()
+      reading = null
       if (!readonly) {
         savepoint.back.run()
         savepoint.release.run()
@@ -182,10 +186,12 @@ export function openState({ domain, image, baseline, now, seed, identifiers, lim
       const values = bound(params, limits.textChars)
       try {
         const rows: Row[] = []
-        for (const row of statement.iterate(values)) {
+        reading = statement.iterate(values)
+        for (const row of reading) {
           if (rows.length >= limits.statementRows) throw tooManyRows(name, limits.statementRows)
           rows.push(row as Row)
         }
+        reading = null
         return rows
       } catch (error) {
         throw faultOf(name, error)

@@ -83,19 +83,19 @@ export async function synthesize(options: SynthesizeOptions): Promise<SynthesisR
   const release = lock(folder)
   let report: SynthesisReport
   try {
-    takeUp(folder, { files, references, seed, tasksPerDomain, domainsMax })
+    const spool = takeUp(folder, { files, references, seed, tasksPerDomain, domainsMax })
     const batches = batchesOf(files)
     const resumed = { batches: batches.length, communities: 0 }
-    let survey = readSurvey(folder)
+    let survey = readSurvey(spool)
     if (survey === undefined) {
-      resumed.batches = await readAll(folder, batches, { references, workers, clock })
-      survey = await surveyAll(folder, { seed, batches: batches.length }, clock)
+      resumed.batches = await readAll(spool, batches, { references, workers, clock })
+      survey = await surveyAll(spool, { seed, batches: batches.length }, clock)
     }
-    const journal = openJournal(folder)
+    const journal = openJournal(spool)
     resumed.communities = journal.lines.length
     const catalog = growCatalog(out)
     try {
-      await makeAll(survey, { folder, catalog, journal, seed, tasksPerDomain, domainsMax, workers, clock })
+      await makeAll(survey, { folder: spool, catalog, journal, seed, tasksPerDomain, domainsMax, workers, clock })
       report = { ...sumUp(survey, journal.lines), hash: '', seconds: {}, resumed }
       requireDomains(report)
       clock.progress('write', 0, report.domains)
@@ -230,7 +230,7 @@ async function makeAll(survey: Survey, options: MakeAllOptions): Promise<void> {
           refused: error instanceof WorkerDeath ? 'its making ended the process' : 'its making failed',
           tasksRefused: {},
         }))
-      for await (const made of inOrder(left, workers * 2, make)) {
+      for await (const made of inOrder(left, workers * 8, make)) {
         const { tasksRefused } = made
         if ('refused' in made) pending.push({ line: { refused: made.refused, tasksRefused } })
         else if (taken.has(made.packed.summary.id)) pending.push({ line: { refused: 'its id is taken', tasksRefused } })
@@ -330,8 +330,11 @@ interface Wanted {
   domainsMax: number
 }
 
-/** Keeps what an earlier run left if it wanted the same, of the same files, with the same code; else clears it away. */
-function takeUp(folder: string, { files, references, ...wanted }: Wanted): void {
+/**
+ * Keeps what an earlier run left if it wanted the same, of the same files, with the same code; else clears it away.
+ * @returns the folder in which the stages leave what they made
+ */
+function takeUp(folder: string, { files, references, ...wanted }: Wanted): string {
   const state = (path: string): unknown => {
     const { size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {}
     return [path, size ?? 0, Math.round(mtimeMs ?? 0)]
@@ -348,11 +351,13 @@ function takeUp(folder: string, { files, references, ...wanted }: Wanted): void 
       references.map(state),
     ] as never),
   )
-  const file = join(folder, 'fingerprint')
-  if (existsSync(file) && readFileSync(file, 'utf8') === fingerprint) return
-  for (const name of globSync('*', { cwd: folder }))
-    if (name !== lockName) rmSync(join(folder, name), { recursive: true })
-  writeFileSync(file, fingerprint)
+  // A worker that has not noticed yet that its run was killed writes where nobody looks any more.
+  const own = `run-${fingerprint.slice(0, 16)}`
+  const others = globSync('*', { cwd: folder }).filter((name) => name !== lockName)
+  if (!others.includes(own)) for (const name of others) rmSync(join(folder, name), { recursive: true, force: true })
+  const spool = join(folder, own)
+  mkdirSync(spool, { recursive: true })
+  return spool
 }
 
 const lockName = 'lock'

@@ -480,6 +480,24 @@ const reaching: HostileCase[] = [
   },
 ]
 
+/** Goes as deep as the stack goes, and on its way out does `what` where it first can; what that says becomes a refusal. */
+const deepest = (what: string): string =>
+  `let seen = ''; const deeper = () => { try { deeper() } catch { if (seen !== '') return; try { seen = 'found ' + typeof ${what} } catch (error) { if (String(error.stack).includes('file:')) seen = error.stack } } }; ` +
+  `for (let turn = 0; turn < 40; turn++) { seen = ''; deeper(); if (seen.includes('file:')) throw new ToolError('leaked', seen) } return seen`
+
+const stacks: HostileCase[] = [
+  ["db.all('tickets', { status: null, limit: 9 })", 'rows read'],
+  ["db.get('ticket_by_id', { id: 't1' })", 'a row read'],
+  ["db.run('set_hours', { id: 't1', hours: 1 })", 'a row written'],
+  ["ctx.id('ticket')", 'an identifier made'],
+  ['ctx.random()', 'chance asked'],
+].map(([what = '', name = '']) => ({
+  name: `${name} where the stack ends`,
+  body: deepest(what),
+  ends: ['none', 'WORLD_CRASHED'],
+  result: /^"(found \w+)?"$/,
+}))
+
 /** One session leaves something, another looks for it. */
 const stealing: HostileCase[] = [
   {
@@ -1080,6 +1098,7 @@ export const hostileCases: readonly HostileCase[] = [
   ...loops,
   ...memory,
   ...reaching,
+  ...stacks,
   ...stealing,
   ...running,
   ...results,

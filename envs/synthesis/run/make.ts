@@ -51,7 +51,8 @@ async function furnishDomain(
 ): Promise<{ packed: PackedDomain } | { refused: string }> {
   const { domain, bindings, rows } = made
   const images = new Map(domain.scenarios.map(({ id }) => [id, buildImage(domain.tables, rows[id] ?? {})]))
-  const world = openWorld({ domain, image: (id) => images.get(id) as Uint8Array })
+  // Its statements and program are checked where it is admitted.
+  const world = openWorld({ domain, image: (id) => images.get(id) as Uint8Array, checked: true })
   let whole: Domain
   try {
     const audit = auditDomain({ world, bindings })

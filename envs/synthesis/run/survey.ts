@@ -33,12 +33,27 @@ export const readSurvey = (folder: string): Survey | undefined => readValue(fold
 
 export const readCommunity = (folder: string, span: Span): Community => readFrame(folder, communitiesName, span)
 
+type Progress = (stage: string, done: number, total: number) => void
+
 /** @throws SOURCE_EMPTY where no operation is left */
-export function writeSurvey(
+export function writeSurvey(folder: string, { seed, batches }: SurveyOptions, progress: Progress): void {
+  const { operations, counts } = loadOperations(folder, batches, progress)
+  progress('graph', 0, operations.length)
+  const graph = buildGraph(operations)
+  progress('domains', 0, graph.order)
+  const { communities, refused } = surveyDomains(graph, operations, { seed })
+  progress('domains', graph.order, graph.order)
+  const spans = writeFrames(folder, communitiesName, communities)
+  const survey: Survey = { counts, operations: operations.length, communities: spans, refused: { ...refused } }
+  writeValue(folder, surveyName, survey)
+}
+
+/** Cleans, and reads what stays; the rows that cleaning looks at are let go of before the graph needs room. */
+function loadOperations(
   folder: string,
-  { seed, batches }: SurveyOptions,
-  progress: (stage: string, done: number, total: number) => void,
-): void {
+  batches: number,
+  progress: Progress,
+): { operations: Operation[]; counts: Counts } {
   progress('clean', 0, batches)
   const indexes = Array.from({ length: batches }, (_, batch) => readIndex(folder, batch) as BatchIndex)
   const counts = sumCounts(indexes.map((index) => index.counts))
@@ -66,12 +81,5 @@ export function writeSurvey(
     loaded += own.length
     progress('clean', loaded, kept.length)
   }
-  progress('graph', 0, operations.length)
-  const graph = buildGraph(operations)
-  progress('domains', 0, graph.order)
-  const { communities, refused } = surveyDomains(graph, operations, { seed })
-  progress('domains', graph.order, graph.order)
-  const spans = writeFrames(folder, communitiesName, communities)
-  const survey: Survey = { counts, operations: operations.length, communities: spans, refused: { ...refused } }
-  writeValue(folder, surveyName, survey)
+  return { operations, counts }
 }
