@@ -303,7 +303,7 @@ program
       const report = await auditCatalog({
         catalog,
         id,
-        ...((existsSync(file) || existsSync(addedFile(file))) && { file }),
+        file,
         workers: options.workers ?? availableParallelism(),
         onProgress: (done, total) => bar.update('audit', done, total),
       })

@@ -9,7 +9,7 @@
  * out is counted beside it (audit/quality.ts).
  */
 
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Table } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Json, JsonObject, Row } from '../../schemas/json.ts'
@@ -44,7 +44,7 @@ export interface AuditOptions {
 }
 
 // One for all domains: a new one would first compile the schema of schemas.
-const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false })
+const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false, code: { optimize: false } })
 const absent = 'none_000000'
 
 export function auditDomain({ world, bindings, scenario = world.domain.scenarios[0]?.id ?? '' }: AuditOptions): Audit {
@@ -78,7 +78,7 @@ export function auditDomain({ world, bindings, scenario = world.domain.scenarios
   return { passed: failures.length === 0, failures, called }
 }
 
-/** What holds of a scenario whatever is called in it: references and counters, at its beginning and after fifty calls. */
+/** What holds of a scenario: references and counters at its beginning, and in the first one after fifty calls too. */
 export function auditScenario({
   world,
   bindings,
@@ -94,6 +94,7 @@ export function auditScenario({
   try {
     for (const wrong of [brokenReference(domain, play), wrongCounter(domain, play)])
       if (wrong !== '') fail('the scenario holds', wrong)
+    if (scenario !== domain.scenarios[0]?.id) return { failures }
     const others = donors ?? Object.fromEntries(domain.tables.map(({ name }) => [name, play.rows(name)]))
     checkStorm({ domain, play, bindings, donors: others, fail }, createRandom(`${domain.id}/${scenario}/storm`))
   } catch (error) {
@@ -167,10 +168,19 @@ function checkCall({ play, fail }: Ground, tool: Tool, args: JsonObject, result:
     fail('writes change state', `${JSON.stringify(args)} changed nothing.`)
 }
 
+/** Tools of one table answer with the same rows: their schemas are compiled once. */
+const validators = new Map<string, ValidateFunction>()
+
 function misfitOf(tool: Tool, result: Json): string {
   if (typeof result === 'object' && result !== null && 'cut' in result) return '' // a result that was too long
-  const validate = ajv.compile(tool.output_schema)
-  ajv.removeSchema(tool.output_schema)
+  const text = JSON.stringify(tool.output_schema)
+  let validate = validators.get(text)
+  if (validate === undefined) {
+    validate = ajv.compile(tool.output_schema)
+    ajv.removeSchema(tool.output_schema)
+    if (validators.size > 50) validators.clear()
+    validators.set(text, validate)
+  }
   if (validate(result)) return ''
   const [first] = validate.errors ?? []
   return `${first?.instancePath || 'it'} ${first?.message}`

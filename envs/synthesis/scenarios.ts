@@ -11,6 +11,7 @@ import type { Column, Table } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Cell, Row } from '../../schemas/json.ts'
 import { tableKind } from './lexicon.ts'
+import { counterOf } from './materialize/counters.ts'
 import * as pool from './scenarios/pools.ts'
 import { createRandom, type Random } from './scenarios/random.ts'
 
@@ -30,7 +31,25 @@ export function generateRows(tables: readonly Table[], { seed, now }: ScenarioSe
     faker.seed(createRandom(`${seed}/${table.name}/faker`).int(1, 2 ** 31))
     rows[table.name] = tableRows(table, rows, createRandom(`${seed}/${table.name}`), faker, Date.parse(now))
   }
+  countRows(tables, rows)
   return Object.fromEntries(tables.map((table) => [table.name, sortByKey(table, rows[table.name] ?? [])]))
+}
+
+/** What follows from other rows is counted when all stand. */
+function countRows(tables: readonly Table[], rows: Readonly<Record<string, Row[]>>): void {
+  for (const table of tables) {
+    for (const column of table.columns) {
+      const counter = counterOf(column)
+      if (counter === undefined) continue
+      const counts = new Map<Cell, number>()
+      for (const child of rows[counter.table] ?? []) {
+        const of = child[counter.column] ?? null
+        counts.set(of, (counts.get(of) ?? 0) + 1)
+      }
+      for (const row of rows[table.name] ?? [])
+        row[column.name] = counts.get(row[table.primary_key[0] as string] ?? null) ?? 0
+    }
+  }
 }
 
 /** Parents before children. */

@@ -4,7 +4,7 @@
  */
 
 import type { Domain, Table } from '../../../schemas/domain.ts'
-import type { JsonObject } from '../../../schemas/json.ts'
+import type { JsonObject, Row } from '../../../schemas/json.ts'
 import type { Play } from '../../runtime/world.ts'
 import { counterOf } from '../materialize/counters.ts'
 import type { Random } from '../scenarios/random.ts'
@@ -14,17 +14,24 @@ const callsMax = 50
 
 export function checkStorm(given: Omit<Ground, 'binding'>, random: Random): void {
   const { domain, play, bindings, fail } = given
+  const known = new Map<string, Row[]>()
+  const rowsOf = (table: string): Row[] => {
+    const rows = known.get(table) ?? play.rows(table)
+    known.set(table, rows)
+    return rows
+  }
   for (let call = 0; call < callsMax; call++) {
     const binding = random.pick(bindings)
     const table = tableOf(domain, binding.subject ?? binding.table)
     if (table === undefined) continue
-    const rows = play.rows(table.name)
+    const rows = rowsOf(table.name)
     const row = rows.length === 0 ? undefined : random.pick(rows)
     const args = groundArguments({ ...given, binding }, table, row, random.chance(0.5) ? 'all' : 'required')
     if (args === null) continue
     if (random.chance(0.2)) spoil(args, random)
     const before = random.chance(0.3) ? play.digest() : null
     const outcome = play.call(binding.tool, args)
+    if (outcome.ok && !['get', 'list', 'search'].includes(binding.verb)) known.clear()
     if (!outcome.ok && before !== null && play.digest() !== before)
       fail('refusals leave no trace', `${binding.tool}: ${outcome.error.message}`)
   }

@@ -14,7 +14,7 @@ export interface AuditRequest {
 let catalog: Catalog | null = null
 
 function answer({ file, id }: AuditRequest): DomainAudit {
-  catalog ??= openCatalog(file === undefined ? {} : { file })
+  catalog ??= openCatalog(file === undefined ? {} : { file, awaited: true })
   try {
     return auditEntry(catalog, id)
   } catch (error) {

@@ -11,8 +11,9 @@ import type { ArgumentBinding, ToolVerb } from '../binding.ts'
 import { verbs } from '../lexicon/verbs.ts'
 import { sayTable, sayTables, unsaidSemantics } from '../lexicon.ts'
 import type { RestOperation as Operation } from '../operation.ts'
+import { isDerived } from './counters.ts'
 import { bodyPlace, type Coverage, countOutcome, type Outcome } from './coverage.ts'
-import { type Field, inputFields, isOwnKey, referredNoun } from './fields.ts'
+import { type Field, inputFields, isOwnKey, outputFields, referredNoun } from './fields.ts'
 import { isTransport, meaningOf } from './meaning.ts'
 import { columnOfField, columnsMax, type Entity, type Model, nameColumns, opaqueColumn } from './model.ts'
 import { isCrudWord, type Resource, readName } from './resources.ts'
@@ -77,8 +78,36 @@ export function bindTools(model: Model, counting: Counting): ToolPlan[] {
       if (used && !entity.sole) plans.push(madeSearch(entity))
     }
   }
+  for (const entity of model.entities) summarize(entity, plans)
   nameTools(plans)
   return plans
+}
+
+/** Of the columns, at most so many in ten stand in a summary: else a list shows all. */
+const summaryShare = 0.7
+
+/** A list shows less than a read of one row where the API's own lists do; never less than what it can be narrowed by. */
+function summarize(entity: Entity, plans: readonly ToolPlan[]): void {
+  const own = plans.filter((plan) => plan.entity === entity)
+  if (!own.some((plan) => plan.verb === 'get')) return
+  const shown = new Set<string>()
+  for (const { verb, operation } of entity.resources) {
+    if (verb !== 'list' && verb !== 'search') continue
+    for (const field of outputFields(operation, entity.table.name).fields) {
+      const column = columnOf(entity, field)
+      if (column !== undefined) shown.add(column.name)
+    }
+  }
+  if (shown.size < 2) return
+  for (const plan of own)
+    for (const { role, column } of plan.arguments)
+      if ((role === 'filter' || role === 'window') && column !== undefined) shown.add(column)
+  for (const column of sortColumns(entity)) shown.add(column.name)
+  const moved = new Set([...entity.transitions.values()].map((transition) => transition.column))
+  for (const { name, semantic } of entity.table.columns)
+    if (name === 'id' || semantic === 'ref' || semantic === 'status' || entity.names.includes(name) || moved.has(name))
+      shown.add(name)
+  if (shown.size <= entity.table.columns.length * summaryShare) entity.summary = shown
 }
 
 /** A list that asks for nothing first. */
@@ -362,8 +391,8 @@ function valueArguments(
       else tell(field, { unbound: whyNoColumn(entity, field) })
       continue
     }
-    if (column.volatile || moved.has(column.name)) {
-      tell(field, { unbound: column.volatile ? 'the world writes it' : 'actions move it' })
+    if (column.volatile || isDerived(column) || moved.has(column.name)) {
+      tell(field, { unbound: moved.has(column.name) ? 'actions move it' : 'the world writes it' })
       continue
     }
     if (found.some((other) => other.column === column.name)) {
@@ -416,7 +445,12 @@ const listWords = new Set(['limit', 'offset', 'sort_by', 'order', 'query', 'sort
 function bestColumns(entity: Entity, count: number): Argument[] {
   const moved = new Set([...entity.transitions.values()].map((transition) => transition.column))
   const settable = entity.table.columns.filter(
-    (column) => column.name !== 'id' && column.semantic !== 'ref' && !column.volatile && !moved.has(column.name),
+    (column) =>
+      column.name !== 'id' &&
+      column.semantic !== 'ref' &&
+      !column.volatile &&
+      !isDerived(column) &&
+      !moved.has(column.name),
   )
   const ranked = [...settable].sort(
     (a, b) =>
@@ -429,7 +463,7 @@ function bestColumns(entity: Entity, count: number): Argument[] {
 /** A column that can't be empty and has no default must be given. */
 function requireStrict(plan: ToolPlan): void {
   for (const column of plan.entity.table.columns) {
-    if (column.nullable || column.name === 'id' || column.volatile || hasDefault(column)) continue
+    if (column.nullable || column.name === 'id' || column.volatile || isDerived(column) || hasDefault(column)) continue
     const argument = plan.arguments.find((each) => each.column === column.name)
     if (argument !== undefined) argument.required = true
     else plan.arguments.push({ ...valueArgument(plan.entity, column), required: true })

@@ -60,9 +60,15 @@ function argumentSchema(plan: ToolPlan, argument: Argument, model: Model): JsonO
   return argument.role === 'value' && bare ? { ...schema, minLength: 1, maxLength: 2000 } : schema
 }
 
-function rowSchema(entity: Entity): JsonObject {
+/** The columns that a tool shows of each row. */
+function shownColumns(plan: ToolPlan, entity: Entity): Column[] {
+  const isList = plan.verb === 'list' || plan.verb === 'search'
+  return entity.table.columns.filter(({ name }) => !isList || (entity.summary?.has(name) ?? true))
+}
+
+function rowSchema(columns: readonly Column[]): JsonObject {
   const properties: JsonObject = {}
-  for (const column of entity.table.columns) {
+  for (const column of columns) {
     const schema = valueSchema(column)
     if (column.nullable) {
       schema.type = [schema.type as string, 'null']
@@ -73,7 +79,7 @@ function rowSchema(entity: Entity): JsonObject {
   return {
     type: 'object',
     properties,
-    required: entity.table.columns.map((column) => column.name),
+    required: columns.map((column) => column.name),
     additionalProperties: false,
   }
 }
@@ -88,11 +94,11 @@ export function outputSchema(plan: ToolPlan, model: Model): JsonObject {
     }
   }
   const entity = shownEntity(plan, model)
-  if (plan.verb !== 'list' && plan.verb !== 'search') return rowSchema(entity)
+  if (plan.verb !== 'list' && plan.verb !== 'search') return rowSchema(shownColumns(plan, entity))
   const name = plural(entity.table.name)
   return {
     type: 'object',
-    properties: { [name]: { type: 'array', items: rowSchema(entity) }, total: { type: 'integer' } },
+    properties: { [name]: { type: 'array', items: rowSchema(shownColumns(plan, entity)) }, total: { type: 'integer' } },
     required: [name, 'total'],
     additionalProperties: false,
   }
@@ -107,7 +113,7 @@ export function outputBindings(plan: ToolPlan, model: Model): OutputBinding[] {
   const entity = shownEntity(plan, model)
   if (plan.verb === 'delete') return [{ field: 'id', table: entity.table.name, column: 'id' }]
   const prefix = plan.verb === 'list' || plan.verb === 'search' ? `${plural(entity.table.name)}[].` : ''
-  return entity.table.columns.map((column) => ({
+  return shownColumns(plan, entity).map((column) => ({
     field: `${prefix}${column.name}`,
     table: entity.table.name,
     column: column.name,

@@ -11,10 +11,11 @@ import type { ColumnType } from '../lexicon/columns.ts'
 import { sourceStates, startStates, verbs } from '../lexicon/verbs.ts'
 import { columnSemantic, isSayable, sayColumn, sayTable, tableKind, unsaidSemantics } from '../lexicon.ts'
 import type { Shape } from '../operation.ts'
+import { type Counter, counterSemantic } from './counters.ts'
 import { type Field, inputFields, isOwnKey, nestedLists, outputFields, referredNoun } from './fields.ts'
 import { isCredential, isTransport, meaningOf, type Place } from './meaning.ts'
 import type { Resource } from './resources.ts'
-import { clean, singular, squeezed } from './words.ts'
+import { clean, plural, singular, squeezed } from './words.ts'
 
 export const columnsMax = 24
 const enumMax = 16
@@ -37,6 +38,8 @@ export interface Entity {
   events: string[]
   /** Columns by the squeezed name of the field they came from. */
   byField: Map<string, string>
+  /** What a list shows of a row, where the API's lists show less than its reads of one; all columns where absent. */
+  summary?: ReadonlySet<string>
   /** Columns that were invented for want of evidence. */
   invented: Set<string>
   /** The columns that people know a row by, best first. */
@@ -165,6 +168,7 @@ export function buildModel(resources: readonly Resource[]): Model {
   }
   const entities = [...drafts.values()].map((draft) => buildEntity(draft, resolve, drop))
   breakCycles(entities)
+  findCounters(entities)
   const byTable = new Map(entities.map((entity) => [entity.table.name, entity]))
   return {
     entities,
@@ -173,6 +177,36 @@ export function buildModel(resources: readonly Resource[]): Model {
       return name === undefined ? undefined : byTable.get(name)
     },
     dropped,
+  }
+}
+
+/** `item_count` of an order is how many items refer to it. */
+function findCounters(entities: readonly Entity[]): void {
+  for (const entity of entities) {
+    const names = new Map<string, Counter>()
+    for (const child of entities) {
+      const reference = child.parents.find((parent) => parent.table === entity.table.name)
+      if (reference === undefined || child === entity) continue
+      const last = child.table.name.split('_').at(-1) as string
+      for (const noun of new Set([child.table.name, last])) {
+        const many = plural(noun)
+        for (const name of [
+          `${noun}_count`,
+          `${many}_count`,
+          `number_of_${many}`,
+          `num_${many}`,
+          `total_${many}`,
+          many,
+        ])
+          if (!names.has(name)) names.set(name, { table: child.table.name, column: reference.column })
+      }
+    }
+    entity.table.columns = entity.table.columns.map((column) => {
+      const counter = column.type === 'INTEGER' && column.enum === undefined ? names.get(column.name) : undefined
+      if (counter === undefined || column.semantic === 'ref') return column
+      names.delete(column.name)
+      return order({ ...column, nullable: false, semantic: counterSemantic(counter) })
+    })
   }
 }
 

@@ -20,6 +20,7 @@ import {
   sortColumns,
   type ToolPlan,
 } from './bind.ts'
+import { counterOf, isDerived } from './counters.ts'
 import { type Entity, type Model, startState } from './model.ts'
 import { article, capital, plural } from './words.ts'
 
@@ -94,7 +95,11 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
   }
 
   const table = (entity: Entity): string => sqlName(entity.table.name)
-  const columns = (entity: Entity): string => entity.table.columns.map((column) => sqlName(column.name)).join(', ')
+  const columns = (entity: Entity, only?: ReadonlySet<string>): string =>
+    entity.table.columns
+      .filter(({ name }) => only?.has(name) ?? true)
+      .map(({ name }) => sqlName(name))
+      .join(', ')
   const byId = (entity: Entity): string =>
     statement(`${entity.table.name}_by_id`, `SELECT ${columns(entity)} FROM ${table(entity)} WHERE id = :id`)
 
@@ -112,19 +117,18 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
     })
 
   /** `showOrder(row)`: the row as an agent sees it, with true and false for flags. */
-  const show = (entity: Entity): ((row: string) => string) => {
-    const flags = entity.table.columns.filter((column) => column.semantic === 'flag' || column.semantic === 'json')
+  const show = (entity: Entity, only?: ReadonlySet<string>): ((row: string) => string) => {
+    const flags = entity.table.columns.filter(
+      (column) => (column.semantic === 'flag' || column.semantic === 'json') && (only?.has(column.name) ?? true),
+    )
     if (flags.length === 0) return (row) => row
-    const name = helper(`show${pascal(entity.table.name)}`, () => {
+    const helperName = `show${pascal(entity.table.name)}${only === undefined ? '' : 'Summary'}`
+    const name = helper(helperName, () => {
       const shown = flags.map(
         (column) =>
           `${key(column.name)}: ${column.nullable ? `row.${member(column.name)} === null ? null : ` : ''}${column.semantic === 'json' ? `JSON.parse(row.${member(column.name)})` : `row.${member(column.name)} === 1`}`,
       )
-      return lines([
-        `function show${pascal(entity.table.name)} (row) {`,
-        `  return { ...row, ${shown.join(', ')} }`,
-        '}',
-      ])
+      return lines([`function ${helperName} (row) {`, `  return { ...row, ${shown.join(', ')} }`, '}'])
     })
     return (row) => `${name}(${row})`
   }
@@ -215,6 +219,28 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
       .filter((column) => column.volatile && column.semantic === 'updated_at')
       .map((column) => column.name)
 
+  /** `recountOrderItemCount(db, id)`: counts again the rows that refer to that one. */
+  const recount = (child: Entity, of: (column: string) => string): string[] => {
+    const code: string[] = []
+    for (const parent of child.parents) {
+      const owner = entityOf(parent.table)
+      for (const column of owner.table.columns) {
+        const counter = counterOf(column)
+        if (counter?.table !== child.table.name || counter.column !== parent.column) continue
+        const name = helper(`recount${pascal(owner.table.name)}${pascal(column.name)}`, () => {
+          const sql = `UPDATE ${table(owner)} SET ${sqlName(column.name)} = (SELECT COUNT(*) FROM ${table(child)} WHERE ${sqlName(parent.column)} = :id) WHERE id = :id`
+          return lines([
+            `function recount${pascal(owner.table.name)}${pascal(column.name)} (db, id) {`,
+            `  if (id !== null) db.run(${statement(`recount_${owner.table.name}_${column.name}`, sql)}, { id: id })`,
+            '}',
+          ])
+        })
+        code.push(`${name}(db, ${of(parent.column)})`)
+      }
+    }
+    return code
+  }
+
   const body: Record<ToolPlan['verb'], (plan: ToolPlan) => string[]> = {
     get: (plan) => [...needOwn(plan), `return ${show(plan.entity)('row')}`],
 
@@ -235,7 +261,10 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
         const argument = given.get(column.name)
         code.push(`  ${column.name === 'id' ? 'id: id' : `${key(column.name)}: ${initial(column, argument)}`},`)
       }
-      code.push('})', `return ${show(entity)(`${need(entity)}(db, id, 'not_found')`)}`)
+      code.push('})')
+      const counted = recount(entity, (column) => `made.${member(column)}`)
+      if (counted.length > 0) code.push(`const made = ${need(entity)}(db, id, 'not_found')`, ...counted)
+      code.push(`return ${show(entity)(`${need(entity)}(db, id, 'not_found')`)}`)
       return code
     },
 
@@ -257,7 +286,15 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
       )
       for (const argument of written) code.push(`  ${key(argument.column as string)}: ${kept(entity, argument)},`)
       for (const column of stamp(entity)) code.push(`  ${key(column)}: ctx.now(),`)
-      code.push('})', `return ${show(entity)(`${need(entity)}(db, row.id, 'not_found')`)}`)
+      code.push('})')
+      for (const argument of written) {
+        if (argument.role !== 'parent') continue
+        const moved = (from: string) => recount(entity, (column) => `${from}.${member(column)}`)
+        const counted = [...moved('row'), ...moved('changed')]
+        if (counted.length > 0) code.push(`const changed = ${need(entity)}(db, row.id, 'not_found')`, ...counted)
+        break
+      }
+      code.push(`return ${show(entity)(`${need(entity)}(db, row.id, 'not_found')`)}`)
       return code
     },
 
@@ -328,7 +365,8 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
                 : initial(column, argument)
         code.push(`  ${key(column.name)}: ${value},`)
       }
-      code.push('})', `return ${show(events)(`${need(events)}(db, id, 'not_found')`)}`)
+      code.push('})', ...recount(events, () => 'row.id'))
+      code.push(`return ${show(events)(`${need(events)}(db, id, 'not_found')`)}`)
       return code
     },
   }
@@ -337,6 +375,8 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
   const remove = (entity: Entity): string =>
     helper(`remove${pascal(entity.table.name)}`, () => {
       const code = [`function remove${pascal(entity.table.name)} (db, id) {`]
+      const counted = recount(entity, (column) => `row.${member(column)}`)
+      if (counted.length > 0) code.push(`  const row = db.get(${byId(entity)}, { id: id })`)
       for (const dependent of dependentsOf(entity, model, plans)) {
         const { column } = dependent
         const other = dependent.entity
@@ -356,6 +396,7 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
       }
       code.push(
         `  db.run(${statement(`delete_${entity.table.name}`, `DELETE FROM ${table(entity)} WHERE id = :id`)}, { id: id })`,
+        ...counted.map((line) => `  ${line}`),
         '}',
       )
       return lines(code)
@@ -422,7 +463,7 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
     )
     const page = statement(
       `${plan.name}_page`,
-      `SELECT ${columns(entity)} FROM ${table(entity)}${where} ORDER BY ${[...orders, 'id'].join(', ')} LIMIT :limit OFFSET :offset`,
+      `SELECT ${columns(entity, entity.summary)} FROM ${table(entity)}${where} ORDER BY ${[...orders, 'id'].join(', ')} LIMIT :limit OFFSET :offset`,
     )
     code.push(`const filter = { ${filter.join(', ')} }`.replace('{  }', '{}'))
     code.push(`const total = db.get(${count}, filter).total`)
@@ -431,7 +472,7 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
     code.push(
       `const rows = db.all(${page}, { ...filter, ${sorted ? 'sorting: sorting, ' : ''}limit: args.limit ?? ${pageDefault}, offset: args.offset ?? 0 })`,
     )
-    const shown = show(entity)('row')
+    const shown = show(entity, entity.summary)('row')
     code.push(
       `return { ${key(plural(entity.table.name))}: ${shown === 'row' ? 'rows' : `rows.map((row) => ${shown})`}, total: total }`,
     )
@@ -464,6 +505,7 @@ function kept(entity: Entity, argument: Argument): string {
 /** What a column begins with when a row is made. */
 function initial(column: Column, argument: Argument | undefined): string {
   if (column.volatile) return 'ctx.now()'
+  if (isDerived(column)) return '0'
   const fallback =
     hasDefault(column) && !column.nullable
       ? column.semantic === 'flag'
