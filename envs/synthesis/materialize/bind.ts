@@ -8,12 +8,11 @@
 import type { Column } from '../../../schemas/domain.ts'
 import { reservedToolNames } from '../../../schemas/tool.ts'
 import type { ArgumentBinding, ToolVerb } from '../binding.ts'
-import { verbs } from '../lexicon/verbs.ts'
 import { sayTable, sayTables, unsaidSemantics } from '../lexicon.ts'
 import type { RestOperation as Operation } from '../operation.ts'
 import { isDerived } from './counters.ts'
 import { bodyPlace, type Coverage, countOutcome, type Outcome } from './coverage.ts'
-import { type Field, inputFields, isOwnKey, outputFields, referredNoun } from './fields.ts'
+import { type Field, inputFields, isOwnKey, keyField, outputFields, referredNoun } from './fields.ts'
 import { isTransport, meaningOf } from './meaning.ts'
 import { columnOfField, columnsMax, type Entity, type Model, nameColumns, opaqueColumn } from './model.ts'
 import { isCrudWord, type Resource, readName } from './resources.ts'
@@ -122,11 +121,14 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
   const fields = [...body, ...query.filter((field) => !body.some((other) => other.name === field.name))]
   const tell = (field: Field, outcome: Outcome): void =>
     countOutcome(coverage[query.includes(field) ? 'query' : bodyPlace(field)], outcome)
-  const named = fields.find((field) => isOwnKey(field.name, entity.table.name) && field.shape.type !== 'array')
+  const named = ['update', 'delete', 'action'].includes(resource.verb)
+    ? keyField(fields, entity.table.name)
+    : fields.find((field) => isOwnKey(field.name, entity.table.name) && field.shape.type !== 'array')
   let keyed = last.key !== undefined
   let verb = resource.verb
   if (
     !keyed &&
+    !entity.sole &&
     named !== undefined &&
     ['update', 'delete', 'action', 'list', 'get'].includes(verb) &&
     (named.required || verb !== 'list')
@@ -178,7 +180,10 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
   }
   if (verb === 'update') {
     plan.verb = 'update'
-    const values = valueArguments(fields, entity, 'update', tell)
+    // What picks the row is not set by the same call.
+    const set = last.key === undefined && named !== undefined ? fields.filter((field) => field !== named) : fields
+    if (set.length < fields.length) tell(named as Field, 'bound')
+    const values = valueArguments(set, entity, 'update', tell)
     if (values.length === 0 && fields.length === 0 && operation.method === 'put' && last.key !== undefined) {
       // `PUT /teams/{id}/members/{username}`: what is named is added.
       return addNamed(plan, entity, paths)
@@ -188,7 +193,6 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
       const verb = readName(operation.name).verb
       plan.verb = 'event'
       plan.action = verb === '' || isCrudWord(verb) ? 'post' : verb
-      if (fields.length > 0) plan.fallbacks.push('effect')
       return plan
     }
     if (values.length === 0) {
@@ -209,7 +213,7 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
         (value) => value.column !== transition.column && value.role === 'value',
       )
       plan.arguments.push(...settable.map((value) => ({ ...value, required: false })))
-    } else if (verbs[action] === undefined && !resource.derived) plan.fallbacks.push('effect')
+    }
     return plan
   }
   if (verb === 'create') {
@@ -658,9 +662,13 @@ function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model, { c
   for (const plan of plans) {
     const operation = plan.operation as Operation
     const query = inputFields(operation, subject, 'query')
+    let lost = 0
     for (const field of inputFields(operation, subject, 'body').concat(query)) {
       const counts = coverage[query.includes(field) ? 'query' : bodyPlace(field)]
-      const leave = (reason: string): void => countOutcome(counts, { unbound: reason })
+      const leave = (reason: string): void => {
+        lost += 1
+        countOutcome(counts, { unbound: reason })
+      }
       if (isOwnKey(field.name, subject)) {
         countOutcome(counts, 'bound')
         continue
@@ -712,6 +720,8 @@ function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model, { c
         description: clean(field.shape.description) || `The ${column.name.replaceAll('_', ' ')}.`,
       })
     }
+    // Nothing of what is given leaves a mark: what it does had to be made up.
+    if (lost > 0 && !plan.arguments.some((argument) => argument.role === 'value')) plan.fallbacks.push('effect')
   }
   columns.push({
     name: 'created_at',

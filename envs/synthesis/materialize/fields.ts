@@ -55,6 +55,22 @@ export function isOwnKey(name: string, entity: string): boolean {
   )
 }
 
+/** The field that picks the row: its own key, or else a required one that is an identifier by its name or description. */
+export function keyField(fields: readonly Field[], entity: string): Field | undefined {
+  const scalars = fields.filter((field) => field.shape.type !== 'array' && field.shape.type !== 'object')
+  return (
+    scalars.find((field) => isOwnKey(field.name, entity)) ??
+    scalars.find(
+      (field) =>
+        field.required &&
+        !field.nested &&
+        field.shape.type !== 'boolean' &&
+        (/_(id|ref|reference|uuid|arn|sid|code|token|identifier)$/.test(field.name) ||
+          /\b(ids?|identifier|identifies|unique)\b/i.test(field.shape.description ?? '')),
+    )
+  )
+}
+
 /** The noun that an id-like name refers to: `customer_id` → customer; undefined where it isn't one. */
 export function referredNoun(name: string): string | undefined {
   const match = /^(.+?)_?(?:_id|_uuid|_guid|_sid|_gid|_uid|_ref_id)$/.exec(name)

@@ -551,7 +551,9 @@ function settle(evidence: ColumnEvidence): Column | null {
     else if (evidence.formats.has('email')) semantic = 'email'
     else if (evidence.formats.has('uri') || evidence.formats.has('url')) semantic = 'url'
     else if (evidence.formats.has('uuid')) semantic = 'uuid'
-    if (evidence.formats.has('binary') || evidence.formats.has('byte') || evidence.formats.has('base64')) return null
+    // Of a file its name is kept; of other bytes nothing.
+    if (evidence.formats.has('binary')) semantic = 'filename'
+    if (evidence.formats.has('byte') || evidence.formats.has('base64')) return null
   }
   if (values.length >= 2 && !(values.length > enumMax && drawn.has(semantic))) {
     const kept = values.slice(0, enumMax)
@@ -609,6 +611,7 @@ function buildEntity(
   const parents = new Map<string, Parent>()
   const byField = new Map<string, string>()
   const invented = new Set<string>()
+  const creates = draft.resources.filter((resource) => resource.verb === 'create').length
   const underPath = [...draft.parents.values()].reduce((sum, count) => sum + count, 0)
   for (const [noun, paths] of [...draft.parents].sort()) {
     const required =
@@ -650,7 +653,7 @@ function buildEntity(
           table,
           column: name,
           paths: 0,
-          required: table !== draft.noun && evidence.required > 0 && draft.parents.size === 0,
+          required: table !== draft.noun && creates > 0 && evidence.required >= creates && draft.parents.size === 0,
         })
       if (parents.has(name)) byField.set(field, name)
       continue
@@ -720,7 +723,7 @@ function buildEntity(
   const called = nameColumns(columns)
   if (called.length === 0 || !columns.some((column) => strongNames.has(column.semantic ?? ''))) {
     const invention = inventName(draft.noun, columns)
-    if (columns.length >= columnsMax) columns.pop()
+    if (columns.length >= columnsMax) columns.splice(columns.length - 1 - life.added.length, 1)
     columns.splice(1 + parents.size, 0, invention)
     byField.set(squeezed(invention.name), invention.name)
     invented.add(invention.name)

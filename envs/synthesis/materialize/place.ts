@@ -8,7 +8,7 @@
 
 import { asRest } from '../collect/rest.ts'
 import type { Operation, RestOperation } from '../operation.ts'
-import { inputFields, isOwnKey, outputFields } from './fields.ts'
+import { inputFields, isOwnKey, keyField, outputFields } from './fields.ts'
 import type { Resource } from './resources.ts'
 import { isCrudWord } from './resources.ts'
 import { plural, singular, snake } from './words.ts'
@@ -75,9 +75,8 @@ const isAnsweredWithKey = ({ operation }: Resource, noun: string): boolean =>
 const namesOne = ({ operation, verb }: Resource, noun: string): boolean =>
   verb !== 'list' &&
   verb !== 'search' &&
-  (['body', 'query'] as const).some((where) =>
-    inputFields(operation, noun, where).some((field) => isOwnKey(field.name, noun) && field.shape.type !== 'array'),
-  )
+  verb !== 'create' &&
+  (['body', 'query'] as const).some((where) => keyField(inputFields(operation, noun, where), noun) !== undefined)
 
 /** One thing, by all signs: no answer is a list, its segment is spelled as one, and nothing searches it. */
 function isSingle(own: readonly Resource[]): boolean {

@@ -187,6 +187,7 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
   const chain: Link[] = []
   const trailing: string[] = [] // words after the last resource that are no resource
   let hint: RawVerb | undefined
+  let bareKey: string | undefined // `/v1/{name}`: one of what the operation's name says
   segments.forEach((segment, index) => {
     const name = snake(segment.text)
     if (segment.parameter) {
@@ -194,9 +195,10 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
       const last = chain.at(-1)
       if (last !== undefined && last.key === undefined && !segments[index - 1]?.parameter) last.key = segment.text
       else {
-        const noun = nounOfParameter(name)
+        const noun = /^(\w+_)?(name|resource)$/.test(name) && chain.length === 0 ? '' : nounOfParameter(name)
         if (noun !== '') chain.push({ noun, key: segment.text })
         else if (last !== undefined) last.key = segment.text
+        else bareKey = segment.text
       }
       return
     }
@@ -220,6 +222,7 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
       else if (after && deleteWords.has(name)) hint = 'delete'
       else if (after && getWords.has(name)) hint = 'get'
       else if (after && chain.length > 0 && isAction(name, operation, chain, evidence)) trailing.push(name)
+      else if (after && bareKey !== undefined && operation.method === 'post' && chain.length === 0) trailing.push(name)
       else if (after && called(name, operation) !== null) {
         // `/specs/{spec}:deleteRevision`: a verb and what it is done to in one word.
         const { verb, noun } = called(name, operation) as { verb: RawVerb; noun: string }
@@ -231,7 +234,8 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
     chain.push({ noun: evidence.aliases.get(squeezed(name)) ?? singular(name) })
   })
   const spelled = readName(operation.name)
-  if (chain.length === 0 && spelled.noun !== '') chain.push({ noun: singular(spelled.noun) })
+  if (chain.length === 0 && spelled.noun !== '')
+    chain.push({ noun: singular(spelled.noun), ...(bareKey !== undefined && { key: bareKey }) })
   if (chain.length === 0) return null
   qualify(chain)
   const action = trailing.at(-1)
