@@ -25,6 +25,7 @@ import { writePrograms } from './materialize/programs.ts'
 import { gatherEvidence, type Resource, readResource } from './materialize/resources.ts'
 import type { Operation } from './operation.ts'
 import { createRandom, hashText } from './scenarios/random.ts'
+import { type Size, sizeOf } from './scenarios/sizes.ts'
 import { generateRows } from './scenarios.ts'
 
 /** What a community has to have; domains.ts makes more of it. */
@@ -181,11 +182,16 @@ function sourceOf({ provider, operationId, name, method, path, licence }: Operat
 
 function scenarioOf(id: string, seed: number, index: number): Domain['scenarios'][number] {
   const random = createRandom(`${id}/${seed}/${index}`)
+  // The first is of the usual size, so that every rule can be met in it; of the others some are small, some large.
+  const wanted: Size = index === 0 ? 'normal' : index % 2 === 1 ? 'small' : random.int(0, 99) === 0 ? 'huge' : 'large'
+  let rows = 0
+  for (let salt = 0; salt === 0 || sizeOf(rows) !== wanted; salt++)
+    rows = hashText(`${id}/${seed}/${index}/rows/${salt}`)
   const date = new Date(Date.UTC(2025, random.int(0, 11), random.int(1, 28), random.int(7, 16), 0, 0))
   return {
     id: `s${index + 1}`,
     now: `${date.toISOString().slice(0, 19)}Z`,
-    seed: hashText(`${id}/${seed}/${index}/rows`),
+    seed: rows,
   }
 }
 

@@ -9,7 +9,15 @@
 import type { Column, ForeignKey, Table } from '../../../schemas/domain.ts'
 import type { ColumnType } from '../lexicon/columns.ts'
 import { sourceStates, startStates, verbs } from '../lexicon/verbs.ts'
-import { columnSemantic, isSayable, sayColumn, sayTable, tableKind, unsaidSemantics } from '../lexicon.ts'
+import {
+  columnSemantic,
+  isSayable,
+  type NounKind,
+  sayColumn,
+  sayTable,
+  tableKind,
+  unsaidSemantics,
+} from '../lexicon.ts'
 import type { Shape } from '../operation.ts'
 import { type Counter, counterSemantic } from './counters.ts'
 import { type Field, inputFields, isOwnKey, nestedLists, outputFields, referredNoun } from './fields.ts'
@@ -729,6 +737,17 @@ function buildEntity(
     invented.add(invention.name)
     called.unshift(invention.name)
   }
+  // Of what is only referred to nothing is said; two things tell its rows apart, as people would.
+  const beside = draft.resources.length === 0 && columns.length <= 2 ? secondName[tableKind(draft.noun)] : undefined
+  if (beside !== undefined && !columns.some((column) => column.name === beside.name)) {
+    columns.push({
+      type: 'TEXT',
+      nullable: true,
+      ...beside,
+      description: `The ${sayColumn(beside.name)} of the ${sayTable(draft.noun)}.`,
+    })
+    invented.add(beside.name)
+  }
   const sole = draft.resources.length > 0 && draft.resources.every((resource) => resource.sole === true)
   const entity: Entity = {
     table: { name: draft.noun, columns: columns.map(order), primary_key: ['id'], foreign_keys: foreign },
@@ -809,6 +828,12 @@ export function nameColumns(columns: readonly Column[]): string[] {
     )
     .sort((a, b) => nameOrder.indexOf(a.semantic ?? '') - nameOrder.indexOf(b.semantic ?? ''))
     .map((column) => column.name)
+}
+
+const secondName: Partial<Record<NounKind, { name: string; semantic: string }>> = {
+  person: { name: 'email', semantic: 'email' },
+  company: { name: 'city', semantic: 'city' },
+  place: { name: 'city', semantic: 'city' },
 }
 
 function inventName(noun: string, columns: readonly Column[]): Column {
