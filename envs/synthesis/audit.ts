@@ -200,7 +200,7 @@ function checkRefusals(ground: Ground, table: Table): void {
   for (const argument of keyed) {
     const outcome = play.call(binding.tool, { ...args, [argument.argument]: absent })
     if (outcome.ok) fail('refuses what is not there', `${argument.argument}: it succeeded.`)
-    else if (!['not_found', 'invalid_reference', 'conflict'].includes(outcome.error.code ?? ''))
+    else if (!['not_found', 'invalid_reference', 'conflict', 'not_permitted'].includes(outcome.error.code ?? ''))
       fail('refuses what is not there', `${argument.argument}: ${outcome.error.code}`)
   }
   if (play.digest() !== before) fail('refusals leave no trace', 'The state changed.')

@@ -8,8 +8,9 @@ import type { JsonObject } from '../../../schemas/json.ts'
 import type { OutputBinding, ToolBinding } from '../binding.ts'
 import { sayTable, sayTables, sayVerb } from '../lexicon.ts'
 import { type Argument, dayColumns, isWritten, pageMax, searched, sortColumns, type ToolPlan } from './bind.ts'
-import type { Entity, Model } from './model.ts'
-import { type Dependent, dependentsOf, uniqueColumn } from './programs.ts'
+import { isDerived } from './counters.ts'
+import { type Entity, type Model, startState } from './model.ts'
+import { type Dependent, dependentsOf, guardColumn, sayFlagOn, uniqueColumn } from './programs.ts'
 import { article, capital, clean, plural } from './words.ts'
 
 const dateOnly = new Set(['date', 'start_date', 'end_date', 'due_date', 'birth_date'])
@@ -201,38 +202,64 @@ function fate({ entity, fate: what }: Dependent): string {
 /** The rules of the whole domain, from the same facts as its programs. */
 export function describePolicy(plans: readonly ToolPlan[], model: Model): string {
   const rules: string[] = ['Rows are named by their id; look it up by what you know of the row before you change it.']
-  for (const entity of model.entities) {
-    const noun = sayTable(entity.table.name)
-    const unique = uniqueColumn(entity)
-    if (unique !== undefined && plans.some((plan) => plan.entity === entity && plan.verb === 'create'))
-      rules.push(`No two ${sayTables(entity.table.name)} have the same ${plain(unique.name)}.`)
-    if (plans.some((plan) => plan.entity === entity && plan.verb === 'delete')) {
-      for (const dependent of dependentsOf(entity, model, plans)) {
-        if (dependent.fate === 'refuse')
-          rules.push(
-            `${capital(article(noun))} ${noun} that still has ${sayTables(dependent.entity.table.name)} can't be deleted.`,
-          )
-        else if (dependent.fate === 'remove')
-          rules.push(`With ${article(noun)} ${noun} its ${sayTables(dependent.entity.table.name)} are deleted.`)
-        else
-          rules.push(
-            `When ${article(noun)} ${noun} is deleted, its ${sayTables(dependent.entity.table.name)} stay and no longer refer to it.`,
-          )
-      }
-    }
-    for (const plan of plans) {
-      if (plan.entity !== entity || plan.verb !== 'transition') continue
-      const rule = entity.transitions.get(plan.action as string)
-      const column = entity.table.columns.find((each) => each.name === rule?.column)
-      if (rule === undefined || column?.semantic === 'flag') continue
-      const left = (column?.enum ?? []).filter((value) => !rule.refuses.includes(value))
-      rules.push(
-        `To ${sayVerb(plan.action as string, `${article(noun)} ${noun}`)} its ${plain(rule.column)} must be ${spokenList(left.map(String), 'or')}; it is ${rule.to} afterwards.`,
-      )
-    }
-  }
+  for (const entity of model.entities) rules.push(...rulesOf(entity, plans, model))
   rules.push('What a call refers to must exist; a call that is refused changes nothing.')
   return rules.join('\n')
+}
+
+function rulesOf(entity: Entity, plans: readonly ToolPlan[], model: Model): string[] {
+  const rules: string[] = []
+  const noun = sayTable(entity.table.name)
+  const many = sayTables(entity.table.name)
+  const a = article(noun)
+  const own = plans.filter((plan) => plan.entity === entity)
+  const creates = own.some((plan) => plan.verb === 'create')
+  const owners = entity.parents.filter((parent) => parent.required).map((parent) => sayTable(parent.table))
+  if (owners.length > 0 && creates)
+    rules.push(
+      `${capital(a)} ${noun} always belongs to ${spokenList(
+        owners.map((owner) => `${article(owner)} ${owner}`),
+        'and',
+      )}.`,
+    )
+  const unique = uniqueColumn(entity)
+  if (unique !== undefined && creates) rules.push(`No two ${many} have the same ${plain(unique.name)}.`)
+  const status = entity.table.columns.find((column) => column.semantic === 'status' && column.enum !== undefined)
+  const moved = [...entity.transitions.values()].some((rule) => rule.column === status?.name)
+  if (status !== undefined && moved && creates) rules.push(`A new ${noun} is ${startState(status)}.`)
+  for (const column of entity.table.columns) {
+    if (isDerived(column)) rules.push(`The ${plain(column.name)} of ${a} ${noun} is counted; it can't be set.`)
+  }
+  for (const plan of own) {
+    const rule = plan.verb === 'transition' ? entity.transitions.get(plan.action as string) : undefined
+    if (rule === undefined) continue
+    const column = entity.table.columns.find((each) => each.name === rule.column)
+    const act = sayVerb(plan.action as string, `${a} ${noun}`)
+    if (column?.semantic === 'flag') {
+      rules.push(`To ${act} is refused where it already is.`)
+      continue
+    }
+    const left = (column?.enum ?? []).filter((value) => !rule.refuses.includes(value))
+    rules.push(
+      `To ${act} its ${plain(rule.column)} must be ${spokenList(left.map(String), 'or')}; it is ${rule.to} afterwards.`,
+    )
+  }
+  const recorded = [...new Set(own.filter((plan) => plan.verb === 'event').map((plan) => plain(plan.action as string)))]
+  if (recorded.length > 0)
+    rules.push(
+      `What is done to ${a} ${noun} by ${spokenList(recorded, 'or')} is recorded with its date and changes nothing else.`,
+    )
+  if (own.some((plan) => plan.verb === 'delete')) {
+    const guard = guardColumn(entity)
+    if (guard !== undefined) rules.push(`${capital(a)} ${noun} that is ${sayFlagOn(guard.name)} can't be deleted.`)
+    for (const dependent of dependentsOf(entity, model, plans)) {
+      const others = sayTables(dependent.entity.table.name)
+      if (dependent.fate === 'refuse') rules.push(`${capital(a)} ${noun} that still has ${others} can't be deleted.`)
+      else if (dependent.fate === 'remove') rules.push(`With ${a} ${noun} its ${others} are deleted.`)
+      else rules.push(`When ${a} ${noun} is deleted, its ${others} stay and no longer refer to it.`)
+    }
+  }
+  return rules
 }
 
 const plain = (name: string): string => name.replaceAll('_', ' ')

@@ -44,6 +44,22 @@ export function uniqueColumn(entity: Entity): Column | undefined {
   )
 }
 
+const guards: ReadonlySet<string> = new Set([
+  'locked',
+  'is_locked',
+  'protected',
+  'is_protected',
+  'read_only',
+  'is_read_only',
+  'is_system',
+  'is_default',
+  'immutable',
+])
+
+/** A flag that keeps a row from being deleted. */
+export const guardColumn = (entity: Entity): Column | undefined =>
+  entity.table.columns.find((column) => column.semantic === 'flag' && guards.has(column.name))
+
 /** What happens to the rows that refer to a deleted one. */
 export interface Dependent {
   entity: Entity
@@ -301,6 +317,11 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
     delete(plan) {
       const { entity } = plan
       const code = needOwn(plan)
+      const guard = guardColumn(entity)
+      if (guard !== undefined)
+        code.push(
+          `if (row.${member(guard.name)} === 1) throw new ToolError('not_permitted', ${quoted(`The ${sayTable(entity.table.name)} `)} + row.id + ${quoted(` is ${sayFlagOn(guard.name)}; it can't be deleted.`)})`,
+        )
       for (const dependent of dependentsOf(entity, model, plans)) {
         if (dependent.fate !== 'refuse') continue
         const count = statement(
@@ -520,6 +541,12 @@ function initial(column: Column, argument: Argument | undefined): string {
     return argument.required ? text : `args.${member(argument.argument)} === undefined ? ${fallback} : ${text}`
   }
   return argument.required ? `args.${member(argument.argument)}` : `args.${member(argument.argument)} ?? ${fallback}`
+}
+
+/** `is_default` → "the default", `read_only` → "read only". */
+export const sayFlagOn = (name: string): string => {
+  const word = name.replace(/^is_/, '').replaceAll('_', ' ')
+  return word === 'default' ? 'the default' : word === 'system' ? 'of the system' : word
 }
 
 const lines = (code: readonly string[]): string => code.join('\n')
