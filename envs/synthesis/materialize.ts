@@ -10,6 +10,7 @@ import type { Domain, Edge, Source } from '../../schemas/domain.ts'
 import type { Row } from '../../schemas/json.ts'
 import type { ToolBinding } from './binding.ts'
 import { bindTools, type ToolPlan } from './materialize/bind.ts'
+import { type Call, readCalls } from './materialize/calls.ts'
 import { type Coverage, noCoverage } from './materialize/coverage.ts'
 import {
   bindingOf,
@@ -82,13 +83,28 @@ export function materialize(
   const drop = (what: string, count = 1) => {
     dropped[what] = (dropped[what] ?? 0) + count
   }
-  const operations = community.operations.map(routeOf).sort((a, b) => (a.key < b.key ? -1 : 1))
+  const calls = readCalls(community.operations)
+  const known = new Map<string, Call>()
+  const operations = community.operations
+    .flatMap((operation) => {
+      const call = calls.get(operation)
+      if (call?.stateless) {
+        drop('functions without state')
+        return []
+      }
+      if (call !== undefined) known.set(operation.key, call)
+      return [call?.operation ?? routeOf(operation)]
+    })
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
   const said = gatherEvidence(operations)
   const resources: Resource[] = []
   for (const operation of operations) {
     const resource = readResource(operation, said)
     if (resource === null) drop('operations about nothing')
-    else resources.push(resource)
+    else {
+      const { from, name: given } = known.get(operation.key) ?? {}
+      resources.push({ ...resource, ...(from !== undefined && { from }), ...(given !== undefined && { given }) })
+    }
   }
   const kept = placeKeyless(resources, drop).filter((resource) => {
     const state = hasState(resource, resources)

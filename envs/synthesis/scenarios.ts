@@ -389,7 +389,12 @@ const makers: Readonly<Record<string, Maker>> = {
         .at(-1)
         ?.slice(0, 4) || 'ref'
     }_${random.text(8)}`,
-  json: ({ random }) => JSON.stringify([...new Set([random.pick(pool.labels), random.pick(pool.labels)])]),
+  json: ({ random }, column) =>
+    /_ids$/.test(column.name)
+      ? JSON.stringify(
+          [0, 1].map(() => `${column.name.replace(/_ids$/, '').split('_').at(-1)?.slice(0, 4)}_${random.text(6)}`),
+        )
+      : JSON.stringify([...new Set([random.pick(pool.labels), random.pick(pool.labels)])]),
   word: ({ random }) => random.pick(pool.emblems).toLowerCase(),
 }
 

@@ -14,7 +14,7 @@ import { isDerived } from './counters.ts'
 import { bodyPlace, type Coverage, countOutcome, type Outcome } from './coverage.ts'
 import { type Field, inputFields, isOwnKey, keyField, outputFields, referredNoun } from './fields.ts'
 import { isTransport, meaningOf } from './meaning.ts'
-import { columnOfField, columnsMax, type Entity, type Model, nameColumns, opaqueColumn } from './model.ts'
+import { columnName, columnOfField, columnsMax, type Entity, type Model, nameColumns, opaqueColumn } from './model.ts'
 import { isCrudWord, type Resource, readName } from './resources.ts'
 import { clean, plural, snake, squeezed } from './words.ts'
 
@@ -33,6 +33,10 @@ export interface ToolPlan {
   /** Where it came from; absent for tools made so that rows can be found. */
   operation?: Operation
   fallbacks: string[]
+  /** What the document calls it, where it goes by that name. */
+  given?: string
+  /** The state that its row must be in; of a transition its own rule says so. */
+  from?: { column: string; value: string }
   /** Of an event: the table its row goes to. */
   events?: string
 }
@@ -119,6 +123,14 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
   const body = operation.method === 'get' ? [] : inputFields(operation, entity.table.name, 'body')
   const query = inputFields(operation, entity.table.name, 'query')
   const fields = [...body, ...query.filter((field) => !body.some((other) => other.name === field.name))]
+  if (resource.given !== undefined) plan.given = resource.given
+  if (resource.from !== undefined && entity.status !== undefined) {
+    const column = entity.table.columns.find((each) => each.name === entity.status)
+    const value = column?.enum?.find(
+      (each) => squeezed(String(each).toLowerCase()) === squeezed(resource.from as string),
+    )
+    if (value !== undefined) plan.from = { column: entity.status, value: String(value) }
+  }
   const tell = (field: Field, outcome: Outcome): void =>
     countOutcome(coverage[query.includes(field) ? 'query' : bodyPlace(field)], outcome)
   const named = ['update', 'delete', 'action'].includes(resource.verb)
@@ -288,7 +300,12 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
         const column = columnOf(entity, field)
         const scoped = column !== undefined && plan.arguments.some((argument) => argument.column === column.name)
         if (scoped) tell(field, 'bound')
-        else offer(column === undefined ? undefined : filterArgument(entity, column), whyNoColumn(entity, field))
+        else {
+          const filter = column === undefined ? undefined : filterArgument(entity, column)
+          // A tool without a route asks for what it says that it asks for.
+          if (filter !== undefined && plan.given !== undefined) filter.required = field.required
+          offer(filter, whyNoColumn(entity, field))
+        }
       }
     }
   }
@@ -374,7 +391,9 @@ function parentArgument(entity: Entity, column: string, parent: string): Argumen
 }
 
 function columnOf(entity: Entity, field: Field): Column | undefined {
-  const name = entity.byField.get(squeezed(field.name)) ?? entity.byField.get(squeezed(snake(field.name)))
+  const name = [field.name, snake(field.name), columnName(field.name)]
+    .map((spelling) => entity.byField.get(squeezed(spelling)))
+    .find((each) => each !== undefined)
   return name === undefined ? undefined : entity.table.columns.find((column) => column.name === name)
 }
 
@@ -762,7 +781,8 @@ function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model, { c
 
 /** Whether two plans are one tool: the same work on the same rows under the same parents. */
 function sameWork(a: ToolPlan, b: ToolPlan): boolean {
-  if (a.verb !== b.verb || a.action !== b.action) return false
+  if (a.given !== b.given) return false
+  if (a.verb !== b.verb || a.action !== b.action || a.from?.value !== b.from?.value) return false
   const scopes = (plan: ToolPlan) =>
     plan.arguments
       .filter((argument) => argument.role === 'parent' && argument.required)
@@ -846,7 +866,8 @@ function nameTools(plans: readonly ToolPlan[]): void {
   for (const plan of plans) {
     for (const name of candidates(plan)) {
       const short = name.slice(0, 64).replace(/_+$/, '')
-      if (taken.has(short) || !/^[a-z][a-z0-9_]*_[a-z0-9_]+$/.test(short)) continue
+      if (taken.has(short) || !/^[a-z][a-z0-9_]*$/.test(short)) continue
+      if (name !== plan.given && !short.includes('_')) continue
       plan.name = short
       taken.add(short)
       break
@@ -855,6 +876,7 @@ function nameTools(plans: readonly ToolPlan[]): void {
 }
 
 function* candidates(plan: ToolPlan): Generator<string> {
+  if (plan.given !== undefined) yield plan.given
   const noun = plan.entity.table.name
   const own = plan.operation?.name
   const many = plan.verb === 'list' || plan.verb === 'search'

@@ -146,7 +146,7 @@ export function bindingOf(plan: ToolPlan, model: Model): ToolBinding {
 export function describeTool(plan: ToolPlan, model: Model, plans: readonly ToolPlan[]): string {
   const said = plan.operation === undefined ? '' : clean(plan.operation.summary ?? plan.operation.description, 160)
   const lead = said === '' || said.split(' ').length < 2 ? '' : /[.!?…]$/.test(said) ? said : `${said}.`
-  return `${lead} ${effect(plan, model, plans)}`.trim()
+  return `${lead} ${effect(plan, model, plans)}${plan.verb === 'transition' ? '' : onlyFrom(plan)}`.trim()
 }
 
 function effect(plan: ToolPlan, model: Model, plans: readonly ToolPlan[]): string {
@@ -185,6 +185,9 @@ function effect(plan: ToolPlan, model: Model, plans: readonly ToolPlan[]): strin
       return `Records, with its date, that this was done to ${article(noun)} ${noun}. See ${plans.find((other) => other.entity.table.name === plan.events)?.name ?? plan.events}.`
   }
 }
+
+const onlyFrom = ({ from }: ToolPlan): string =>
+  from === undefined ? '' : ` Refuses where its ${plain(from.column)} is not ${from.value}.`
 
 function filters(plan: ToolPlan): string {
   const parents = plan.arguments
@@ -244,6 +247,15 @@ function rulesOf(entity: Entity, plans: readonly ToolPlan[], model: Model): stri
       `To ${act} its ${plain(rule.column)} must be ${spokenList(left.map(String), 'or')}; it is ${rule.to} afterwards.`,
     )
   }
+  for (const value of new Set(
+    own.flatMap((plan) => (plan.from === undefined || plan.verb === 'transition' ? [] : [plan.from.value])),
+  ))
+    rules.push(
+      `Only ${article(value)} ${value} ${noun} can be changed by ${spokenList(
+        own.filter((plan) => plan.from?.value === value && plan.verb !== 'transition').map((plan) => plan.name),
+        'or',
+      )}.`,
+    )
   const recorded = [...new Set(own.filter((plan) => plan.verb === 'event').map((plan) => plain(plan.action as string)))]
   if (recorded.length > 0)
     rules.push(

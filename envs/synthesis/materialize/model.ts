@@ -42,6 +42,8 @@ export interface Entity {
   parents: Parent[]
   /** Column of the life cycle, where actions move it; and what each action sets. */
   transitions: Map<string, { column: string; to: string | number; refuses: (string | number)[] }>
+  /** The column of the life cycle. */
+  status?: string
   /** Actions that leave a dated row. */
   events: string[]
   /** Columns by the squeezed name of the field they came from. */
@@ -289,11 +291,30 @@ function gatherDrafts(resources: readonly Resource[], drop: (what: string) => vo
       found = true
     }
   }
+  readProse(resources, drafts, spelling)
   for (const draft of [...drafts.values()]) {
     readEvidence(draft)
     readNested(draft, drafts, spelling)
   }
   return drafts
+}
+
+/** "Get the details of a user, including their orders": orders belong to users, where nothing else says to whom. */
+function readProse(
+  resources: readonly Resource[],
+  drafts: ReadonlyMap<string, Draft>,
+  spelling: ReadonlyMap<string, string>,
+): void {
+  for (const { operation, verb, chain } of resources) {
+    const noun = chain.at(-1)?.noun ?? ''
+    const owner = drafts.get(spelling.get(squeezed(noun)) ?? noun)
+    if (verb !== 'get' || owner === undefined) continue
+    for (const [, word = ''] of operation.description.matchAll(/\b(?:their|its|his or her)\s+([a-z]+s)\b/g)) {
+      const owned = drafts.get(spelling.get(squeezed(word)) ?? singular(word))
+      if (owned === undefined || owned === owner || owned.parents.size > 0 || isAbove(owned, owner, drafts)) continue
+      owned.parents.set(owner.noun, 0)
+    }
+  }
 }
 
 /** `order.line_items[]`: what stands in a list inside of a row belongs to it, and is a table if it has two columns or more. */
@@ -473,7 +494,8 @@ export function columnOfField(field: Field): Column | null {
   return column === null ? null : order(column)
 }
 
-function columnName(name: string): string {
+/** How a field is called as a column; '' where it can't be one. */
+export function columnName(name: string): string {
   const known = canonical.get(squeezed(name))
   if (known !== undefined) return known
   const safe = name.slice(0, 40).replace(/_+$/, '')
@@ -696,6 +718,11 @@ function buildEntity(
       column.semantic = 'region'
     }
   }
+  // Where one goes from and to are places.
+  if (names.has('origin') && names.has('destination'))
+    for (const { column } of candidates)
+      if (/^(origin|destination)$/.test(column.name) && column.type === 'TEXT' && column.enum === undefined)
+        column.semantic = 'city'
   candidates.sort((a, b) => b.score - a.score || (a.column.name < b.column.name ? -1 : 1))
   const life = lifeCycle(
     draft,
@@ -758,6 +785,7 @@ function buildEntity(
     byField,
     invented,
     names: called,
+    ...(life.status !== undefined && { status: life.status }),
     sole,
     ...(sole ? { key: 'sole' as const } : draft.key !== undefined && { key: draft.key }),
   }
@@ -902,6 +930,7 @@ interface LifeCycle {
   added: Column[]
   /** Columns that must survive the cap. */
   kept: string[]
+  status?: string
 }
 
 function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): LifeCycle {
@@ -915,10 +944,11 @@ function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): Life
   const statusNames = columns.filter((column) => column.semantic === 'status' && column.type === 'TEXT')
   let status = statusNames.find((column) => column.name === 'status' || column.name === 'state') ?? statusNames[0]
   for (const column of statusNames) if (column.enum === undefined) column.enum = ['active', 'inactive', 'pending']
+  const starts = [...new Set(draft.resources.flatMap(({ from }) => (from === undefined ? [] : [from])))].sort()
   const stateActions = actions.filter(
     (action) => (verbs[action]?.to.length ?? 0) > 0 && flagOf(action, flags) === undefined,
   )
-  if (status === undefined && stateActions.length > 0) {
+  if (status === undefined && stateActions.length + starts.length > 0) {
     const free = ['status', 'state', 'lifecycle_status'].find(
       (name) => !columns.some((column) => column.name === name),
     ) as string
@@ -942,7 +972,9 @@ function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): Life
           String(value),
         ),
     )
-    if (stateActions.length > 0) life.kept.push(status.name)
+    if (stateActions.length + starts.length > 0) life.kept.push(status.name)
+    life.status = status.name
+    for (const start of starts) addValue(status, start)
     // Refusals are chosen only after all targets are in the enum.
     const targets = new Map(stateActions.map((action) => [action, targetOf(action, status as Column)]))
     for (const action of stateActions) {
@@ -954,7 +986,9 @@ function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): Life
       const refused = (verbs[action]?.refuses ?? []).flatMap((state) =>
         (status?.enum ?? []).filter((value) => same(value, state)),
       )
-      const refuses = [...new Set([to, ...refused])]
+      const starting = draft.resources.find((resource) => resource.action === action)?.from
+      const only = starting === undefined ? [] : (status.enum ?? []).filter((value) => !same(value, starting))
+      const refuses = [...new Set([to, ...refused, ...only])]
       const left = (status.enum ?? []).filter((value) => !refuses.includes(value))
       life.transitions.set(action, { column: status.name, to, refuses: left.length === 0 ? [to] : refuses })
     }

@@ -183,6 +183,13 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
         `if (${test}) throw new ToolError('not_found', ${quoted(`The ${sayTable(parent.table)} `)} + ${given} + ${quoted(` has no ${sayTable(entity.table.name)} `)} + row.id + '.')`,
       )
     }
+    if (plan.from !== undefined && plan.verb !== 'transition') {
+      const cell = `row.${member(plan.from.column)}`
+      const noun = sayTable(entity.table.name)
+      code.push(
+        `if (${cell} !== ${literal(plan.from.value)}) throw new ToolError('conflict', ${quoted(`The ${noun} `)} + row.id + ' is ' + ${cell} + ${quoted(`; this can be done only to ${article(plan.from.value)} ${plan.from.value} one.`)})`,
+      )
+    }
     return code
   }
 

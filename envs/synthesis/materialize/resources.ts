@@ -29,6 +29,10 @@ export interface Resource {
   action?: string
   /** Its words are of this compiler and not of the document: `remove_avatar`. */
   derived?: true
+  /** What a document without routes calls it. */
+  given?: string
+  /** The state that a row must be in for it. */
+  from?: string
   /** There is one such thing in the world, and no key. */
   sole?: true
 }
