@@ -16,6 +16,9 @@ import { article, capital, clean, plural } from './words.ts'
 const dateOnly = new Set(['date', 'start_date', 'end_date', 'due_date', 'birth_date'])
 const dateTime = new Set(['datetime', 'start_time', 'end_time', 'due_time', 'created_at', 'updated_at'])
 
+const offsetMax = 1_000_000
+const integerRange = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }
+
 function valueSchema(column: Column): JsonObject {
   if (column.semantic === 'flag') return { type: 'boolean' }
   if (column.semantic === 'json') return { type: 'array', items: { type: 'string' } }
@@ -49,7 +52,7 @@ function argumentSchema(plan: ToolPlan, argument: Argument, model: Model): JsonO
   if (argument.argument === 'sort_by' && argument.role === 'page')
     return { type: 'string', enum: sortColumns(plan.entity).map((column) => column.name) }
   if (argument.argument === 'order' && argument.role === 'page') return { type: 'string', enum: ['asc', 'desc'] }
-  if (argument.role === 'page') return { type: 'integer', minimum: 0 }
+  if (argument.role === 'page') return { type: 'integer', minimum: 0, maximum: offsetMax }
   if (argument.role === 'query') return { type: 'string', minLength: 1 }
   const entity = model.entities.find((each) => each.table.name === argument.table) ?? plan.entity
   const column = entity.table.columns.find((each) => each.name === argument.column)
@@ -58,7 +61,9 @@ function argumentSchema(plan: ToolPlan, argument: Argument, model: Model): JsonO
   if (argument.role === 'filter' && dayColumns.has(column.semantic ?? '')) return { type: 'string', format: 'date' }
   const schema = valueSchema(column)
   const bare = schema.type === 'string' && schema.enum === undefined && schema.format === undefined
-  return argument.role === 'value' && bare ? { ...schema, minLength: 1, maxLength: 2000 } : schema
+  if (argument.role === 'value' && bare) return { ...schema, minLength: 1, maxLength: 2000 }
+  // A number beyond is no integer of the database.
+  return schema.type === 'integer' && schema.enum === undefined ? { ...schema, ...integerRange } : schema
 }
 
 /** The columns that a tool shows of each row. */

@@ -23,7 +23,7 @@ import { type Counter, counterSemantic } from './counters.ts'
 import { type Field, inputFields, isOwnKey, nestedLists, outputFields, referredNoun } from './fields.ts'
 import { isCredential, isTransport, meaningOf, type Place } from './meaning.ts'
 import type { Resource } from './resources.ts'
-import { clean, plural, singular, squeezed } from './words.ts'
+import { clean, plural, singular, snake, squeezed } from './words.ts'
 
 export const columnsMax = 24
 const enumMax = 16
@@ -312,6 +312,9 @@ function readProse(
     for (const [, word = ''] of operation.description.matchAll(/\b(?:their|its|his or her)\s+([a-z]+s)\b/g)) {
       const owned = drafts.get(spelling.get(squeezed(word)) ?? singular(word))
       if (owned === undefined || owned === owner || owned.parents.size > 0 || isAbove(owned, owner, drafts)) continue
+      const named = squeezed(`${owner.noun}_id`)
+      if (owned.resources.some((each) => each.operation.parameters.some(({ name }) => squeezed(snake(name)) === named)))
+        continue
       owned.parents.set(owner.noun, 0)
     }
   }

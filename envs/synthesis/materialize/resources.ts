@@ -45,6 +45,8 @@ const fillers = new Set(
     'management manage console core crud ajax hub'
   ).split(' '),
 )
+/** Of these words, those that mean something after a key. */
+const contents = new Set(['items', 'data', 'resources', 'objects', 'list'])
 const searchWords = new Set([
   'search',
   'find',
@@ -206,7 +208,9 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
       }
       return
     }
-    if (name === '' || fillers.has(name) || /^v\d+([._]\d+)*$/.test(segment.text)) return
+    // `/api/items`: a word without meaning; `/orders/{id}/items`: what is in the order.
+    const held = contents.has(name) && chain.at(-1)?.key !== undefined
+    if (name === '' || (fillers.has(name) && !held) || /^v\d+([._]\d+)*$/.test(segment.text)) return
     const isCollection = evidence.collections.has(squeezed(name))
     if (!isCollection) {
       if (searchWords.has(name) || name.startsWith('search_') || name.startsWith('find_by')) {
