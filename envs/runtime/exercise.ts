@@ -8,16 +8,16 @@
  * the same to the byte; no argument reaches a column that verify ignores.
  */
 
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import type { Domain } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Tool } from '../../schemas/tool.ts'
 import type { Exercised, ExerciseProblem } from './isolation/protocol.ts'
+import { createCompiler } from './validators.ts'
 import type { Play, World } from './world.ts'
 
-// One for all tools: a new one would first compile the schema of schemas.
-const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false, code: { optimize: false } })
+const compile = createCompiler({ validateFormats: false })
 const marker = 'Zq9 marker'
 /** Problems that are told of one tool. */
 const problemsMax = 100
@@ -115,8 +115,7 @@ function outputCheck(
 ): (result: Json) => string {
   let validate: ValidateFunction
   try {
-    validate = ajv.compile(tool.output_schema)
-    ajv.removeSchema(tool.output_schema)
+    validate = compile(tool.output_schema)
   } catch (error) {
     say('output', `The output schema is none: ${(error as Error).message}.`, {})
     return () => ''

@@ -68,8 +68,8 @@ export interface SynthesisReport {
   resumed: { batches: number; communities: number }
 }
 
-/** MiB of JavaScript values that a worker may hold, and the one that holds all operations. */
-const heapMib = { worker: 1024, survey: 1536 }
+/** MiB of JavaScript values that a worker may hold: one that reads documents, the one that has all operations, one that makes. */
+const heapMib = { read: 1024, survey: 1536, make: 320 }
 const pieceMs = { batch: 300_000, survey: 1_800_000, world: 180_000 }
 
 /** @throws SOURCE_NOT_FOUND, SOURCE_EMPTY, CATALOG_BUSY */
@@ -150,7 +150,7 @@ async function readAll(
   let done = total - missing.reduce((sum, batch) => sum + (batches[batch] as SourceFile[]).length, 0)
   clock.progress('collect', done, total)
   await withPool(
-    { workers: Math.min(workers, missing.length), heapMib: heapMib.worker, pieceMs: pieceMs.batch },
+    { workers: Math.min(workers, missing.length), heapMib: heapMib.read, pieceMs: pieceMs.batch },
     async (pool) => {
       const read = async (batch: number): Promise<number> => {
         const files = batches[batch] as SourceFile[]
@@ -222,7 +222,7 @@ async function makeAll(survey: Survey, options: MakeAllOptions): Promise<void> {
   clock.progress('worlds', journal.lines.length, total)
   if (domains >= domainsMax || left.length === 0) return
   await withPool(
-    { workers: Math.min(workers, left.length), heapMib: heapMib.worker, pieceMs: pieceMs.world },
+    { workers: Math.min(workers, left.length), heapMib: heapMib.make, pieceMs: pieceMs.world },
     async (pool) => {
       const make = (span: Survey['communities'][number]): Promise<Made> =>
         pool.ask<Made>({ do: 'make', folder, span, seed, tasksPerDomain } satisfies Request).catch((error: Error) => ({

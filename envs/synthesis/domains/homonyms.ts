@@ -1,28 +1,41 @@
 /**
- * One word, two things: a card that is sent and a card that pays. The graph links them, their descriptions don't agree.
+ * One word, two things: a card that is sent and a card that pays. The graph links them, their descriptions don't agree,
+ * and the rest of their APIs is about other things.
  *
- * A community is taken apart by provider; providers stay together where their descriptions are closer to each other than
- * chance would make them. Every pair is compared by the mean cosine between the two groups. (Leaving the shared word
- * itself out of it was tried: descriptions of plain calls hold little else, and good communities fell apart.)
+ * A community is taken apart by API; APIs stay together where their descriptions are closer to each other than
+ * chance would make them and their APIs are in the same trade. Descriptions alone don't tell: those of plain calls hold
+ * little but the shared word. (Leaving that word out was tried: good communities fell apart.)
  */
 
 import type { Operation } from '../operation.ts'
 import type { Prose } from './coherence.ts'
+import { apiOf, dot, type Vocabulary } from './vocabulary.ts'
 
-/** Mean cosine between two providers' descriptions from which they speak of one thing; chance gives about .01. */
+/** Mean cosine between the descriptions of two APIs from which they speak of one thing; chance gives about .01. */
 const sameThingMin = 0.1
 
+/** From this closeness of their vocabularies on two APIs count as in the same trade; below, by the square of what there is. */
+const sameTrade = 0.18
+
 /** Groups of one sense each, in the order of their first operation. */
-export function splitHomonyms(operations: readonly Operation[], vectors: ReadonlyMap<string, Prose>): Operation[][] {
-  const byProvider = [...Map.groupBy(operations, ({ provider }) => provider).values()]
-  if (byProvider.length < 2) return [[...operations]]
-  const groups = byProvider.map((own) => ({ operations: own, centre: centreOf(own, vectors) }))
+export function splitHomonyms(
+  operations: readonly Operation[],
+  vectors: ReadonlyMap<string, Prose>,
+  vocabulary: Vocabulary,
+): Operation[][] {
+  const byApi = [...Map.groupBy(operations, apiOf).values()]
+  if (byApi.length < 2) return [[...operations]]
+  const groups = byApi.map((own) => ({ operations: own, centre: centreOf(own, vectors) }))
   for (;;) {
     let best: [number, number] | undefined
     let closest = sameThingMin
     for (let a = 0; a < groups.length; a++) {
       for (let b = a + 1; b < groups.length; b++) {
-        const closeness = dot((groups[a] as Group).centre, (groups[b] as Group).centre)
+        const [left, right] = [groups[a] as Group, groups[b] as Group]
+        const said = dot(left.centre, right.centre)
+        if (said < closest) continue
+        const trade = Math.min(1, vocabulary.closeness(left.operations, right.operations) / sameTrade)
+        const closeness = said * trade * trade
         if (closeness < closest) continue
         closest = closeness
         best = [a, b]
@@ -49,11 +62,4 @@ function centreOf(operations: readonly Operation[], vectors: ReadonlyMap<string,
     }
   }
   return centre
-}
-
-function dot(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
-  const [small, large] = a.size < b.size ? [a, b] : [b, a]
-  let sum = 0
-  for (const [word, weight] of small) sum += weight * (large.get(word) ?? 0)
-  return sum
 }

@@ -13,6 +13,9 @@ export type Request =
   | { do: 'survey'; folder: string; options: SurveyOptions }
   | { do: 'make'; folder: string; span: Span; seed: number; tasksPerDomain: number }
 
+/** MiB that the process may hold in which what was made is tried: less than serving gives it, for there is one a worker. */
+const processMib = 480
+
 let trial: Trial | null = null
 
 async function answer(request: Request): Promise<unknown> {
@@ -24,7 +27,7 @@ async function answer(request: Request): Promise<unknown> {
       writeSurvey(request.folder, request.options, (...progress) => say({ progress }))
       return null
     case 'make': {
-      trial ??= openTrial()
+      trial ??= openTrial({ room: { processMib } })
       const { seed, tasksPerDomain } = request
       return makeDomain(readCommunity(request.folder, request.span), { seed, tasksPerDomain, trial })
     }

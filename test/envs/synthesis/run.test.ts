@@ -1,7 +1,7 @@
 /** The whole way from a folder of documents to a catalogue, as processes; killed in its midst, and taken up. */
 
 import type { ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openCatalog, runFolder } from '../../../envs/catalog.ts'
@@ -122,4 +122,43 @@ t.test('one run at a time makes a catalogue', async (t) => {
   const refused = (await second) as Ended | null
   t.equal(refused?.code, 2)
   t.match(refused?.err, /CATALOG_BUSY/)
+})
+
+t.test('tools without routes become a domain as well: an MCP list beside a list of functions', async (t) => {
+  const text = { type: 'string' }
+  const takes = (required: string[], optional: string[] = []) => ({
+    type: 'object',
+    properties: Object.fromEntries([...required, ...optional].map((name) => [name, text])),
+    required,
+  })
+  const calls = (thing: string, part: string): [string, string, object][] => [
+    [`list_${thing}s`, `Lists ${thing}s.`, takes([], ['query'])],
+    [`get_${thing}`, `Returns one ${thing}.`, takes([`${thing}_id`])],
+    [`create_${thing}`, `Creates a ${thing}.`, takes(['name'], ['description'])],
+    [`update_${thing}`, `Changes a ${thing}.`, takes([`${thing}_id`], ['name', 'description'])],
+    [`delete_${thing}`, `Deletes a ${thing}.`, takes([`${thing}_id`])],
+    [`list_${part}s`, `Lists the ${part}s of a ${thing}.`, takes([`${thing}_id`])],
+    [`add_${part}`, `Adds a ${part} to a ${thing}.`, takes([`${thing}_id`, 'title'])],
+    [`remove_${part}`, `Removes a ${part} from a ${thing}.`, takes([`${thing}_id`, `${part}_id`])],
+  ]
+  const tools = calls('aquarium', 'fish').map(([name, description, inputSchema]) => ({
+    name,
+    description,
+    inputSchema,
+  }))
+  const functions = calls('glacier', 'moraine').map(([name, description, parameters]) => ({
+    type: 'function',
+    function: { name, description, parameters },
+  }))
+  mkdirSync(join(dir, 'tools', 'aquaria'), { recursive: true })
+  writeFileSync(join(dir, 'tools', 'aquaria', 'tools.json'), JSON.stringify({ tools }))
+  writeFileSync(join(dir, 'tools', 'glaciers.json'), JSON.stringify(functions))
+  const run = await ended(start('synthesize', '--source', 'tools', '--out', 'tools.db', '--tasks', '2', '--json'))
+  t.equal(run.code, 0, run.err)
+  t.match(reportOf(run), { seen: 16, operations: 16, problems: [], providers: 2 })
+  const catalog = openCatalog({ file: join(dir, 'tools.db') })
+  const named = catalog.list().flatMap(({ id }) => catalog.domain(id).tools.map(({ name }) => name))
+  catalog.close()
+  for (const name of ['create_aquarium', 'delete_aquarium', 'create_glacier', 'delete_glacier'])
+    t.ok(named.includes(name), name)
 })
