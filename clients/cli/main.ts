@@ -318,6 +318,75 @@ program
   })
 
 program
+  .command('rewrite')
+  .argument('<id>', 'a domain of the catalogue that the rules made')
+  .description('let a model write the programs of a domain anew; what passes every check is put beside the catalogue')
+  .requiredOption(
+    '--endpoint <url>',
+    'an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1 (its key: MICROCOSM_MODEL_KEY)',
+  )
+  .requiredOption('--model <name>', 'the model to ask')
+  .option('--rounds <n>', 'how often it may answer, to mend what is wrong', whole(1, 20), 3)
+  .addOption(catalogOption())
+  .addOption(jsonOption())
+  .action(
+    async (id: string, options: { endpoint: string; model: string; rounds: number; catalog?: string; json?: true }) => {
+      const [{ rewriteDomain }, { openChat }] = await Promise.all([
+        import('../../envs/synthesis/hand.ts'),
+        import('../../envs/models.ts'),
+      ])
+      const catalog = openDefault(options.catalog)
+      const trial = openTrial()
+      try {
+        const domain = catalog.domain(id)
+        const claims = catalog.claims(id)
+        if (claims === null)
+          throw new MicrocosmError(
+            'USAGE',
+            `The domain "${id}" was not made by the rules: there is nothing to hold a model to.`,
+          )
+        const apiKey = process.env.MICROCOSM_MODEL_KEY
+        const model = openChat({
+          baseURL: options.endpoint,
+          model: options.model,
+          ...(apiKey !== undefined && { apiKey }),
+        })
+        const { domain: written, problems } = await rewriteDomain(domain, {
+          model,
+          trial,
+          claims: claims as never,
+          rounds: options.rounds,
+        })
+        if (written !== null) {
+          const { images } = findProblems(written, {
+            rowsOf: (await import('../../envs/synthesis/scenarios.ts')).generateRows,
+          })
+          addDomains(catalogFile(options.catalog), [{ domain: written, images }])
+        }
+        if (options.json) printJson({ id, taken: written !== null, tasks: written?.tasks.length ?? 0, problems })
+        else {
+          problems.forEach((each, round) => {
+            print(
+              each.length === 0
+                ? `Answer ${round + 1}: nothing wrong.`
+                : `Answer ${round + 1}:\n  ${each.join('\n  ')}`,
+            )
+          })
+          print(
+            written === null
+              ? `${id} stays as the rules made it.`
+              : `${id} is now as the model wrote it, and runs in a process of its own.`,
+          )
+        }
+        process.exitCode = written === null ? 1 : 0
+      } finally {
+        await trial.close()
+        catalog.close()
+      }
+    },
+  )
+
+program
   .command('play')
   .argument('[id]', 'the domain', 'hotel-chain')
   .description('play the gold of a task over a WebSocket and show each call, its result and the verification')

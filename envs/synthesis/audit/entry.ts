@@ -3,6 +3,7 @@
  * its seeds to the byte, and that the gold of each task leads where its certificate says.
  */
 
+import type { Domain } from '../../../schemas/domain.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
 import type { Catalog } from '../../catalog.ts'
 import { buildImage } from '../../runtime/image.ts'
@@ -46,6 +47,23 @@ export function auditEntry(catalog: Catalog, id: string): DomainAudit {
     failures,
     tasks: domain.tasks.length,
     ...(claims !== null && { figures: figuresOf(domain, claims), quality: qualityOf(domain, claims) }),
+  }
+}
+
+/** The same of a domain whose rows are made of its seeds here; its tasks aren't looked at. */
+export function auditLoose(domain: Domain, { bindings }: Claims): DomainAudit {
+  const rows = new Map(
+    domain.scenarios.map(({ id, now, seed = 0, rows: given }) => [
+      id,
+      given ?? generateRows(domain.tables, { seed, now }),
+    ]),
+  )
+  const world = openWorld({ domain, image: (id) => buildImage(domain.tables, rows.get(id) ?? {}) })
+  try {
+    const { failures } = auditDomain({ world, bindings })
+    return { id: domain.id, passed: failures.length === 0, failures, tasks: 0 }
+  } finally {
+    world.close()
   }
 }
 

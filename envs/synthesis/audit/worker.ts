@@ -1,9 +1,11 @@
 /** One worker process of an audit: opens the catalogue once, audits what it is asked, and ends when whoever asks is gone. */
 
+import type { Domain } from '../../../schemas/domain.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
 import { type Catalog, openCatalog } from '../../catalog.ts'
 import type { Answer } from '../run/pool.ts'
-import { auditEntry, type DomainAudit } from './entry.ts'
+import { auditEntry, auditLoose, type DomainAudit } from './entry.ts'
+import type { Claims } from './quality.ts'
 
 export interface AuditRequest {
   /** The catalogue; the library alone where absent. */
@@ -11,11 +13,19 @@ export interface AuditRequest {
   id: string
 }
 
+/** A domain that stands in no catalogue. */
+export interface LooseRequest {
+  domain: Domain
+  claims: Claims
+}
+
 let catalog: Catalog | null = null
 
-function answer({ file, id }: AuditRequest): DomainAudit {
-  catalog ??= openCatalog(file === undefined ? {} : { file, awaited: true })
+function answer(request: AuditRequest | LooseRequest): DomainAudit {
+  const { file, id } = 'domain' in request ? { id: request.domain.id, file: undefined } : request
   try {
+    if ('domain' in request) return auditLoose(request.domain, request.claims)
+    catalog ??= openCatalog(file === undefined ? {} : { file, awaited: true })
     return auditEntry(catalog, id)
   } catch (error) {
     // A domain that can't even be opened fails, and no other with it.
@@ -24,7 +34,7 @@ function answer({ file, id }: AuditRequest): DomainAudit {
   }
 }
 
-process.on('message', (request: AuditRequest) => {
+process.on('message', (request: AuditRequest | LooseRequest) => {
   try {
     process.send?.({ value: answer(request) } satisfies Answer)
   } catch (error) {

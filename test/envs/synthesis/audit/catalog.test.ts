@@ -23,7 +23,7 @@ async function makeCatalog(file: string): Promise<void> {
   try {
     for (const community of [clinic, shop, { ...shop, id: 'desk', operations: deskOperations }]) {
       const made = await makeDomain(
-        { coherence: 0.4, reads: 1, writes: 1, providers: [], nouns: [], ...community },
+        { coherence: 0.4, reads: 1, writes: 1, providers: [], nouns: [], folded: [], ...community },
         { seed: 3, tasksPerDomain: 4, trial },
       )
       if ('refused' in made) throw new Error(`${community.id}: ${made.refused}`)
