@@ -734,9 +734,14 @@ function buildEntity(
   )
   const room = columnsMax - 1 - parents.size - life.added.length
   const kept = candidates.slice(0, room)
+  let last = kept.length
   for (const column of life.kept) {
     const at = candidates.findIndex((candidate) => candidate.column.name === column)
-    if (at >= room) kept[kept.length - 1] = candidates[at] as (typeof candidates)[number]
+    if (at < room) continue
+    // In place of the least of those that may go.
+    do last -= 1
+    while (life.kept.includes(kept[last]?.column.name ?? ''))
+    kept[last] = candidates[at] as (typeof candidates)[number]
   }
   drop('columns beyond the cap', candidates.length - kept.length)
   const foreign: ForeignKey[] = []
@@ -761,7 +766,12 @@ function buildEntity(
   const called = nameColumns(columns)
   if (called.length === 0 || !columns.some((column) => strongNames.has(column.semantic ?? ''))) {
     const invention = inventName(draft.noun, columns)
-    if (columns.length >= columnsMax) columns.splice(columns.length - 1 - life.added.length, 1)
+    if (columns.length >= columnsMax) {
+      const least = columns.findLastIndex(
+        (column) => !life.added.includes(column) && !life.kept.includes(column.name) && column.semantic !== 'ref',
+      )
+      columns.splice(least, 1)
+    }
     columns.splice(1 + parents.size, 0, invention)
     byField.set(squeezed(invention.name), invention.name)
     invented.add(invention.name)
