@@ -23,7 +23,7 @@ import {
 import { buildModel, type Entity, type Model } from './materialize/model.ts'
 import { placeKeyless, routeOf } from './materialize/place.ts'
 import { writePrograms } from './materialize/programs.ts'
-import { gatherEvidence, type Resource, readResource } from './materialize/resources.ts'
+import { gatherEvidence, type Resource, readResource, stateTold } from './materialize/resources.ts'
 import type { Operation } from './operation.ts'
 import { createRandom, hashText } from './scenarios/random.ts'
 import { type Size, sizeOf } from './scenarios/sizes.ts'
@@ -103,7 +103,13 @@ export function materialize(
     if (resource === null) drop('operations about nothing')
     else {
       const { from, name: given } = known.get(operation.key) ?? {}
-      resources.push({ ...resource, ...(from !== undefined && { from }), ...(given !== undefined && { given }) })
+      const to = resource.verb === 'action' ? stateTold(operation) : undefined
+      resources.push({
+        ...resource,
+        ...(to !== undefined && { to }),
+        ...(from !== undefined && { from }),
+        ...(given !== undefined && { given }),
+      })
     }
   }
   const kept = placeKeyless(resources, drop).filter((resource) => {

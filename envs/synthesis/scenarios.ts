@@ -11,6 +11,7 @@ import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Cell, Row } from '../../schemas/json.ts'
 import { tableKind } from './lexicon.ts'
 import { counterOf } from './materialize/counters.ts'
+import { startState } from './materialize/model.ts'
 import { digits, homeOf, type Locale, locales } from './scenarios/locales.ts'
 import * as pool from './scenarios/pools.ts'
 import { createRandom, type Random } from './scenarios/random.ts'
@@ -188,6 +189,8 @@ function cellOf(column: Column, context: Context, used: Map<string, Set<string>>
   if (column.enum !== undefined && column.enum.length > 0) {
     if (column.semantic === 'flag')
       return random.chance(/^(is_)?(active|enabled|visible|available|public)$/.test(column.name) ? 0.65 : 0.35) ? 1 : 0
+    // The only one of its kind stands where things begin.
+    if (column.semantic === 'status' && context.table.rows === 1) return startState(column)
     // In turn, so that every value is there and none is rare.
     return column.enum[(index + (column.semantic === 'status' ? 0 : random.int(0, 1))) % column.enum.length] as Cell
   }

@@ -110,5 +110,7 @@ export function newValue(
     if (value !== null && value !== undefined && value !== old) return value
   }
   if (column.semantic === 'json') return '["another"]'
+  if (dayColumns.has(column.semantic ?? '')) return '2025-03-04T09:00:00Z'
+  if (/(^|_)date$/.test(column.semantic ?? '')) return '2025-03-04'
   return column.type === 'TEXT' ? 'another' : 7
 }

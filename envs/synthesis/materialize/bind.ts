@@ -68,17 +68,23 @@ export function bindTools(model: Model, counting: Counting): ToolPlan[] {
     const events = own.filter((plan) => plan.verb === 'event')
     if (events.length > 0) plans.push(madeSearch(addEvents(entity, events, model, counting)))
   }
-  for (const entity of model.entities) {
-    if (plans.some((plan) => plan.events === entity.table.name)) continue // has its search
-    if (
-      !plans.some(
-        (plan) => plan.entity === entity && (plan.verb === 'list' || plan.verb === 'search') && findable(plan),
-      )
-    ) {
-      const used = plans.some(
-        (plan) => plan.entity === entity || plan.entity.parents.some((parent) => parent.table === entity.table.name),
-      )
-      if (used && !entity.sole) plans.push(madeSearch(entity))
+  // A search may be the first to use what its rows refer to.
+  for (let found = true; found; ) {
+    found = false
+    for (const entity of model.entities) {
+      if (plans.some((plan) => plan.events === entity.table.name)) continue // has its search
+      if (entity.sole) {
+        // The only one of its kind can be looked at.
+        if (plans.some((plan) => plan.entity === entity && plan.verb !== 'event')) continue
+        plans.push({ name: '', verb: 'get', entity, arguments: [], fallbacks: [] })
+        continue
+      }
+      const own = plans.filter((plan) => plan.entity === entity)
+      if (own.some((plan) => (plan.verb === 'list' || plan.verb === 'search') && findable(plan))) continue
+      const used = plans.some((plan) => plan.entity.parents.some((parent) => parent.table === entity.table.name))
+      if (own.length === 0 && !used) continue
+      plans.push(madeSearch(entity))
+      found = true
     }
   }
   for (const entity of model.entities) summarize(entity, plans)
@@ -410,7 +416,9 @@ function valueArguments(
     const column = columnOf(entity, field)
     const own = isOwnKey(field.name, entity.table.name)
     if (column === undefined || column.name === 'id') {
-      if (own || isTransport(field.name, 'body')) tell(field, own && verb === 'update' ? 'bound' : 'transport')
+      // A constant is no choice.
+      if (own || isTransport(field.name, 'body') || field.shape.enum?.length === 1)
+        tell(field, own && verb === 'update' ? 'bound' : 'transport')
       else tell(field, { unbound: whyNoColumn(entity, field) })
       continue
     }

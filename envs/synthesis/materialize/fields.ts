@@ -106,7 +106,8 @@ export function inputFields(operation: Operation, entity: string, where: 'body' 
     }
     add(name, shape, parameter.required, name, entity, fields, 0)
   }
-  return once(fields)
+  // What the document says is only read is never sent.
+  return once(fields).filter(({ shape }) => where !== 'body' || shape.readOnly !== true)
 }
 
 /** The fields of one row of what the operation answers with. */

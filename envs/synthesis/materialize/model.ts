@@ -958,8 +958,11 @@ function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): Life
   let status = statusNames.find((column) => column.name === 'status' || column.name === 'state') ?? statusNames[0]
   for (const column of statusNames) if (column.enum === undefined) column.enum = ['active', 'inactive', 'pending']
   const starts = [...new Set(draft.resources.flatMap(({ from }) => (from === undefined ? [] : [from])))].sort()
+  const told = new Map(
+    draft.resources.flatMap(({ action, to }) => (action === undefined || to === undefined ? [] : [[action, to]])),
+  )
   const stateActions = actions.filter(
-    (action) => (verbs[action]?.to.length ?? 0) > 0 && flagOf(action, flags) === undefined,
+    (action) => told.has(action) || ((verbs[action]?.to.length ?? 0) > 0 && flagOf(action, flags) === undefined),
   )
   if (status === undefined && stateActions.length + starts.length > 0) {
     const free = ['status', 'state', 'lifecycle_status'].find(
@@ -989,7 +992,9 @@ function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): Life
     life.status = status.name
     for (const start of starts) addValue(status, start)
     // Refusals are chosen only after all targets are in the enum.
-    const targets = new Map(stateActions.map((action) => [action, targetOf(action, status as Column)]))
+    const targets = new Map(
+      stateActions.map((action) => [action, targetOf(action, status as Column, told.get(action))]),
+    )
     for (const action of stateActions) {
       const source = sourceStates[action]
       const others = (status.enum ?? []).filter((value) => value !== targets.get(action))
@@ -1008,7 +1013,7 @@ function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): Life
     if ((status.enum ?? []).length < 2) for (const value of ['active', 'inactive']) addValue(status, value)
   }
   for (const action of actions) {
-    const flag = flagOf(action, flags)
+    const flag = told.has(action) ? undefined : flagOf(action, flags)
     const own = verbs[action]?.flag
     if (flag !== undefined && own !== undefined) {
       life.transitions.set(action, { column: flag, to: own.to, refuses: [own.to] })
@@ -1044,8 +1049,8 @@ const same = (value: string | number, state: string): boolean =>
   ) === squeezed(state)
 
 /** The state an action leads to, in the enum's own spelling; added to the enum where none of its targets is in it. */
-function targetOf(action: string, status: Column): string {
-  const targets = verbs[action]?.to ?? []
+function targetOf(action: string, status: Column, told: string | undefined): string {
+  const targets = told === undefined ? (verbs[action]?.to ?? []) : [told]
   for (const target of targets) {
     const found = (status.enum ?? []).find((value) => same(value, target))
     if (found !== undefined) return String(found)

@@ -33,6 +33,8 @@ export interface Resource {
   given?: string
   /** The state that a row must be in for it. */
   from?: string
+  /** The state that the document says it leads to. */
+  to?: string
   /** There is one such thing in the world, and no key. */
   sole?: true
 }
@@ -186,6 +188,15 @@ export function gatherEvidence(operations: readonly Operation[]): Evidence {
     if (best !== undefined && best[0].length > 2) aliases.set(noun, best[0])
   }
   return { collections, read, aliases }
+}
+
+const toldState =
+  /\bstatus (?:will be|is|gets) (?:changed|set|updated) to (?:['"‘“`]([A-Za-z][A-Za-z _-]{1,28})['"’”`]|([A-Z][A-Z_]{2,28})\b)/
+
+/** "The order status will be changed to 'return requested'." */
+export const stateTold = ({ description }: Operation): string | undefined => {
+  const told = toldState.exec(description)
+  return told?.[1] ?? told?.[2]
 }
 
 export function readResource(operation: Operation, evidence: Evidence): Resource | null {
