@@ -135,6 +135,7 @@ program
   .option('--domains <n>', 'at most this many domains', whole(1, 1_000_000))
   .option('--tasks <n>', 'tasks per domain', whole(1, 1000), 8)
   .option('--seed <n>', 'the same seed gives the same catalogue', whole(0, 2 ** 31 - 1), 0)
+  .option('--stats', 'measure the universe, too: its graph, its domains and their walks')
   .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
   .addOption(jsonOption())
   .action(
@@ -146,6 +147,7 @@ program
       domains?: number
       tasks: number
       seed: number
+      stats?: true
       workers?: number
       json?: true
     }) => {
@@ -165,6 +167,7 @@ program
           domainsMax: options.domains,
           tasksPerDomain: options.tasks,
           seed: options.seed,
+          stats: options.stats === true,
           workers: options.workers,
           onProgress: bar.update,
         })

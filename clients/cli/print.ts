@@ -68,6 +68,7 @@ interface Report {
   providers: number
   refused: Record<string, number>
   seconds: Partial<Record<string, number>>
+  stats?: { rows: readonly object[] }
 }
 
 export function printReport(out: string, report: Report): string {
@@ -85,6 +86,11 @@ export function printReport(out: string, report: Report): string {
     ...(problems.length > 0 ? [`${report.problemCount} problems in documents; the first:`, ...problems] : []),
     `${report.communities} communities → ${report.domains} domains of ${report.providers} providers (refused: ${counts(report.refused)})`,
     `${report.tools} tools, ${report.tasks} tasks with a certificate`,
+    ...(report.stats?.rows ?? []).flatMap((row) =>
+      Object.entries(row).map(
+        ([name, value]) => `  ${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`,
+      ),
+    ),
     `seconds: ${Object.entries(report.seconds)
       .map(([stage, seconds]) => `${stage} ${seconds}`)
       .join(', ')}`,

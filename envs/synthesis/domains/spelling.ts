@@ -21,13 +21,16 @@ const wordsTogetherMax = 4
 /** Beyond so many characters of a text nothing new is learnt. */
 const textMax = 400
 
-export function readSpelling(operations: readonly Operation[]): Spelling {
+/** @param asked words that may have been written as one */
+export function readSpelling(operations: readonly Operation[], asked: Iterable<string>): Spelling {
+  const glued = [...new Set(asked)].filter((word) => word.length >= gluedMin)
+  const wanted = new Set([...glued, ...glued.map(plural)])
   const joined = new Map<string, string[]>()
   const written = new Map<string, Map<string, number>>()
   for (const operation of operations) {
-    for (const name of namesOf(operation)) learnJoins(splitWords(name), joined)
+    for (const name of namesOf(operation)) learnJoins(splitWords(name), wanted, joined)
     for (const text of textsOf(operation)) {
-      learnJoins(splitWords(text), joined)
+      learnJoins(splitWords(text), wanted, joined)
       for (const [word] of text.matchAll(/(?<![\p{L}\p{N}])[\p{L}\p{N}]{2,6}(?![\p{L}\p{N}])/gu)) {
         const forms = written.get(word.toLowerCase()) ?? new Map<string, number>()
         written.set(word.toLowerCase(), forms.set(word, (forms.get(word) ?? 0) + 1))
@@ -66,16 +69,21 @@ function textsOf({ summary, description }: Operation): string[] {
 /** Words that run into each other by chance: `in put` is no way to write an input. */
 const never = new Set('a an and as at be by do go if in is it me my no of on or so the to up us we'.split(' '))
 
-function learnJoins(words: readonly string[], joined: Map<string, string[]>): void {
+function learnJoins(words: readonly string[], wanted: ReadonlySet<string>, joined: Map<string, string[]>): void {
   for (let from = 0; from < words.length; from++) {
     let whole = words[from] as string
-    if (never.has(whole)) continue
+    if (never.has(whole) || !begins(wanted, whole)) continue
     for (let to = from + 1; to < Math.min(words.length, from + wordsTogetherMax); to++) {
       const next = words[to] as string
       if (!/^[a-z]{2,}$/.test(next)) break
       whole += next
-      if (whole.length < gluedMin || never.has(next)) continue
+      if (never.has(next) || !wanted.has(whole)) continue
       if (!joined.has(whole)) joined.set(whole, words.slice(from, to + 1))
     }
   }
+}
+
+function begins(wanted: ReadonlySet<string>, word: string): boolean {
+  for (const other of wanted) if (other.startsWith(word)) return true
+  return false
 }

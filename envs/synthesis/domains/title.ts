@@ -27,8 +27,8 @@ const idCharactersMax = 48
 
 /** @param vocabulary where it is given, a thing that many APIs have is told with what kind of it this one is */
 export function nameDomain(operations: readonly Operation[], vocabulary?: Vocabulary): Naming {
-  const spelling = readSpelling(operations)
   const resources = operations.map(resourceOf).filter((resource) => resource !== undefined)
+  const spelling = readSpelling(operations, wordsToSpell(operations, resources))
   const spelt = resources.map((resource) => spell(resource, spelling))
   const nouns = rankNouns(spelt)
   const [first = 'record', ...others] = nouns
@@ -68,6 +68,11 @@ function ownerOf(operations: readonly Operation[], labels: readonly string[], sp
   )
   const name = own.length > 0 && own.length <= 4 ? [...new Set(own.flatMap((word) => spelling.apart(word)))] : [label]
   return ` of ${name.map((word) => capital(spelling.say(word))).join(' ')}`
+}
+
+function* wordsToSpell(operations: readonly Operation[], resources: readonly Resource[]): Generator<string> {
+  for (const { head, parents } of resources) for (const noun of [head, ...parents]) yield* noun.split('_')
+  for (const { tags, service } of operations) for (const text of [...tags, service]) yield* normalWords(text)
 }
 
 /** Words that were written as one are told apart, and what only says how a thing is looked up is left out. */
