@@ -228,7 +228,8 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
     plan.verb = transition === undefined ? 'event' : 'transition'
     if (transition !== undefined) {
       const settable = valueArguments(fields, entity, 'update', tell).filter(
-        (value) => value.column !== transition.column && value.role === 'value',
+        (value) =>
+          value.column !== transition.column && !plan.arguments.some((argument) => argument.column === value.column),
       )
       plan.arguments.push(...settable.map((value) => ({ ...value, required: false })))
     }
@@ -300,7 +301,7 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
         break
       case 'column': {
         if (isOwnKey(field.name, entity.table.name)) {
-          tell(field, 'transport')
+          offer(keyFilter(entity), '')
           break
         }
         const column = columnOf(entity, field)
@@ -521,6 +522,16 @@ function filterArgument(entity: Entity, column: Column): Argument {
         : `Only ${sayTables(entity.table.name)} of this ${sayTable(parent.table)}.`,
   }
 }
+
+/** A list that can be asked for one row. */
+const keyFilter = (entity: Entity): Argument => ({
+  argument: `${entity.table.name}_id`,
+  table: entity.table.name,
+  column: 'id',
+  role: 'filter',
+  required: false,
+  description: `Only the ${sayTable(entity.table.name)} with this id.`,
+})
 
 /** Columns of a day and a time: a filter on one names the day. */
 export const dayColumns: ReadonlySet<string> = new Set([
@@ -832,7 +843,8 @@ function absorb(twin: ToolPlan, other: ToolPlan): void {
 /** Whether an argument is written to the row; a parent of the path only says whose row it is. */
 export function isWritten(plan: ToolPlan, argument: Argument): boolean {
   if (argument.role === 'value') return true
-  if (argument.role !== 'parent' || (plan.verb !== 'create' && plan.verb !== 'update')) return false
+  if (argument.role !== 'parent' || (plan.verb !== 'create' && plan.verb !== 'update' && plan.verb !== 'transition'))
+    return false
   return (
     plan.verb === 'create' ||
     !plan.entity.parents.some((parent) => parent.column === argument.column && parent.paths > 0)

@@ -404,6 +404,21 @@ function tableName(noun: string): string {
 /** A table of such a name would read as a call in SQL: `INSERT INTO time (…)`. */
 const functionNames = new Set(['time', 'date', 'datetime', 'format', 'changes', 'random', 'printf'])
 
+/** Names by which one row is meant where it has no identifier. */
+const naturalKeys = new Set([
+  'slug',
+  'code',
+  'sku',
+  'username',
+  'login',
+  'email',
+  'hostname',
+  'symbol',
+  'isbn',
+  'iban',
+  'vin',
+])
+
 function readEvidence(draft: Draft): void {
   for (const resource of draft.resources) {
     const { operation, verb } = resource
@@ -421,7 +436,7 @@ function readEvidence(draft: Draft): void {
         for (const field of inputFields(operation, draft.noun, where)) noteQuery(draft, field)
     }
     const output = outputFields(operation, draft.noun).fields
-    if (output.some((field) => isOwnKey(field.name, draft.noun))) draft.key ??= 'field'
+    if (output.some((field) => isOwnKey(field.name, draft.noun) || naturalKeys.has(field.name))) draft.key ??= 'field'
     if (verb !== 'action') for (const field of output) note(draft, field, 1, false, false, 'output')
   }
   if (draft.timed && ![...draft.columns.values()].some(isDated)) note(draft, createdField, 2, false, false, 'output')
@@ -497,11 +512,25 @@ export function columnOfField(field: Field): Column | null {
   return column === null ? null : order(column)
 }
 
+/** Words that end in "id" and name no identifier. */
+const noIdentifiers = new Set(
+  (
+    'paid unpaid prepaid postpaid repaid valid invalid void avoid grid hybrid android bid rapid solid fluid liquid kid lid rid ' +
+    'hid did aid acid said laid raid maid amid covid humid vivid period timid arid fid pid sid uid gid oid mid nid cid tid vid'
+  ).split(' '),
+)
+
+/** `strategyid` → `strategy_id`. */
+function split(name: string): string {
+  const last = name.split('_').at(-1) as string
+  return /^[a-z]{3,}id$/.test(last) && !noIdentifiers.has(last) ? name.replace(/id$/, '_id') : name
+}
+
 /** How a field is called as a column; '' where it can't be one. */
 export function columnName(name: string): string {
   const known = canonical.get(squeezed(name))
   if (known !== undefined) return known
-  const safe = name.slice(0, 40).replace(/_+$/, '')
+  const safe = split(name.slice(0, 40).replace(/_+$/, ''))
   return /^[a-z][a-z0-9_]*$/.test(safe) ? safe : ''
 }
 
@@ -663,7 +692,8 @@ function buildEntity(
       noun === 'parent'
         ? draft.noun
         : noun === undefined
-          ? evidence.types.has('string') &&
+          ? (evidence.types.has('string') ||
+              (evidence.types.has('integer') && evidence.name === singular(evidence.name))) &&
             evidence.enums.size === 0 &&
             !worth.has(evidence.name) &&
             resolveExact(resolve, evidence.name)

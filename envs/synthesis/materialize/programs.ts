@@ -352,7 +352,7 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
       const noun = sayTable(entity.table.name)
       const column = entity.table.columns.find((each) => each.name === rule.column)
       const past = verbs[plan.action as string]?.past ?? `${plan.action}ed`
-      const code = needOwn(plan)
+      const code = [...needOwn(plan), ...checkReferences(plan)]
       const cell = `row.${member(rule.column)}`
       if (column?.semantic === 'flag') {
         code.push(
@@ -364,7 +364,7 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
           `if (${refused.join(' || ')}) throw new ToolError('conflict', ${quoted(`The ${noun} `)} + row.id + ' is ' + ${cell} + ${quoted(` and can't be ${past}.`)})`,
         )
       }
-      const extra = plan.arguments.filter((argument) => argument.role === 'value')
+      const extra = plan.arguments.filter((argument) => isWritten(plan, argument))
       const written = [rule.column, ...extra.map((argument) => argument.column as string), ...stamp(entity)]
       code.push(
         `db.run(${update(entity, `${plan.name}_set`, written)}, {`,
@@ -460,7 +460,8 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
         const column = entity.table.columns.find((each) => each.name === argument.column)
         if (column === undefined) continue
         const name = sqlName(column.name)
-        const folded = column.type === 'TEXT' && column.enum === undefined && column.semantic !== 'ref'
+        const folded =
+          column.type === 'TEXT' && column.enum === undefined && column.semantic !== 'ref' && column.semantic !== 'id'
         const equal =
           column.semantic === 'json'
             ? `instr(${name}, :${argument.argument}) > 0`
