@@ -126,7 +126,8 @@ export function materialize(
   if (plans.length < toolsMin) return { refused: 'too few tools' }
   if (!plans.some(isWrite)) return { refused: 'no tool writes' }
   if (plans.every(isWrite)) return { refused: 'no tool reads' }
-  model.entities = model.entities.filter((entity) => isUsed(entity, plans, model))
+  const needed = usedEntities(plans, model)
+  model.entities = model.entities.filter((entity) => needed.has(entity))
 
   const { program, statements } = writePrograms(plans, model)
   const sources: Source[] = []
@@ -185,12 +186,17 @@ export function materialize(
 
 const isWrite = (plan: ToolPlan): boolean => !['get', 'list', 'search'].includes(plan.verb)
 
-function isUsed(entity: Entity, plans: readonly ToolPlan[], model: Model): boolean {
-  const touched = (other: Entity) => plans.some((plan) => plan.entity === other || plan.events === other.table.name)
-  return (
-    touched(entity) ||
-    model.entities.some((other) => touched(other) && other.parents.some((parent) => parent.table === entity.table.name))
+/** What tools touch, and what that refers to. */
+function usedEntities(plans: readonly ToolPlan[], { entities }: Model): Set<Entity> {
+  const used = new Set(
+    entities.filter((entity) => plans.some((plan) => plan.entity === entity || plan.events === entity.table.name)),
   )
+  for (const entity of used)
+    for (const parent of entity.parents) {
+      const above = entities.find((other) => other.table.name === parent.table)
+      if (above !== undefined) used.add(above) // a set is gone through to its end, what is added meanwhile too
+    }
+  return used
 }
 
 function sourceOf({ provider, operationId, name, method, path, licence }: Operation): Source {

@@ -81,7 +81,11 @@ export function bindTools(model: Model, counting: Counting): ToolPlan[] {
       }
       const own = plans.filter((plan) => plan.entity === entity)
       if (own.some((plan) => (plan.verb === 'list' || plan.verb === 'search') && findable(plan))) continue
-      const used = plans.some((plan) => plan.entity.parents.some((parent) => parent.table === entity.table.name))
+      const used =
+        plans.some((plan) => plan.entity.parents.some((parent) => parent.table === entity.table.name)) ||
+        // A list inside of what some tool answers with.
+        (entity.resources.length === 0 &&
+          entity.parents.some((parent) => plans.some((plan) => plan.entity.table.name === parent.table)))
       if (own.length === 0 && !used) continue
       plans.push(madeSearch(entity))
       found = true
@@ -672,6 +676,9 @@ function madeSearch(entity: Entity): ToolPlan {
   }
 }
 
+const answersWithKey = (operation: Operation, noun: string): boolean =>
+  outputFields(operation, noun).fields.some((field) => isOwnKey(field.name, noun))
+
 /** Of an event's inputs at most so many become columns. */
 const eventColumnsMax = 12
 
@@ -792,6 +799,10 @@ function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model, { c
     byField: new Map(),
     invented: new Set(),
     sole: false,
+    // What was done is answered with an identifier.
+    ...(plans.some(({ operation }) => operation !== undefined && answersWithKey(operation, subject)) && {
+      key: 'field' as const,
+    }),
     names: [...nameColumns(columns), 'action'],
   }
   model.entities.push(events)

@@ -222,7 +222,7 @@ function findCounters(entities: readonly Entity[]): void {
 
 /** How many tables may be made of what is only referred to. */
 const referredMax = 6
-/** And of lists inside answers. */
+/** And of lists inside answers, in all. */
 const nestedMax = 3
 
 const newDraft = (noun: string): Draft => ({
@@ -328,7 +328,7 @@ function readNested(draft: Draft, drafts: Map<string, Draft>, spelling: Readonly
     for (const { name, fields } of nestedLists(operation, draft.noun))
       lists.set(name, [...(lists.get(name) ?? []), ...fields])
   }
-  let made = 0
+  let made = [...drafts.values()].filter((other) => other.resources.length === 0 && other.parents.size > 0).length
   for (const [name, fields] of [...lists].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
     const bare = singular(name)
     const full = bare.startsWith(`${draft.noun}_`) ? bare : `${draft.noun.split('_').at(-1)}_${bare}`
@@ -347,7 +347,7 @@ function readNested(draft: Draft, drafts: Map<string, Draft>, spelling: Readonly
       if (isOwnKey(field.name, called) || isOwnKey(field.name, bare)) child.key = 'field'
     }
     const told = [...child.columns.values()].filter((column) => settle(column) !== null)
-    if (told.length < 2) continue
+    if (told.length < 2 || child.key === undefined) continue
     child.parents.set(draft.noun, 1)
     drafts.set(called, child)
     made += 1
