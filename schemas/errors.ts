@@ -100,6 +100,7 @@ export const errorTable = {
   // What the server does wrong, or a peer that went away.
   CONNECTION_LOST: entry('server', 503, 'The server closed the connection: connect again.'),
   REPLY_TIMEOUT: entry('server', 504, 'The server gave no answer in time: see whether it still runs.'),
+  MODEL_FAILED: entry('server', 502, 'See whether the endpoint runs and has the model; then ask again.'),
   EXECUTION_ERROR: entry('server', 500, "Try again; if it happens again, report it with the server's log."),
 } as const satisfies Record<string, CodeEntry>
 

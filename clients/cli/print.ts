@@ -97,3 +97,34 @@ export function printReport(out: string, report: Report): string {
     `${out}, hash ${report.hash.slice(0, 16)}`,
   ].join('\n')
 }
+
+interface AuditReport {
+  domains: readonly {
+    id: string
+    passed: boolean
+    failures: readonly { check: string; tool: string; message: string }[]
+  }[]
+  totals: object
+}
+
+/** What failed, a line each, and the totals: shares as per cent. */
+export function printAudit({ domains, totals }: AuditReport): string {
+  const failed = domains.filter(({ passed }) => !passed)
+  const counted = Object.entries(totals).map(([name, value]) => {
+    const words = name.replace(/([A-Z])/g, ' $1').toLowerCase()
+    if (typeof value !== 'object') {
+      const isShare = typeof value === 'number' && !Number.isInteger(value)
+      return `${words}: ${isShare ? `${(value * 100).toFixed(1)} %` : value}`
+    }
+    return `${words}: ${JSON.stringify(value)}`
+  })
+  return [
+    ...failed.flatMap(({ id, failures }) => [
+      `${id} fails:`,
+      ...failures
+        .slice(0, 10)
+        .map(({ check, tool, message }) => `  ${check}${tool === '' ? '' : ` (${tool})`}: ${message}`),
+    ]),
+    ...counted,
+  ].join('\n')
+}
