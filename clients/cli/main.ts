@@ -7,7 +7,7 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addDomains, domainVersion, openCatalog, removeDomain } from '../../envs/catalog.ts'
@@ -224,6 +224,31 @@ program
       catalog.close()
     }
   })
+
+program
+  .command('graph')
+  .argument('[id]', 'the domain; all of them without')
+  .description("draw a domain's tools and what feeds what, or the universe of domains")
+  .requiredOption('--out <file>', 'where to: a .png or .svg to look at, a .json or .gexf to work with')
+  .option('--seed <n>', 'the same seed gives the same picture', whole(0, 2 ** 31 - 1), 0)
+  .addOption(catalogOption())
+  .action(
+    async (id: string | undefined, { out, seed, catalog: given }: { out: string; seed: number; catalog?: string }) => {
+      const { pictureFormat, pictureOfDomain, pictureOfUniverse } = await import('../../envs/synthesis/picture.ts')
+      const format = pictureFormat(out)
+      const catalog = openDefault(given)
+      try {
+        const picture =
+          id === undefined
+            ? pictureOfUniverse(catalog.list(), format, { seed })
+            : pictureOfDomain(catalog.domain(id), format)
+        writeFileSync(out, picture)
+      } finally {
+        catalog.close()
+      }
+      print(out)
+    },
+  )
 
 program
   .command('check')
