@@ -140,7 +140,15 @@ export function isSayable(
 ): boolean {
   if (kind === 'verb') return verbTable[name] !== undefined
   if (kind === 'column' && semantic === 'flag' && sayFlag(name) === undefined) return false
-  return verdictOf(kind, name, semantic, language) === 'said'
+  const verdict = verdictOf(kind, name, semantic, language)
+  if (verdict === 'unknown' && kind === 'table' && language === 'en') return isPlainEnglish(name)
+  return verdict === 'said'
+}
+
+/** A noun that the lexicon lacks can still be said as it is written, if it looks like words. */
+function isPlainEnglish(name: string): boolean {
+  const parts = name.split('_')
+  return parts.length <= 3 && parts.every((part) => /^(?=.*[aeiouy])[a-z]{3,14}$/.test(part) && !(part in verbTable))
 }
 
 /** The same with the reason: left unsaid on purpose, or not known. A flag counts as said where its states can be. */
