@@ -129,7 +129,8 @@ export function sayFlag(name: string): readonly [string, string] | undefined {
 }
 
 /**
- * Whether a person would say it: in words that the lexicon knows, and nothing that only machines read. A column is judged
+ * Whether a person would say it: nothing that only machines read, and in words that the lexicon knows or, in English alone,
+ * that look like words, since a lexicon never holds all that people make worlds of (yachts, beehives). A column is judged
  * with its semantic where that is at hand (columns of hashes, keys and paths are written, never said).
  */
 export function isSayable(
@@ -141,17 +142,19 @@ export function isSayable(
   if (kind === 'verb') return verbTable[name] !== undefined
   if (kind === 'column' && semantic === 'flag' && sayFlag(name) === undefined) return false
   const verdict = verdictOf(kind, name, semantic, language)
-  if (verdict === 'unknown' && kind === 'table' && language === 'en') return isPlainEnglish(name)
-  return verdict === 'said'
+  if (verdict !== 'unknown' || language === 'zh') return verdict === 'said'
+  if (!looksPlain(name)) return false
+  return kind === 'table' || columnRules.find((rule) => rule.pattern.test(name))?.say === 'yes'
 }
 
-/** A noun that the lexicon lacks can still be said as it is written, if it looks like words. */
-function isPlainEnglish(name: string): boolean {
-  const parts = name.split('_')
-  return parts.length <= 3 && parts.every((part) => /^(?=.*[aeiouy])[a-z]{3,14}$/.test(part) && !(part in verbTable))
+const plainWordsMax = 3
+/** Up to three words that could be spoken: of letters, with a vowel, neither glued together nor an abbreviation. */
+const looksPlain = (name: string): boolean => {
+  const all = name.split('_')
+  return all.length <= plainWordsMax && all.every((word) => /^[a-z]{3,14}$/.test(word) && /[aeiouy]/.test(word))
 }
 
-/** The same with the reason: left unsaid on purpose, or not known. A flag counts as said where its states can be. */
+/** What the lexicon itself knows, with no guess at words. A flag counts as said where its states can be. */
 export function verdictOf(
   kind: 'table' | 'column',
   name: string,
