@@ -84,6 +84,12 @@ export const errorTable = {
     'The catalogue is of another version of Microcosm: make it anew with `microcosm synthesize`.',
   ),
   CATALOG_BUSY: entry('client', 409, 'Another process writes to the catalogue: wait for it to end.'),
+  MODEL_FAILED: entry(
+    'client',
+    502,
+    'See that the endpoint runs and that its URL, model and key are right; what it answered is kept, so try again.',
+  ),
+  MODEL_ANSWER_INVALID: entry('client', 502, 'Name a model that does what is asked of it, and try again.'),
 
   // What a world does wrong: the episode is truncated, its reward stays null, its trajectory is kept.
   WORLD_CRASHED: entry('environment', 500, "The domain's program failed: reset to go on; report the domain."),
