@@ -7,7 +7,7 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addDomains, domainVersion, openCatalog, removeDomain } from '../../envs/catalog.ts'
@@ -226,6 +226,31 @@ program
   })
 
 program
+  .command('graph')
+  .argument('[id]', 'the domain; all of them without')
+  .description("draw a domain's tools and what feeds what, or the universe of domains")
+  .requiredOption('--out <file>', 'where to: a .png or .svg to look at, a .json or .gexf to work with')
+  .option('--seed <n>', 'the same seed gives the same picture', whole(0, 2 ** 31 - 1), 0)
+  .addOption(catalogOption())
+  .action(
+    async (id: string | undefined, { out, seed, catalog: given }: { out: string; seed: number; catalog?: string }) => {
+      const { pictureFormat, pictureOfDomain, pictureOfUniverse } = await import('../../envs/synthesis/picture.ts')
+      const format = pictureFormat(out)
+      const catalog = openDefault(given)
+      try {
+        const picture =
+          id === undefined
+            ? pictureOfUniverse(catalog.list(), format, { seed })
+            : pictureOfDomain(catalog.domain(id), format)
+        writeFileSync(out, picture)
+      } finally {
+        catalog.close()
+      }
+      print(out)
+    },
+  )
+
+program
   .command('check')
   .argument('<file...>', 'domains as `domains ID --json` prints them, one a file')
   .description('say everything that is wrong with domains of your own, with the places')
@@ -334,7 +359,7 @@ program
   .addOption(jsonOption())
   .action(
     async (id: string, options: { endpoint: string; model: string; rounds: number; catalog?: string; json?: true }) => {
-      const [{ rewriteDomain }, { openChat }] = await Promise.all([
+      const [{ rewriteDomain }, { createChatModel }] = await Promise.all([
         import('../../envs/synthesis/hand.ts'),
         import('../../envs/models.ts'),
       ])
@@ -348,11 +373,12 @@ program
             'USAGE',
             `The domain "${id}" was not made by the rules: there is nothing to hold a model to.`,
           )
-        const apiKey = process.env.MICROCOSM_MODEL_KEY
-        const model = openChat({
-          baseURL: options.endpoint,
+        const key = process.env.MICROCOSM_MODEL_KEY
+        const model = createChatModel({
+          url: options.endpoint,
           model: options.model,
-          ...(apiKey !== undefined && { apiKey }),
+          timeoutMs: 300_000,
+          ...(key !== undefined && { key }),
         })
         const { domain: written, problems } = await rewriteDomain(domain, {
           model,
