@@ -84,6 +84,12 @@ export const errorTable = {
     'The catalogue is of another version of Microcosm: make it anew with `microcosm synthesize`.',
   ),
   CATALOG_BUSY: entry('client', 409, 'Another process writes to the catalogue: wait for it to end.'),
+  MODEL_FAILED: entry(
+    'client',
+    502,
+    'See that the endpoint runs and that its URL, model and key are right; what it answered is kept, so try again.',
+  ),
+  MODEL_ANSWER_INVALID: entry('client', 502, 'Name a model that does what is asked of it, and try again.'),
 
   // What a world does wrong: the episode is truncated, its reward stays null, its trajectory is kept.
   WORLD_CRASHED: entry('environment', 500, "The domain's program failed: reset to go on; report the domain."),
@@ -100,7 +106,6 @@ export const errorTable = {
   // What the server does wrong, or a peer that went away.
   CONNECTION_LOST: entry('server', 503, 'The server closed the connection: connect again.'),
   REPLY_TIMEOUT: entry('server', 504, 'The server gave no answer in time: see whether it still runs.'),
-  MODEL_FAILED: entry('server', 502, 'See whether the endpoint runs and has the model; then ask again.'),
   EXECUTION_ERROR: entry('server', 500, "Try again; if it happens again, report it with the server's log."),
 } as const satisfies Record<string, CodeEntry>
 

@@ -359,7 +359,7 @@ program
   .addOption(jsonOption())
   .action(
     async (id: string, options: { endpoint: string; model: string; rounds: number; catalog?: string; json?: true }) => {
-      const [{ rewriteDomain }, { openChat }] = await Promise.all([
+      const [{ rewriteDomain }, { createChatModel }] = await Promise.all([
         import('../../envs/synthesis/hand.ts'),
         import('../../envs/models.ts'),
       ])
@@ -373,11 +373,12 @@ program
             'USAGE',
             `The domain "${id}" was not made by the rules: there is nothing to hold a model to.`,
           )
-        const apiKey = process.env.MICROCOSM_MODEL_KEY
-        const model = openChat({
-          baseURL: options.endpoint,
+        const key = process.env.MICROCOSM_MODEL_KEY
+        const model = createChatModel({
+          url: options.endpoint,
           model: options.model,
-          ...(apiKey !== undefined && { apiKey }),
+          timeoutMs: 300_000,
+          ...(key !== undefined && { key }),
         })
         const { domain: written, problems } = await rewriteDomain(domain, {
           model,

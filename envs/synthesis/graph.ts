@@ -6,6 +6,7 @@
  */
 
 import { UndirectedGraph } from 'graphology'
+import { nearestDense } from './graph/dense.ts'
 import { type FeatureChoice, featureVectors } from './graph/features.ts'
 import { nearestNeighbours, type SparseVector } from './graph/neighbours.ts'
 import type { Operation } from './operation.ts'
@@ -21,16 +22,21 @@ export interface GraphOptions {
   neighboursMax?: number
   /** Another φ: one unit vector for each operation, in their order. */
   vectors?: (operations: readonly Operation[]) => readonly SparseVector[]
+  /** Embeddings in place of these, in the operations' order (graph/dense.ts makes them); τ is .8 by default then. */
+  dense?: readonly (Float32Array | undefined)[]
 }
 
 /** Nodes are keys of operations, in their order; edges carry their similarity as `weight`. */
 export function buildGraph(operations: readonly Operation[], options: GraphOptions = {}): ToolGraph {
-  const { features = 'parameters+resources', neighboursMax = 15, vectors } = options
-  const threshold = options.threshold ?? (features === 'parameters' ? 0.8 : 0.45)
-  const points = vectors === undefined ? featureVectors(operations, features) : vectors(operations)
+  const { features = 'parameters+resources', neighboursMax = 15, vectors, dense } = options
+  const threshold = options.threshold ?? (features === 'parameters' || dense !== undefined ? 0.8 : 0.45)
+  const nearest =
+    dense === undefined
+      ? nearestNeighbours(vectors?.(operations) ?? featureVectors(operations, features), { threshold, neighboursMax })
+      : nearestDense(dense, { threshold, neighboursMax })
   const graph: ToolGraph = new UndirectedGraph()
   for (const { key } of operations) graph.addNode(key)
-  for (const [index, neighbours] of nearestNeighbours(points, { threshold, neighboursMax }).entries()) {
+  for (const [index, neighbours] of nearest.entries()) {
     const key = (operations[index] as Operation).key
     for (const { index: other, similarity } of neighbours) {
       const target = (operations[other] as Operation).key

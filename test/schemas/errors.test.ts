@@ -21,6 +21,7 @@ t.test('codes are added, never renamed', async (t) => {
     'GOLD_FAILED',
     'INVALID_ARGS',
     'INVALID_JSON',
+    'MODEL_ANSWER_INVALID',
     'MODEL_FAILED',
     'NOT_FOUND',
     'NOT_PERMITTED',

@@ -526,11 +526,15 @@ function split(name: string): string {
   return /^[a-z]{3,}id$/.test(last) && !noIdentifiers.has(last) ? name.replace(/id$/, '_id') : name
 }
 
+/** Properties that no program may name. */
+const reserved = new Set(['caller', 'callee', 'arguments', 'constructor', 'prototype'])
+
 /** How a field is called as a column; '' where it can't be one. */
 export function columnName(name: string): string {
   const known = canonical.get(squeezed(name))
   if (known !== undefined) return known
   const safe = split(name.slice(0, 40).replace(/_+$/, ''))
+  if (reserved.has(safe)) return `${safe}_name`
   return /^[a-z][a-z0-9_]*$/.test(safe) ? safe : ''
 }
 

@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { openChat } from '../../../envs/models.ts'
+import { createChatModel } from '../../../envs/models.ts'
 import { openTrial } from '../../../envs/runtime/isolation/trial.ts'
 import { claimsOf } from '../../../envs/synthesis/audit/quality.ts'
 import { rewriteDomain } from '../../../envs/synthesis/hand.ts'
@@ -47,7 +47,7 @@ async function script(answers: readonly string[]): Promise<{ server: Server; url
 async function rewrite(answers: readonly string[], rounds = 3) {
   const { server, url, asked } = await script(answers)
   try {
-    const model = openChat({ baseURL: url, model: 'scripted', retries: 0 })
+    const model = createChatModel({ url, model: 'scripted', retriesMax: 0 })
     return { ...(await rewriteDomain(made.domain, { model, trial, claims, rounds })), asked }
   } finally {
     server.close()
@@ -112,6 +112,6 @@ t.test('a program that never ends brings nothing down but its own process', asyn
 })
 
 t.test('an endpoint that is not there is told by name', async (t) => {
-  const model = openChat({ baseURL: 'http://127.0.0.1:9/v1', model: 'nobody', retries: 0 })
+  const model = createChatModel({ url: 'http://127.0.0.1:9/v1', model: 'nobody', retriesMax: 0 })
   await t.rejects(rewriteDomain(made.domain, { model, trial, claims }), { code: 'MODEL_FAILED', message: /nobody/ })
 })
