@@ -184,7 +184,8 @@ function isSayable(noun: string): boolean {
     /^[a-z][a-z0-9_]*$/.test(noun) &&
     noun.length >= 3 &&
     noun.length <= 40 &&
-    /[aeiouy]/.test(noun)
+    // Abbreviations such as SMS and DNS have no vowel and are said all the same.
+    (/[aeiouy]/.test(noun) || noun.length <= 4)
   )
 }
 
