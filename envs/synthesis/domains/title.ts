@@ -32,16 +32,19 @@ export function nameDomain(operations: readonly Operation[], vocabulary?: Vocabu
   const spelt = resources.map((resource) => spell(resource, spelling))
   const nouns = rankNouns(spelt)
   const [first = 'record', ...others] = nouns
+  const shared = sharedName(operations, spelt, first)
   const owner = commonOwner(spelt, first, (noun) => vocabulary?.isEverywhere(noun, operations) === true)
   const providers = [...new Set(operations.map(({ provider }) => provider))].sort()
   const labels = providers.map(providerLabel).filter((label) => label !== '')
   const isBare = owner === undefined && !first.includes('_')
   const kind = isBare && vocabulary?.isCommon(first) !== false ? kindOfThing(operations, first, spelling) : undefined
   const lead = [owner ?? kind, first].filter((part) => part !== undefined).join('_')
-  const second = others.find((noun) => !isSameThing(noun, lead) && isNotable(spelt, noun))
-  const named = second === undefined ? [lead] : [lead, second]
+  const isBroad = isBare && kind === undefined && providers.length > 1 && vocabulary?.isCommon(first) === true
+  const second = others.find((noun) => !isSameThing(noun, lead) && (isBroad || isNotable(spelt, noun)))
+  const named = shared !== undefined ? [shared] : second === undefined ? [lead] : [lead, second]
   const say = (noun: string): string => spoken(noun, spelling)
-  const isVague = isBare && kind === undefined && second === undefined && vocabulary?.isCommon(first) === true
+  const isVague =
+    shared === undefined && isBare && kind === undefined && second === undefined && vocabulary?.isCommon(first) === true
   const whose = isVague ? ownerOf(operations, labels, spelling) : ''
   return {
     id: toId(named.map((noun) => plural(noun)).join('_')),
@@ -87,6 +90,29 @@ function spell(resource: Resource, spelling: Spelling): Resource {
 
 /** They lead up to a thing and are no part of its name. */
 const leads = new Set('by with for from to in of on my me all the a'.split(' '))
+
+/** The words that nearly all tools bear, where no one thing is what most are about: `droplet_metric`. */
+function sharedName(
+  operations: readonly Operation[],
+  resources: readonly Resource[],
+  first: string,
+): string | undefined {
+  if (resources.filter(({ head }) => head === first).length >= operations.length * foremostShare) return undefined
+  const counts = new Map<string, number>()
+  const names = operations.map(({ name }) => normalWords(name).slice(1))
+  for (const words of names) for (const word of new Set(words)) counts.set(word, (counts.get(word) ?? 0) + 1)
+  const common = (names[0] ?? []).filter(
+    (word, at, all) =>
+      all.indexOf(word) === at &&
+      isSayable(word) &&
+      !saysNothing.has(word) &&
+      (counts.get(word) as number) >= operations.length * sharedShare,
+  )
+  return common.length >= 2 ? common.slice(-3).join('_') : undefined
+}
+
+const foremostShare = 0.4
+const sharedShare = 0.85
 
 /** Words that qualify anything. */
 const saysNothing = new Set(
@@ -140,7 +166,8 @@ function mostOf(counts: ReadonlyMap<string, number>, least: number): string | un
 function rankNouns(resources: readonly Resource[]): string[] {
   const counts = new Map<string, number>()
   for (const { head, owners } of resources) {
-    const weight = isUncounted(head.split('_').at(-1) as string) ? 0.5 : 1
+    const isOdd = isUncounted(head.split('_').at(-1) as string) || /\d/.test(head)
+    const weight = isOdd ? 0.5 : 1
     if (isSayable(head)) counts.set(head, (counts.get(head) ?? 0) + weight)
     const [owner] = owners
     if (owner !== undefined && isSayable(owner)) counts.set(owner, (counts.get(owner) ?? 0) + 0.4)
@@ -148,8 +175,18 @@ function rankNouns(resources: readonly Resource[]): string[] {
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([noun]) => noun)
 }
 
+/** Where a path says that something is to be named there, and not what. */
+const placeholders = new Set(['parent', 'child', 'name', 'owner', 'random', 'reference'])
+
 function isSayable(noun: string): boolean {
-  return /^[a-z][a-z0-9_]*$/.test(noun) && noun.length >= 3 && noun.length <= 40 && /[aeiouy]/.test(noun)
+  return (
+    !placeholders.has(noun) &&
+    /^[a-z][a-z0-9_]*$/.test(noun) &&
+    noun.length >= 3 &&
+    noun.length <= 40 &&
+    // Abbreviations such as SMS and DNS have no vowel and are said all the same.
+    (/[aeiouy]/.test(noun) || noun.length <= 4)
+  )
 }
 
 /** `hotel` where most reservations are a hotel's, so that a title can say hotel reservations. */

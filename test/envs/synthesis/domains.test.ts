@@ -5,7 +5,8 @@ import { collect } from '../../../envs/synthesis/collect.ts'
 import { readCorpus } from '../../../envs/synthesis/corpus.ts'
 import { coherenceOf, proseVectors } from '../../../envs/synthesis/domains/coherence.ts'
 import { partition } from '../../../envs/synthesis/domains/partition.ts'
-import { providerLabel } from '../../../envs/synthesis/domains/title.ts'
+import { nameDomain, providerLabel } from '../../../envs/synthesis/domains/title.ts'
+import { readVocabulary } from '../../../envs/synthesis/domains/vocabulary.ts'
 import { type DomainSurvey, findDomains, surveyDomains } from '../../../envs/synthesis/domains.ts'
 import { buildGraph, type ToolGraph } from '../../../envs/synthesis/graph.ts'
 import type { Method, Operation } from '../../../envs/synthesis/operation.ts'
@@ -135,6 +136,76 @@ t.test('a domain is called what its tools work on', async (t) => {
   )
   t.equal(communities[1]?.description, '5 tools to look up and change songs, made from the API of two.com.')
   t.same(communities[1]?.nouns, ['song'])
+})
+
+t.test('a title is spelt as the texts of the domain spell it', async (t) => {
+  const glued = crud('/socialsecurityconfigurations', 'socialSecurityConfiguration').map((one) => ({
+    ...one,
+    description: 'Keeps a record of the shop',
+  }))
+  t.equal(nameDomain(glued).title, 'Social security configurations')
+  const short = crud('/sms', 'sms').map((one) => ({ ...one, description: 'Keeps an SMS of the shop' }))
+  t.equal(nameDomain(short).title, 'SMS')
+  t.equal(nameDomain(crud('/by_date', 'date')).title, 'Dates', 'what leads up to a thing is no part of its name')
+})
+
+t.test('a thing that many have is told with what kind of it this one is', async (t) => {
+  const jobs = Array.from({ length: 6 }, (_, at) => crud('/jobs', 'job', `p${at}.com`)).flat()
+  const own = crud('/jobs', 'job', 'print.com').map((one) => ({ ...one, name: `${one.method}_printing_job` }))
+  const vocabulary = readVocabulary([...jobs, ...own])
+  t.ok(vocabulary.isCommon('job'))
+  t.equal(nameDomain(own, vocabulary).title, 'Printing jobs')
+  t.equal(nameDomain(crud('/jobs', 'job', 'p1.com'), vocabulary).title, 'Jobs of P1')
+  const rare = crud('/zithers', 'zither', 'p1.com')
+  t.equal(nameDomain(rare, readVocabulary([...jobs, ...rare])).title, 'Zithers')
+})
+
+t.test('what most of a provider stands under tells nothing apart, and no title says it', async (t) => {
+  const nouns = [
+    'lamp',
+    'desk',
+    'door',
+    'wall',
+    'roof',
+    'tile',
+    'pipe',
+    'bolt',
+    'hook',
+    'lock',
+    'vase',
+    'bowl',
+    'fork',
+    'drum',
+  ]
+  const all = [...nouns, 'sofa', 'rug', 'bench', 'stool', 'shelf', 'chair'].flatMap((noun) =>
+    crud(`/groups/{groupId}/${noun}s`, noun),
+  )
+  const sofas = all.filter(({ path }) => path?.includes('/sofas'))
+  const vocabulary = readVocabulary(all)
+  t.ok(vocabulary.isEverywhere('group', sofas))
+  t.equal(nameDomain(sofas).title, 'Group sofas')
+  t.equal(nameDomain(sofas, vocabulary).title, 'Sofas')
+})
+
+t.test('where no one thing is what most are about, the words that all tools bear say it', async (t) => {
+  const metrics = ['load', 'cpu', 'memory', 'bandwidth', 'disk', 'swap'].map((noun) => ({
+    ...operation('get', `/metrics/droplet/${noun}/{from}`, `The ${noun} of a droplet`),
+    name: `get_droplet_${noun}_metrics`,
+  }))
+  t.equal(nameDomain(metrics).title, 'Droplet metrics')
+})
+
+t.test('APIs of one trade are closer than strangers', async (t) => {
+  const trade = (provider: string, things: string[]): Operation[] =>
+    things.flatMap((thing) => crud(`/${thing}s`, thing, provider))
+  const [one, two, other] = [
+    trade('one.com', ['card', 'payment', 'refund']),
+    trade('two.com', ['card', 'payment', 'dispute']),
+    trade('six.com', ['card', 'birthday', 'greeting']),
+  ]
+  const vocabulary = readVocabulary([...one, ...two, ...other])
+  t.ok(vocabulary.closeness(one, two) > 2 * vocabulary.closeness(one, other))
+  t.ok(Math.abs(vocabulary.closeness(one, one) - 1) < 1e-9)
 })
 
 t.test('two domains of one thing have ids of their own', async (t) => {
