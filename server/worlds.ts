@@ -1,5 +1,6 @@
 /**
- * The worlds that are ready to run: opened when first asked for, let go when others were used more recently.
+ * The worlds that are ready to run: opened when first asked for, let go when others were used more recently. A session keeps
+ * the version that it began with, whatever the catalogue has by now.
  *
  * What ships with this installation and what its own compiler made runs here; everything else in a process of its own
  * that may be killed, and a domain that brought one down is remembered as quarantined.
@@ -16,6 +17,8 @@ import type { Logger } from './replies.ts'
 
 export interface Lease {
   readonly world: EnvironmentWorld
+  /** One more for the same world, for whoever goes on from this session's state. */
+  again(): Lease
   /** The session is done with it; a world in use is never closed. */
   release(): void
 }
@@ -32,7 +35,7 @@ interface Opened {
 }
 
 export function createWorlds(catalog: Catalog, { worldsMax, log }: { worldsMax: number; log: Logger }): Worlds {
-  const open = new Map<string, Opened>() // least recently used first
+  const open = new Map<string, Opened>() // by id and version, least recently used first
   const closing = new Set<Promise<void>>()
   let trial: Trial | null = null
 
@@ -70,26 +73,33 @@ export function createWorlds(catalog: Catalog, { worldsMax, log }: { worldsMax: 
     closing.add(done)
   }
 
+  const hold = (entry: Opened): Lease => {
+    entry.users += 1
+    let held = true
+    return {
+      world: entry.world,
+      again: () => hold(entry),
+      release() {
+        if (held) entry.users -= 1
+        held = false
+      },
+    }
+  }
+
   return {
     lease(id) {
-      const entry = open.get(id) ?? { world: make(id), users: 0 }
-      open.delete(id)
-      open.set(id, entry)
-      entry.users += 1
+      const key = `${id} ${catalog.domain(id).version}`
+      const entry = open.get(key) ?? { world: make(id), users: 0 }
+      open.delete(key)
+      open.set(key, entry)
+      const lease = hold(entry)
       for (const [other, { world, users }] of open) {
         if (open.size <= worldsMax) break
         if (users > 0) continue
         open.delete(other)
         shut(world)
       }
-      let held = true
-      return {
-        world: entry.world,
-        release() {
-          if (held) entry.users -= 1
-          held = false
-        },
-      }
+      return lease
     },
     async close() {
       for (const { world } of open.values()) shut(world)

@@ -166,7 +166,7 @@ t.test('a full house is said as OpenEnv says it, and a place that is left is tak
   t.equal(await idle(), 0)
 })
 
-t.test('a fork is attached with its token, once, and by nobody else', async (t) => {
+t.test('a fork is attached with its token and by nobody else, and whoever attaches last has it', async (t) => {
   const line = await dial()
   await line.ask({ type: 'reset', data: { task: 'cancel-porto' } })
   const { session, token } = (await line.ask({ type: 'fork' })).data.sessions[0]
@@ -180,10 +180,13 @@ t.test('a fork is attached with its token, once, and by nobody else', async (t) 
     data: { observation: { task: 'cancel-porto' } },
   })
   const third = await dial()
-  t.match(await third.ask({ type: 'attach', data: { session, token } }), {
-    type: 'error',
-    data: { code: 'SESSION_ERROR' },
-  })
+  t.match(await third.ask({ type: 'attach', data: { session, token } }), { type: 'observation' })
+  t.match(await third.ask({ type: 'state' }), { type: 'state', data: { step_count: 0 } })
+  t.match(
+    await other.ask({ type: 'state' }),
+    { type: 'error', data: { code: 'UNKNOWN_SESSION', message: /another connection/ } },
+    'no other session is opened in silence',
+  )
   for (const each of [line, other, third]) await each.hangUp()
   t.equal(await idle(), 0)
 })
