@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
-import WebSocket from 'ws'
 import { openCatalog } from '../../envs/catalog.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import { serverMessage } from '../../schemas/messages.ts'
 import { startServer } from '../../server/app.ts'
+import { dial as dialUrl } from './line.ts'
 
 const catalog = openCatalog({})
 const server = await startServer({
@@ -18,48 +18,7 @@ t.teardown(async () => {
 })
 const base = server.url.replace('http', 'ws')
 
-interface Reply {
-  type: string
-  // biome-ignore lint/suspicious/noExplicitAny: what the wire says is what is tested here
-  data: any
-  id?: unknown
-}
-
-/** A bare socket: frames out, replies in, in order. */
-async function dial(path = '/domains/hotel-chain/ws') {
-  const socket = new WebSocket(base + path)
-  const replies: Reply[] = []
-  const waiting: ((reply: Reply) => void)[] = []
-  const closed = new Promise<number>((resolve) => socket.on('close', resolve))
-  socket.on('message', (data) => {
-    const reply = JSON.parse(String(data)) as Reply
-    const next = waiting.shift()
-    if (next) next(reply)
-    else replies.push(reply)
-  })
-  const opened = new Promise((resolve, reject) => {
-    socket.on('open', resolve)
-    socket.on('error', reject)
-  })
-  await opened
-  const receive = () => {
-    const ready = replies.shift()
-    return ready ? Promise.resolve(ready) : new Promise<Reply>((resolve) => waiting.push(resolve))
-  }
-  return {
-    socket,
-    closed,
-    receive,
-    ask(frame: unknown) {
-      socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame))
-      return receive()
-    },
-    async hangUp() {
-      socket.close()
-      await closed
-    },
-  }
-}
+const dial = (path = '/domains/hotel-chain/ws') => dialUrl(base + path)
 
 const idle = async () => {
   for (let tries = 0; server.sessions > 0 && tries < 200; tries++)
