@@ -1,0 +1,3 @@
+export async function benchReference(_: object): Promise<import('./figure.ts').Figure[]> {
+  return []
+}
