@@ -31,8 +31,7 @@ export async function benchGateway({
     const size = quick ? { rounds: 1, roundMs: 500 } : { rounds: 5, roundMs: 3000 }
     const figures: Figure[] = []
     if (only !== 'reference') figures.push(...(await benchBatch({ catalog, domains, sessions: 256, ...size })))
-    if (only !== 'batch')
-      figures.push(...(await benchReference({ catalog, domains, connections: 128, quick, ...size })))
+    if (only !== 'batch') figures.push(...(await benchReference({ catalog, domains, connections: 128, ...size })))
     return figures
   } finally {
     rmSync(folder, { recursive: true, force: true })
