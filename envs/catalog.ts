@@ -6,7 +6,8 @@
  * that is cut short leaves half a catalogue under its name. Domains are kept as compressed JSON, the image of each
  * scenario beside them, so that listing thousands reads none of them and opening a world builds nothing. What was added
  * stands in a file of its own beside the catalogue, so that making the catalogue anew loses none of it; there also stands
- * which domains are quarantined.
+ * which domains are quarantined. While there is no catalogue yet, what a run has made of it so far can be played
+ * (`growingFile`); `refresh` sees what has come since.
  */
 
 import { createHash } from 'node:crypto'
@@ -48,13 +49,27 @@ export interface Catalog {
   domain(id: string): Domain
   /** The image of one of its scenarios. @throws UNKNOWN_DOMAIN, UNKNOWN_SCENARIO */
   image(id: string, scenario: string): Uint8Array
+  /** The same for its version of now, whatever is put in its place later. @throws UNKNOWN_DOMAIN */
+  images(id: string): (scenario: string) => Uint8Array
   /** Who made it: what decides where it may run. @throws UNKNOWN_DOMAIN */
   provenance(id: string): Provenance
   /** Why this version of the domain may not be played; null where it may. */
   quarantined(id: string): string | null
   /** Remembers that this version of the domain brought down the process it ran in. */
   quarantine(id: string, reason: string): void
+  /**
+   * Sees what other processes have put into the files since, and a file that took the place of another one.
+   * @returns whether anything is new
+   */
+  refresh(): boolean
   close(): void
+}
+
+/** A domain as it is stored. */
+export interface PackedDomain {
+  summary: DomainSummary
+  content: Uint8Array
+  images: [scenario: string, content: Uint8Array][]
 }
 
 export interface CatalogWriter {
@@ -64,6 +79,8 @@ export interface CatalogWriter {
    * @throws VERSION_MISMATCH where the domain names another version than its content has
    */
   put(domain: Domain, images: ReadonlyMap<string, Uint8Array>, provenance: Provenance): string
+  /** The same for what was packed elsewhere. */
+  putPacked(packed: PackedDomain, provenance: Provenance): void
   /** Puts the file under its name. */
   commit(): void
   /** Leaves nothing behind. */
@@ -79,47 +96,104 @@ interface Entry {
 
 /**
  * @param file the catalogue; undefined for the library alone
+ * @param awaited that there need be no file yet: the library is there until one comes (`refresh`)
  * @throws CATALOG_NOT_FOUND, CATALOG_INVALID, CATALOG_VERSION
  */
-export function openCatalog({ file }: { file?: string }): Catalog {
-  const added = file === undefined || !existsSync(addedFile(file)) ? null : openFile(addedFile(file))
-  // What was added can be played before anything was made.
-  const database = file === undefined || (added !== null && !existsSync(file)) ? null : openFile(file)
-  const entries = new Map<string, Entry>()
-  for (const domain of libraryDomains) entries.set(domain.id, libraryEntry(domain))
-  // A domain of the library is what this installation ships; no file can put another in its place.
-  for (const [from, name] of [
-    [added, file && addedFile(file)],
-    [database, file],
-  ] as const) {
-    if (from === null) continue
-    for (const entry of fileEntries(from, name as string)) {
-      if (!entries.has(entry.summary.id)) entries.set(entry.summary.id, entry)
-    }
-  }
-  const quarantine = new Map(added === null ? [] : readQuarantine(added))
-  const ids = [...entries.keys()].sort()
+export function openCatalog({ file, awaited = false }: { file?: string; awaited?: boolean }): Catalog {
+  const library = libraryDomains.map(libraryEntry)
+  const held = new Map<string, Held>()
+  const retired: Database.Database[] = []
+  let entries = new Map<string, Entry>()
+  let ids: string[] = []
+  let quarantine = new Map<string, string>()
   const loaded = new Map<string, Domain>()
+
+  /** The files that there are, those that count first standing first. @throws CATALOG_NOT_FOUND where there is none */
+  const present = (of: string): string[] => {
+    const added = existsSync(addedFile(of)) ? [addedFile(of)] : []
+    if (existsSync(of)) return [...added, of]
+    // What was added, and what has been made so far, can be played before there is a catalogue.
+    const growing = existsSync(growingFile(of)) ? [growingFile(of)] : []
+    if (added.length + growing.length === 0 && !awaited) throw notFound(of)
+    return [...added, ...growing]
+  }
+  /** @returns whether another file, or another state of it, is open than before */
+  const look = (name: string): boolean => {
+    const inode = statSync(name).ino
+    const open = held.get(name)
+    if (open !== undefined && open.inode === inode) {
+      const version = dataVersion(open.database)
+      const isNew = version !== open.version
+      open.version = version
+      return isNew
+    }
+    const database = name === growingFile(file as string) ? openGrowing(name) : openFile(name)
+    // Worlds that are open still read from the one before.
+    if (open !== undefined) retired.push(open.database)
+    held.set(name, { database, inode, version: dataVersion(database) })
+    return true
+  }
+  const build = (names: readonly string[]): void => {
+    const next = new Map<string, Entry>()
+    // A domain of the library is what this installation ships; no file can put another in its place.
+    for (const entry of library) next.set(entry.summary.id, entry)
+    for (const name of names) {
+      for (const entry of fileEntries((held.get(name) as Held).database, name))
+        if (!next.has(entry.summary.id)) next.set(entry.summary.id, entry)
+    }
+    entries = next
+    ids = [...entries.keys()].sort()
+    const added = file === undefined ? undefined : held.get(addedFile(file))?.database
+    quarantine = new Map(added === undefined ? [] : readQuarantine(added))
+  }
+  const refresh = (): boolean => {
+    if (file === undefined) return false
+    const names = present(file)
+    const gone = [...held.keys()].filter((name) => !names.includes(name))
+    for (const name of gone) {
+      retired.push((held.get(name) as Held).database)
+      held.delete(name)
+    }
+    const changed = names.filter(look)
+    if (changed.length === 0 && gone.length === 0 && entries.size > 0) return false
+    build(names)
+    return true
+  }
   const entry = (id: string): Entry => {
     const found = entries.get(id)
     if (found === undefined)
       throw new MicrocosmError('UNKNOWN_DOMAIN', `There is no domain "${id}".${didYouMean(id, ids)}`, { domain: id })
     return found
   }
+  const close = (): void => {
+    for (const { database } of held.values()) database.close()
+    for (const database of retired) database.close()
+  }
+  if (file === undefined) build([])
+  else {
+    try {
+      refresh()
+    } catch (error) {
+      close()
+      throw error
+    }
+  }
   return {
     list: () => ids.map((id) => entry(id).summary),
     hash: () => hashOf(ids.map((id) => `${id} ${entry(id).summary.version}\n`).join('')),
     has: (id) => entries.has(id),
     domain(id) {
-      let domain = loaded.get(id)
+      const key = `${id} ${entry(id).summary.version}`
+      let domain = loaded.get(key)
       if (domain === undefined) {
         domain = entry(id).load()
         if (loaded.size >= 256) loaded.delete(loaded.keys().next().value as string)
-      } else loaded.delete(id)
-      loaded.set(id, domain)
+      } else loaded.delete(key)
+      loaded.set(key, domain)
       return domain
     },
     image: (id, scenario) => entry(id).image(scenario),
+    images: (id) => entry(id).image,
     provenance: (id) => entry(id).provenance,
     quarantined: (id) => quarantine.get(`${id} ${entry(id).summary.version}`) ?? null,
     quarantine(id, reason) {
@@ -127,12 +201,25 @@ export function openCatalog({ file }: { file?: string }): Catalog {
       quarantine.set(`${id} ${version}`, reason)
       if (file !== undefined) writeAdded(file, (into) => into.quarantine(id, version, reason))
     },
-    close() {
-      database?.close()
-      added?.close()
-    },
+    refresh,
+    close,
   }
 }
+
+interface Held {
+  database: Database.Database
+  inode: number
+  /** Changes when another process has written. */
+  version: number
+}
+
+const dataVersion = (database: Database.Database): number => database.pragma('data_version', { simple: true }) as number
+
+/** Where a run keeps what it has until the catalogue is whole. */
+export const runFolder = (file: string): string => `${file}.run`
+
+/** Where the domains stand that a run has made so far. */
+export const growingFile = (file: string): string => join(runFolder(file), 'domains.db')
 
 /** Where what was added to a catalogue stands. */
 export const addedFile = (file: string): string => `${file}.added`
@@ -215,21 +302,29 @@ function createTables(database: Database.Database): void {
     CREATE TABLE quarantine (id TEXT PRIMARY KEY, version TEXT NOT NULL, reason TEXT NOT NULL) STRICT`)
 }
 
-function domainWriter(database: Database.Database): Pick<CatalogWriter, 'put'> {
+/** A domain with its version, compressed: the part of storing it that takes time. @throws VERSION_MISMATCH */
+export function packDomain(domain: Domain, images: ReadonlyMap<string, Uint8Array>): PackedDomain {
+  const whole = { ...domain, version: domainVersion(domain, images) }
+  return {
+    summary: summarize(whole),
+    content: deflateRawSync(JSON.stringify(whole)),
+    images: [...images].map(([scenario, image]) => [scenario, deflateRawSync(image)]),
+  }
+}
+
+function domainWriter(database: Database.Database): Pick<CatalogWriter, 'put' | 'putPacked'> {
   const putDomain = database.prepare('INSERT OR REPLACE INTO domain VALUES (?, ?, ?, ?, ?)')
   const putImage = database.prepare('INSERT OR REPLACE INTO image VALUES (?, ?, ?)')
+  const putPacked = ({ summary, content, images }: PackedDomain, provenance: Provenance): void => {
+    putDomain.run(summary.id, summary.version, provenance, JSON.stringify(summary), content)
+    for (const [scenario, image] of images) putImage.run(summary.id, scenario, image)
+  }
   return {
+    putPacked,
     put(domain, images, provenance) {
-      const whole = { ...domain, version: domainVersion(domain, images) }
-      putDomain.run(
-        whole.id,
-        whole.version,
-        provenance,
-        JSON.stringify(summarize(whole)),
-        deflateRawSync(JSON.stringify(whole)),
-      )
-      for (const [scenario, image] of images) putImage.run(whole.id, scenario, deflateRawSync(image))
-      return whole.version
+      const packed = packDomain(domain, images)
+      putPacked(packed, provenance)
+      return packed.summary.version
     },
   }
 }
@@ -255,6 +350,45 @@ export function createCatalog(file: string): CatalogWriter {
       database.close()
       rmSync(beside, { force: true })
     },
+  }
+}
+
+export interface GrowingCatalog {
+  /** Puts all of these in, in their order, or none; whoever has it open sees them at the next refresh. */
+  putAll(domains: readonly PackedDomain[], provenance: Provenance): void
+  /** Puts the whole under the catalogue's name. The same domains in the same order give the same bytes. */
+  commit(): void
+  close(): void
+}
+
+/** The catalogue that is being made, which may be read meanwhile; taken up where it was if it is there already. */
+export function growCatalog(file: string): GrowingCatalog {
+  const growing = growingFile(file)
+  mkdirSync(dirname(resolve(growing)), { recursive: true })
+  sweep(file)
+  if (!existsSync(growing)) {
+    // Whole before it has its name: whoever opens it finds a catalogue.
+    const beside = `${growing}.${process.pid}.partial`
+    const empty = new Database(beside)
+    createTables(empty)
+    empty.close()
+    renameSync(beside, growing)
+  }
+  const database = new Database(growing)
+  database.pragma('journal_mode = WAL') // readers and the writer never wait for each other
+  database.pragma('synchronous = OFF') // what is lost with the machine's power is made again
+  const { putPacked } = domainWriter(database)
+  return {
+    putAll: database.transaction((domains: readonly PackedDomain[], provenance: Provenance) => {
+      for (const packed of domains) putPacked(packed, provenance)
+    }),
+    commit() {
+      const beside = `${file}.${process.pid}.partial`
+      rmSync(beside, { force: true })
+      database.prepare('VACUUM INTO ?').run(beside)
+      renameSync(beside, file)
+    },
+    close: () => database.close(),
   }
 }
 
@@ -362,7 +496,7 @@ function isRunning(pid: number): boolean {
 }
 
 function openFile(file: string): Database.Database {
-  if (!existsSync(file)) throw new MicrocosmError('CATALOG_NOT_FOUND', `There is no catalogue at ${file}.`, { file })
+  if (!existsSync(file)) throw notFound(file)
   checkHeader(file)
   const database = new Database(file, { readonly: true })
   try {
@@ -378,6 +512,23 @@ function openFile(file: string): Database.Database {
     )
   }
 }
+
+/** While it is written its header on disk may be behind: SQLite is asked instead. */
+function openGrowing(file: string): Database.Database {
+  const database = new Database(file, { readonly: true })
+  try {
+    if (database.pragma('application_id', { simple: true }) !== applicationId) throw new Error('it is no catalogue')
+    database.prepare('SELECT 1 FROM domain, image LIMIT 1').get()
+    return database
+  } catch (error) {
+    database.close()
+    const message = `${file} can't be read as a catalogue: ${(error as Error).message}.`
+    throw new MicrocosmError('CATALOG_INVALID', message, { file }, error)
+  }
+}
+
+const notFound = (file: string): MicrocosmError =>
+  new MicrocosmError('CATALOG_NOT_FOUND', `There is no catalogue at ${file}.`, { file })
 
 /** Read before SQLite opens the file: what it is, of which version, and whether all of it is there. */
 function checkHeader(file: string): void {

@@ -56,7 +56,15 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
   addOpenEnvRoutes({ routes, catalog, sessions, index, config })
   addMcpRoutes({ app, sessions, index, config })
   const gateway = createWebSocketGateway({ server: app.server, catalog, sessions, index, config, log })
+  const watch = setInterval(() => {
+    try {
+      catalog.refresh()
+    } catch (error) {
+      log.error({ err: error }, 'the catalogue was not read again')
+    }
+  }, config.catalogMs).unref()
   const close = async (): Promise<void> => {
+    clearInterval(watch)
     await gateway.close()
     await sessions.closeAll()
     await app.close()

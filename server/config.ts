@@ -49,6 +49,8 @@ export interface ServerConfig {
   signingKey?: string
   /** Origins of web pages that may ask here, besides this server's own. */
   allowedOrigins: string[]
+  /** Milliseconds between looks at whether the catalogue has grown or was replaced. */
+  catalogMs: number
 }
 
 export const defaultConfig: ServerConfig = {
@@ -72,4 +74,5 @@ export const defaultConfig: ServerConfig = {
   openRights: ['act', 'verify', 'fork'],
   keys: [],
   allowedOrigins: [],
+  catalogMs: 1000,
 }

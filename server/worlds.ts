@@ -63,7 +63,7 @@ export function createWorlds(catalog: Catalog, { worldsMax, log }: { worldsMax: 
       ? isolated(id)
       : openWorld({
           domain: catalog.domain(id),
-          image: (scenario) => catalog.image(id, scenario),
+          image: catalog.images(id),
           checked: true, // before it was stored as one that may run here
         })
   const shut = (world: Opened['world']): void => {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { connect } from '../clients/typescript/index.ts'
 import { openCatalog } from '../envs/catalog.ts'
+import { findProblems } from '../envs/runtime/check.ts'
 import type { Action } from '../schemas/environment.ts'
 import { startServer } from '../server/app.ts'
 
@@ -168,4 +169,20 @@ t.test('a server runs it in a process of its own, and remembers that it brought 
   mended.close()
   t.match(await microcosm('remove', 'book-shelf'), { code: 0, out: /Removed book-shelf/ })
   t.match(await microcosm('domains', 'book-shelf'), { code: 2, err: /UNKNOWN_DOMAIN/ })
+})
+
+t.test('what the page says to write instead is taken, and what it says is refused is refused', async (t) => {
+  const pairs = [...page.matchAll(/^\| `(.+)` \| `(.+)` \|$/gm)].map(([, bad, good]) => [bad, good] as [string, string])
+  t.ok(pairs.length >= 5)
+  const statement = (sql: string) =>
+    findProblems({ ...shelf, statements: { ...shelf.statements, books: sql } }).problems
+  for (const [bad, good] of pairs) {
+    t.match(statement(bad), [{ code: 'STATEMENT_INVALID', place: /^statements\.books/ }], bad)
+    t.same(statement(good), [], good)
+  }
+  for (const sign of ['<!--', '-->']) {
+    t.match(page, `\`${sign}\``)
+    const program = `${shelf.program}\n// it ${sign} goes`
+    t.match(findProblems({ ...shelf, program }).problems, [{ code: 'PROGRAM_INVALID' }], sign)
+  }
 })

@@ -6,10 +6,10 @@
  * 2 something was said wrong.
  */
 
-import { spawn } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { addDomains, addedFile, domainVersion, openCatalog, removeDomain } from '../../envs/catalog.ts'
+import { addDomains, domainVersion, openCatalog, removeDomain } from '../../envs/catalog.ts'
 import { findProblems } from '../../envs/runtime/check.ts'
 import { assessDomain } from '../../envs/runtime/isolation/assess.ts'
 import { openTrial } from '../../envs/runtime/isolation/trial.ts'
@@ -25,21 +25,14 @@ import { printChecked, printDomain, printDomains, printReport, printTasks } from
 import { createProgressBar } from './progress.ts'
 
 const defaultCatalog = '.microcosm/catalog.db'
-/** How many domains the first start makes: as many as are done in half a minute. */
-const firstDomains = 100
 const catalogFile = (given: string | undefined): string => given ?? process.env.MICROCOSM_CATALOG ?? defaultCatalog
 
-/** The catalogue if there is one; a file that was asked for by name must be there. */
+/** The catalogue if there is one, or what there is of it; a file that was asked for by name must be there. */
 function openDefault(given: string | undefined) {
-  const file = catalogFile(given)
-  return openCatalog(
-    given === undefined &&
-      process.env.MICROCOSM_CATALOG === undefined &&
-      !existsSync(file) &&
-      !existsSync(addedFile(file))
-      ? {}
-      : { file },
-  )
+  return openCatalog({
+    file: catalogFile(given),
+    awaited: given === undefined && process.env.MICROCOSM_CATALOG === undefined,
+  })
 }
 
 function whole(min: number, max: number) {
@@ -68,32 +61,42 @@ const catalogOption = () =>
   new Option('--catalog <file>', `the catalogue (default: MICROCOSM_CATALOG, or ${defaultCatalog})`)
 const jsonOption = () => new Option('--json', 'print JSON')
 
+/** What worlds are made of: options that serve and synthesize share. */
+const sourceOption = () =>
+  new Option(
+    '--source <path>',
+    'an API description or a folder of them: OpenAPI 2 to 3.1, Google discovery, MCP tools, functions; JSON or YAML (repeatable; default: the whole default corpus)',
+  )
+    .argParser(gather)
+    .default([], 'the default corpus')
+
+function gather(value: string, all: string[]): string[] {
+  return [...all, value]
+}
+
 program
   .command('serve')
-  .description('serve the worlds; where there is no catalogue, make a first one')
+  .description('serve the worlds; where there is no catalogue, make one meanwhile')
   .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
   .addOption(catalogOption())
-  .action(async ({ port, host, catalog: given }: { port: number; host: string; catalog?: string }) => {
-    const file = catalogFile(given)
-    if (!existsSync(file)) {
-      say(`No catalogue at ${file} yet: making a first one from a choice of the corpus.`)
-      // In a process of its own, so that what making takes of memory is gone when serving begins.
-      const code = await run(['synthesize', '--starter', '--domains', String(firstDomains), '--out', file])
-      if (code !== 0)
-        throw new MicrocosmError('CATALOG_NOT_FOUND', `Making the first catalogue failed (exit code ${code}).`)
-    }
-    const catalog = openCatalog({ file })
+  .addOption(sourceOption())
+  .action(async (options: { port: number; host: string; catalog?: string; source: string[] }) => {
+    const { port, host } = options
+    const file = catalogFile(options.catalog)
+    const catalog = openCatalog({ file, awaited: true })
     const server = await startServer({ catalog, config: { port, host } })
     const domains = catalog.list()
     print(
       `Microcosm serves ${domains.length} domains with ${domains.reduce((sum, domain) => sum + domain.tasks, 0)} tasks at ${server.url}`,
     )
     print(`Next: npm run -s microcosm -- play --url ${server.url.replace(/^http/, 'ws')}`)
+    const making = existsSync(file) ? null : makeBeside(file, options.source)
     let closing = false
     const stop = async () => {
       if (closing) return
       closing = true
+      making?.kill()
       await server.close()
       catalog.close()
     }
@@ -101,44 +104,67 @@ program
     process.on('SIGTERM', stop)
   })
 
+/**
+ * Makes the catalogue in a process beside the server, which sees it grow. One that ends early leaves what it made: it is
+ * served, and the next start goes on from there.
+ */
+function makeBeside(file: string, sources: readonly string[]): ChildProcess {
+  say(`There is no catalogue at ${file} yet: it is being made, and grows as it is served.`)
+  const args = ['synthesize', '--out', file, ...sources.flatMap((source) => ['--source', source])]
+  const child = fork(import.meta.filename, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => process.stderr.write(text))
+  child.on('exit', (code, signal) => {
+    if (signal !== null) return
+    say(
+      code === 0
+        ? `The catalogue is whole: ${file}.`
+        : `Making the catalogue failed (exit code ${code}); what there is of it is served.`,
+    )
+  })
+  return child
+}
+
 program
   .command('synthesize')
-  .description('make worlds out of API descriptions and write the catalogue')
-  .option(
-    '--source <path>',
-    'an OpenAPI 3.x document or a folder of them (repeatable; default: the whole default corpus)',
-    (path: string, all: string[]) => [...all, path],
-    [] as string[],
-  )
+  .description('make worlds out of API descriptions and write the catalogue; a run that was cut short is taken up')
+  .addOption(sourceOption())
   .option('--starter', 'of the default corpus, only a choice that is done in a minute')
+  .option('--refs <file>', 'a file that $refs of the sources may lead to; no other is opened (repeatable)', gather, [])
   .option('--out <file>', 'where to write the catalogue')
   .option('--domains <n>', 'at most this many domains', whole(1, 1_000_000))
   .option('--tasks <n>', 'tasks per domain', whole(1, 1000), 8)
   .option('--seed <n>', 'the same seed gives the same catalogue', whole(0, 2 ** 31 - 1), 0)
+  .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
   .addOption(jsonOption())
   .action(
     async (options: {
       source: string[]
       starter?: true
+      refs: string[]
       out?: string
       domains?: number
       tasks: number
       seed: number
+      workers?: number
       json?: true
     }) => {
       if (options.source.length > 0 && options.starter)
         throw new MicrocosmError('USAGE', '--source and --starter exclude each other.')
+      // Beside a server: when that is gone, nobody is left to make anything for.
+      if (process.send !== undefined) process.once('disconnect', () => process.exit(130))
       const out = catalogFile(options.out)
       const { synthesize } = await import('../../envs/synthesis/run.ts') // the other commands needn't wait for it
       const bar = createProgressBar(process.stderr)
       try {
         const report = await synthesize({
-          sources: options.source.length > 0 ? options.source : undefined,
+          sources: options.source,
           selection: options.starter ? 'starter' : 'all',
+          references: options.refs,
           out,
           domainsMax: options.domains,
           tasksPerDomain: options.tasks,
           seed: options.seed,
+          workers: options.workers,
           onProgress: bar.update,
         })
         bar.stop()
@@ -146,6 +172,7 @@ program
         else print(printReport(out, report))
       } finally {
         bar.stop()
+        if (process.connected) process.disconnect?.()
       }
     },
   )
@@ -223,7 +250,7 @@ program
     }
     const domains = checked.map(({ domain, images }) => ({ domain: domain as Domain, images }))
     const file = catalogFile(given)
-    const catalog = openCatalog(existsSync(file) || existsSync(addedFile(file)) ? { file } : {})
+    const catalog = openCatalog({ file, awaited: true })
     try {
       for (const { domain } of domains) {
         if (!catalog.has(domain.id) || catalog.provenance(domain.id) === 'added') continue
@@ -349,22 +376,6 @@ function readJson(file: string): unknown {
   } catch (error) {
     throw new MicrocosmError('DOMAIN_INVALID', `${file} is no JSON: ${(error as Error).message}.`, {}, error)
   }
-}
-
-function run(args: string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [import.meta.filename, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
-    const forward = (signal: NodeJS.Signals) => child.kill(signal)
-    process.on('SIGINT', forward)
-    process.on('SIGTERM', forward)
-    child.on('error', reject)
-    child.on('exit', (code, signal) => {
-      process.off('SIGINT', forward)
-      process.off('SIGTERM', forward)
-      if (signal !== null) process.exit(130)
-      resolve(code ?? 1)
-    })
-  })
 }
 
 /** A reader that went away (`| head`) is no failure. */

@@ -56,20 +56,24 @@ export function printTasks(tasks: readonly TaskSummary[]): string {
 interface Report {
   hash: string
   documents: number
+  seen: number
   operations: number
   dropped: Record<string, number>
   problems: readonly { document: string; place: string; code: string; message: string }[]
+  problemCount: number
   communities: number
   domains: number
   tools: number
   tasks: number
   providers: number
   refused: Record<string, number>
+  seconds: Partial<Record<string, number>>
 }
 
 export function printReport(out: string, report: Report): string {
   const counts = (of: Record<string, number>) =>
     Object.entries(of)
+      .filter(([, times]) => times > 0)
       .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
       .map(([reason, times]) => `${reason} ${times}`)
       .join(', ') || 'none'
@@ -77,10 +81,13 @@ export function printReport(out: string, report: Report): string {
     .slice(0, 10)
     .map(({ document, place, code, message }) => `  ${code} ${document}${place}: ${message}`)
   return [
-    `${report.documents} documents, ${report.operations} operations kept (dropped: ${counts(report.dropped)})`,
-    ...(problems.length > 0 ? [`${report.problems.length} problems in documents; the first:`, ...problems] : []),
+    `${report.documents} documents, ${report.operations} of ${report.seen} operations kept (dropped: ${counts(report.dropped)})`,
+    ...(problems.length > 0 ? [`${report.problemCount} problems in documents; the first:`, ...problems] : []),
     `${report.communities} communities → ${report.domains} domains of ${report.providers} providers (refused: ${counts(report.refused)})`,
     `${report.tools} tools, ${report.tasks} tasks with a certificate`,
+    `seconds: ${Object.entries(report.seconds)
+      .map(([stage, seconds]) => `${stage} ${seconds}`)
+      .join(', ')}`,
     `${out}, hash ${report.hash.slice(0, 16)}`,
   ].join('\n')
 }

@@ -1,4 +1,4 @@
-/** Progress of long work: a bar on a terminal, a line per stage and tenth in a log. */
+/** Progress of long work: a bar for each stage on a terminal, a line per stage and tenth in a log. */
 
 import { SingleBar } from 'cli-progress'
 
@@ -8,25 +8,32 @@ export interface Progress {
 }
 
 export function createProgressBar(stream: NodeJS.WriteStream): Progress {
-  if (!stream.isTTY) return createLines(stream)
-  const bar = new SingleBar({
-    stream,
-    format: '{stage} [{bar}] {value}/{total}',
-    hideCursor: true,
-    clearOnComplete: true,
-  })
-  let started = false
+  return stream.isTTY ? createBars(stream) : createLines(stream)
+}
+
+function createBars(stream: NodeJS.WriteStream): Progress {
+  let current: { stage: string; bar: SingleBar; total: number } | null = null
+  const stop = (): void => {
+    current?.bar.stop()
+    current = null
+  }
   return {
     update(stage, done, total) {
-      if (!started) bar.start(Math.max(total, done), done, { stage: stage.padEnd(8) })
-      started = true
-      bar.setTotal(Math.max(total, done, 1))
-      bar.update(done, { stage: stage.padEnd(8) })
+      if (current?.stage !== stage) {
+        stop() // the bar of a stage that is over stays where it ended
+        const bar = new SingleBar({
+          stream,
+          format: `${stage.padEnd(8)} [{bar}] {value}/{total}  {duration_formatted}`,
+          hideCursor: true,
+          etaBuffer: 50,
+        })
+        bar.start(Math.max(total, done, 1), done)
+        current = { stage, bar, total }
+      }
+      current.bar.setTotal(Math.max(total, done, 1))
+      current.bar.update(done)
     },
-    stop() {
-      if (started) bar.stop()
-      started = false
-    },
+    stop,
   }
 }
 

@@ -3,14 +3,16 @@
  * `pattern` is refused, because a hostile one would run on the host, where nothing ends it.
  */
 
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Tool } from '../../schemas/tool.ts'
+import { createCompiler } from './validators.ts'
 
-const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: true, allErrors: true })
-formats.default(ajv, { mode: 'fast', formats: ['date', 'date-time', 'email'] })
+const compile = createCompiler({ validateFormats: true, allErrors: true }, (ajv) => {
+  formats.default(ajv, { mode: 'fast', formats: ['date', 'date-time', 'email'] })
+})
 
 /** What is wrong with the arguments, in words; empty where they fit. */
 export type ArgumentCheck = (tool: Tool, args: JsonObject) => string
@@ -20,8 +22,7 @@ export function createArgumentCheck(): ArgumentCheck {
   return (tool, args) => {
     let validate = validators.get(tool.name)
     if (validate === undefined) {
-      validate = ajv.compile(tool.input_schema)
-      ajv.removeSchema(tool.input_schema)
+      validate = compile(tool.input_schema)
       validators.set(tool.name, validate)
     }
     if (validate(args)) return ''

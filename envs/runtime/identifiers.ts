@@ -24,8 +24,12 @@ export function createIdentifiers(seed: string, baseline: () => Baseline): Ident
         drawn.set(table.name, row)
       }
       while (row.ids.length <= place) {
-        const id = mintId(table.name, `${seed}/${++row.draws}`)
-        if (!baseline().has(table, id) && !row.ids.includes(id)) row.ids.push(id)
+        const id = mintId(table.name, `${seed}/${row.draws + 1}`)
+        const taken = baseline().has(table, id) || row.ids.includes(id)
+        // No call stands between these two: where a program has used up the stack, one could fail, and all sessions would
+        // be given other identifiers from then on.
+        row.draws += 1
+        if (!taken) row.ids[row.ids.length] = id
       }
       return row.ids[place] as string
     },

@@ -13,7 +13,7 @@ import type { Cell, Json, JsonObject, Row } from '../../schemas/json.ts'
 import { canonicalJson } from '../../schemas/json.ts'
 import type { Certificate, Origin, Reference, Task } from '../../schemas/task.ts'
 import { verifyPlay } from '../runtime/verify.ts'
-import type { World } from '../runtime/world.ts'
+import type { GoldRun, World } from '../runtime/world.ts'
 
 /** What the maker of a task says of it, to be checked. */
 export interface Claims {
@@ -29,10 +29,11 @@ export type Certified = { certificate: Certificate } | { reason: CertifyReason; 
 export function certifyTask(world: World, task: Task, claims: Claims | undefined = task.certificate): Certified {
   if (claims === undefined) return refuse('origin', 'Nothing is claimed about where the arguments come from.')
   let first: Replay
+  let run: GoldRun
   try {
     first = replay(world, task)
-    const digest = replay(world, task).digest
-    if (digest !== first.digest) return refuse('unstable', 'Two replays of gold lead to two states.')
+    run = world.gold(task)
+    if (run.digest !== first.digest) return refuse('unstable', 'Two replays of gold lead to two states.')
   } catch (error) {
     if (error instanceof MicrocosmError) return refuse('gold_failed', error.message)
     throw error
@@ -46,7 +47,6 @@ export function certifyTask(world: World, task: Task, claims: Claims | undefined
   if (wrong !== undefined) return wrong
 
   // Gold is what every attempt is held against: replayed once for all of them.
-  const run = world.gold(task)
   const held: World = { ...world, gold: () => run }
   if (passesWith(held, task, [], undefined)) return refuse('noop_passes', 'Doing nothing passes.')
   const drops: Certificate['drops'] = []

@@ -1,21 +1,25 @@
 /**
- * Collect: OpenAPI documents in, operations in normal form out, with what was left out and why.
+ * Collect: documents in, operations in normal form out, with what was left out and why. Two steps, each with its counts.
  *
- * One document is parsed at a time and let go of; nothing but its operations is kept. What is wrong with a document is
- * reported and the rest is still read. The result depends on the documents alone, not on their order.
+ * Reading takes one document at a time and lets go of it. Cleaning looks at a short row for each operation and never at the
+ * operations, so that they may lie on disk meanwhile (run.ts does that; `collect` here holds them). What is wrong with a
+ * document is reported and the rest is still read. The result depends on the documents alone, not on their order.
  * Source: AgentScaler (arXiv 2509.13311), section 2.1, which starts from 30,000 APIs and filters them.
  */
 
-import { type CleanOptions, cleanOperations, isNewer } from './collect/clean.ts'
-import { type DocumentReading, type Draft, type DropReason, readDocument } from './collect/document.ts'
+import { cleanRows, isNewer, type Row, rowOf } from './collect/clean.ts'
+import { type ReadOptions, readDocument } from './collect/document.ts'
+import { type Draft, type DropReason, dropReasons, type Edition } from './collect/draft.ts'
 import { nameOperations } from './collect/name.ts'
 import type { SourceDocument } from './corpus.ts'
 import type { DocumentProblem, Operation } from './operation.ts'
 
-export type { DropReason } from './collect/document.ts'
+export type { DropReason } from './collect/draft.ts'
 
-export interface CollectOptions {
-  /** At most so many operations of one provider. */
+/** At most so many operations of one provider: one that has ten thousand would be most of the universe. */
+export const perProviderDefault = 5500
+
+export interface CollectOptions extends ReadOptions {
   perProvider?: number
   /** Problems beyond so many are counted and not kept. */
   problemsMax?: number
@@ -23,9 +27,7 @@ export interface CollectOptions {
   onDocument?: (name: string) => void
 }
 
-export interface Collection {
-  /** Sorted by key. */
-  operations: Operation[]
+export interface Counts {
   /** Reason → how many operations were left out. */
   dropped: Record<DropReason, number>
   problems: DocumentProblem[]
@@ -36,76 +38,120 @@ export interface Collection {
   seen: number
 }
 
-export async function collect(
-  documents: AsyncIterable<SourceDocument> | Iterable<SourceDocument>,
-  { perProvider = 2500, problemsMax = 1000, onDocument }: CollectOptions = {},
-): Promise<Collection> {
-  const dropped: Record<DropReason, number> = {
-    other_edition: 0,
-    deprecated: 0,
-    other_method: 0,
-    unnamed: 0,
-    no_description: 0,
-    no_input: 0,
-    twin: 0,
-    provider_cap: 0,
-  }
-  const problems: DocumentProblem[] = []
-  let problemCount = 0
+export interface Collection extends Counts {
+  /** Sorted by key. */
+  operations: Operation[]
+}
+
+/** One document as cleaning sees it. */
+export interface IndexedDocument {
+  edition: Edition
+  rows: Row[]
+}
+
+/** Which operation stays, and what it is called. */
+export interface Kept {
+  /** Index of the document, and of the operation in it. */
+  document: number
+  operation: number
+  name: string
+}
+
+export const problemsMaxDefault = 1000
+
+export function noCounts(): Counts {
+  const dropped = Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as Record<DropReason, number>
+  return { dropped, problems: [], problemCount: 0, documents: 0, seen: 0 }
+}
+
+export function addCounts(into: Counts, from: Counts, problemsMax = problemsMaxDefault): void {
+  for (const reason of dropReasons) into.dropped[reason] += from.dropped[reason]
+  into.problems.push(...from.problems.slice(0, Math.max(0, problemsMax - into.problems.length)))
+  into.problemCount += from.problemCount
+  into.documents += from.documents
+  into.seen += from.seen
+}
+
+/** First step, for one document; undefined where nothing of it can be read. */
+export function readSource(
+  { name, text, problem, external }: SourceDocument,
+  counts: Counts,
+  { problemsMax = problemsMaxDefault, ...options }: CollectOptions = {},
+): { edition: Edition; operations: Draft[] } | undefined {
+  counts.documents += 1
   const report = {
-    problem(problem: DocumentProblem) {
-      problemCount += 1
-      if (problems.length < problemsMax) problems.push(problem)
+    problem(found: DocumentProblem) {
+      counts.problemCount += 1
+      if (counts.problems.length < problemsMax) counts.problems.push(found)
     },
     drop(reason: DropReason, count = 1) {
-      dropped[reason] += count
+      counts.dropped[reason] += count
+      counts.seen += count
     },
   }
-  const best = new Map<string, DocumentReading>()
-  let read = 0
-  let seen = 0
-  for await (const { name, text, problem } of documents) {
-    read += 1
-    if (problem !== undefined) {
-      report.problem(problem)
-    } else {
-      const before = sum(dropped)
-      const reading = readDocument(name, text, report)
-      if (reading !== undefined) {
-        seen += reading.operations.length + sum(dropped) - before
-        keepNewest(best, reading, report.drop)
-      }
+  if (problem !== undefined) {
+    report.problem(problem)
+    return undefined
+  }
+  const reading = readDocument(name, text, report, { ...options, ...(external !== undefined && { external }) })
+  counts.seen += reading?.operations.length ?? 0
+  return reading
+}
+
+/** Second step: which operations stay, sorted by their keys, and their names. Counts what goes. */
+export function clean(
+  documents: readonly IndexedDocument[],
+  counts: Pick<Counts, 'dropped'>,
+  { perProvider = perProviderDefault }: Pick<CollectOptions, 'perProvider'> = {},
+): Kept[] {
+  const drop = (reason: DropReason, count = 1): void => {
+    counts.dropped[reason] += count
+  }
+  const newest = new Map<string, number>()
+  for (const [index, { edition, rows }] of documents.entries()) {
+    const held = newest.get(edition.family)
+    const other = held === undefined ? undefined : documents[held]
+    if (other !== undefined && !isNewer(edition, other.edition)) {
+      drop('other_edition', rows.length)
+      continue
     }
-    onDocument?.(name)
+    if (other !== undefined) drop('other_edition', other.rows.length)
+    newest.set(edition.family, index)
   }
-  const drafts = [...best.values()].flatMap((reading) => reading.operations)
-  best.clear()
-  const operations = nameAll(cleanOperations(drafts, { perProvider, drop: report.drop }))
-  return { operations, dropped, problems, problemCount, documents: read, seen }
+  const where = new Map<Row, Kept>()
+  for (const document of newest.values()) {
+    for (const [operation, row] of (documents[document] as IndexedDocument).rows.entries())
+      where.set(row, { document, operation, name: '' })
+  }
+  const rows = cleanRows([...where.keys()], { perProvider, drop })
+  const kept: Kept[] = []
+  const names = new Map<Row, string>()
+  for (const service of Map.groupBy(rows, (row) => `${row.provider}:${row.service}`).values()) {
+    for (const [index, name] of nameOperations(service).entries()) names.set(service[index] as Row, name)
+  }
+  for (const row of rows) kept.push({ ...(where.get(row) as Kept), name: names.get(row) as string })
+  return kept
 }
 
-function sum(counts: Record<string, number>): number {
-  return Object.values(counts).reduce((total, count) => total + count, 0)
-}
-
-/** Only the newest edition of an API is held on to while the others go by. */
-function keepNewest(best: Map<string, DocumentReading>, reading: DocumentReading, drop: CleanOptions['drop']): void {
-  const { family } = reading.edition
-  const other = best.get(family)
-  if (other === undefined) {
-    best.set(family, reading)
-    return
+/** Both steps, in memory. */
+export async function collect(
+  documents: AsyncIterable<SourceDocument> | Iterable<SourceDocument>,
+  options: CollectOptions = {},
+): Promise<Collection> {
+  const counts = noCounts()
+  const drafts: Draft[][] = []
+  const indexed: IndexedDocument[] = []
+  for await (const document of documents) {
+    const reading = readSource(document, counts, options)
+    if (reading !== undefined) {
+      drafts.push(reading.operations)
+      indexed.push({ edition: reading.edition, rows: reading.operations.map(rowOf) })
+    }
+    options.onDocument?.(document.name)
   }
-  const isLater = isNewer(reading.edition, other.edition)
-  drop('other_edition', (isLater ? other : reading).operations.length)
-  if (isLater) best.set(family, reading)
-}
-
-function nameAll(drafts: Draft[]): Operation[] {
-  const operations: Operation[] = []
-  for (const service of Map.groupBy(drafts, (draft) => `${draft.provider}:${draft.service}`).values()) {
-    const names = nameOperations(service)
-    for (const [index, draft] of service.entries()) operations.push({ ...draft, name: names[index] as string })
-  }
-  return operations.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  const operations = clean(indexed, counts, options).map(({ document, operation, name }) => ({
+    ...((drafts[document] as Draft[])[operation] as Draft),
+    name,
+  }))
+  return { operations, ...counts }
 }

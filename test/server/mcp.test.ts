@@ -1,11 +1,13 @@
 /** The official SDK's client at the MCP doors: it lists the tools and plays gold of made domains. */
 
+import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import t from 'tap'
 import { startServer } from '../../server/app.ts'
 import { asker } from './http.ts'
 import { goldOf, madeCatalog } from './made.ts'
+import { run } from './python.ts'
 
 const catalog = await madeCatalog(t.testdir(), 10)
 const server = await startServer({ catalog, config: { port: 0 } })
@@ -126,4 +128,23 @@ t.test('pages of other sites are refused', async (t) => {
     headers: { Origin: 'https://evil.example' },
   })
   t.match(answer, { status: 403, body: { code: 'NOT_PERMITTED' } })
+})
+
+t.test("the scenarios of the protocol's conformance suite that need no fixtures of their own are passed", async (t) => {
+  // The others call tools, resources and prompts that only a server made for the suite has.
+  const scenarios = ['server-initialize', 'ping', 'tools-list', 'prompts-list', 'dns-rebinding-protection']
+  const command = join(import.meta.dirname, '../../node_modules/.bin/conformance')
+  for (const scenario of scenarios) {
+    const url = `${server.url}/domains/hotel-chain/mcp`
+    const { code, stdout, stderr } = await run(process.execPath, [
+      command,
+      'server',
+      '--url',
+      url,
+      '--scenario',
+      scenario,
+    ])
+    t.equal(code, 0, `${scenario}: ${stderr}`)
+    t.match(stdout, /Passed: ([1-9]\d*)\/\1, 0 failed/, scenario)
+  }
 })

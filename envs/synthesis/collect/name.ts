@@ -12,7 +12,10 @@ import { type PathReading, type PathThing, readPath } from './path.ts'
 import { isVerb, plainVerb } from './verbs.ts'
 import { plural, singular, splitWords } from './words.ts'
 
-export type Unnamed = Pick<Operation, 'key' | 'method' | 'path' | 'operationId' | 'tags' | 'response' | 'summary'>
+export type Unnamed = Pick<
+  Operation,
+  'key' | 'method' | 'path' | 'operationId' | 'tags' | 'response' | 'summary' | 'readOnly'
+>
 
 const nameCharactersMax = 64
 const prepositions = new Set(['for', 'by', 'in', 'from', 'to', 'with', 'of', 'at', 'on', 'as', 'into', 'using', 'per'])
@@ -114,7 +117,7 @@ function untaken(name: string, taken: ReadonlySet<string>): string {
 /** Plainest first, never empty; each fits `[a-z][a-z0-9_]*` and 64 characters. */
 export function proposeNames(operation: Unnamed): string[] {
   const reading = readPath(operation.path)
-  const own = fromOperationId(operation, reading)
+  const own = fromOperationId(operation, reading) ?? fromBareName(operation)
   const paths = fromPath(operation, reading)
   const names = (own === undefined ? paths : [own, ...paths.slice(1), ...paths.slice(0, 1)]).map((words) =>
     words.map(latin).filter((word) => word !== ''),
@@ -183,11 +186,31 @@ function fromOperationId(operation: Unnamed, reading: PathReading): string[] | u
     if (at > 0) named = verbFirst(segments[at] as string[], segments[at - 1] as string[], segments.slice(at + 1).flat())
     else if (words.length > 1 && isVerb(last)) named = verbFirst([last], words.slice(0, -1), [])
   }
-  if (named?.[0] === operation.method && operation.method !== 'get' && operation.method !== 'delete') {
+  if (
+    named !== undefined &&
+    named[0] === operation.method &&
+    operation.method !== 'get' &&
+    operation.method !== 'delete'
+  ) {
     named = [verbOfMethod(operation, reading), ...named.slice(1)]
   }
   if (named === undefined || named.length < 2 || named.length > 7) return undefined
   return [plainVerb(named[0] as string), ...named.slice(1)]
+}
+
+/** A tool without a route has nothing but its name: `weather` is what a `get_weather` gets. */
+function fromBareName({ path, operationId = '', readOnly, tags, summary, key }: Unnamed): string[] | undefined {
+  if (path !== undefined) return undefined
+  const words = splitWords(operationId)
+    .map(latin)
+    .filter((word) => word !== '')
+    .slice(0, 7)
+  const [first] = words
+  if (first === undefined) return undefined
+  if (!isVerb(first)) return [readOnly === false ? 'run' : 'get', ...words]
+  return words.length > 1
+    ? [plainVerb(first), ...words.slice(1)]
+    : [plainVerb(first), ...fallbackNoun({ key, tags, summary })]
 }
 
 /** `order_list`, `quotePost`: the first word could be a verb, but a plainer one stands at the end. */

@@ -24,7 +24,9 @@ export interface PathReading {
 const silent = new Set(['api', 'apis', 'rest', 'rpc', 'public', 'json', 'xml', 'php', 'ashx', 'aspx', 'ws', 'odata'])
 const version = /^(v?\d[\d._-]*((alpha|beta|rc|p|preview)\d*)*|latest|beta|alpha|stable|current)$/i
 
-export function readPath(path: string): PathReading {
+/** @param path undefined for what has none: nothing is read from it */
+export function readPath(path: string | undefined): PathReading {
+  if (path === undefined) return { things: [] }
   const things: PathThing[] = []
   let lastStatic = ''
   for (const segment of path.split(/[?#]/, 1)[0]?.split('/') ?? []) {

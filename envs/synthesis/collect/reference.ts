@@ -1,7 +1,8 @@
 /**
  * Follows `$ref` inside one document, when it is met and not before: a document is never expanded as a whole.
  *
- * Only references into the document itself are followed; anything else is reported as broken, once for each place.
+ * References into the document itself are followed, and into files that the user named for it; anything else, be it a file
+ * or a URL, is reported as broken, once for each place.
  * Source: RFC 6901 (JSON pointer), OpenAPI 3.1 section 4.8.23.
  */
 
@@ -35,12 +36,18 @@ export function pointerStep(step: string): string {
   return `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
-/** @param report is called once for each place with a broken reference */
-export function createReferences(
-  root: Value,
-  document: string,
-  report: (problem: DocumentProblem) => void,
-): References {
+export interface ReferenceOptions {
+  root: Value
+  document: string
+  /** Called once for each place with a broken reference. */
+  report(problem: DocumentProblem): void
+  /** Where a bare name in a `$ref` leads, in formats that have such: a JSON pointer. */
+  pointerOf?(name: string): string
+  /** What stands in a file that the user named, its own references written so that they lead back here; undefined for any other. */
+  external?(file: string): Value | undefined
+}
+
+export function createReferences({ root, document, report, pointerOf, external }: ReferenceOptions): References {
   const reported = new Set<string>()
   const broken = (place: string, reference: string, why: string): undefined => {
     if (reported.has(place)) return
@@ -60,13 +67,17 @@ export function createReferences(
         passed.add(current)
         const reference = current.$ref
         if (description === undefined && typeof current.description === 'string') description = current.description
-        if (!reference.startsWith('#')) return broken(at, reference, 'leads outside the document')
-        const steps = pointerSteps(reference)
-        const target = follow(root, steps)
+        const hash = reference.indexOf('#')
+        const file = hash < 0 ? reference : reference.slice(0, hash)
+        const bare = hash < 0 && pointerOf !== undefined
+        const within = file === '' || bare ? root : external?.(file)
+        if (within === undefined) return broken(at, reference, 'leads outside the document')
+        const steps = pointerSteps(bare ? pointerOf(reference) : hash < 0 ? '' : reference.slice(hash))
+        const target = follow(within, steps)
         if (target === undefined) return broken(at, reference, 'leads to nothing')
-        component = steps[0] === 'components' && steps.length === 3 ? steps[2] : component
+        component = declares(steps) ? steps.at(-1) : component
         current = target
-        at = steps.map(pointerStep).join('')
+        at = `${within === root ? '' : file}${steps.map(pointerStep).join('')}`
       }
       if (!isObject(current)) {
         if (passed.size > 0) broken(at, '', 'leads to something that is no object')
@@ -77,8 +88,16 @@ export function createReferences(
   }
 }
 
+/** `components/schemas/Pet` of OpenAPI 3, `definitions/Pet` of 2, `schemas/Pet` of Google, `$defs/Pet` of JSON Schema. */
+function declares(steps: readonly string[]): boolean {
+  if (steps[0] === 'components') return steps.length === 3
+  return (
+    steps.length >= 2 && ['definitions', '$defs', 'schemas', 'parameters', 'responses'].includes(steps.at(-2) as string)
+  )
+}
+
 function pointerSteps(reference: string): string[] {
-  let pointer = reference.slice(1)
+  let pointer = reference.replace(/^#/, '')
   try {
     pointer = decodeURIComponent(pointer)
   } catch {

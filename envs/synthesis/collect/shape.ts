@@ -20,6 +20,7 @@ export interface ShapeLimits {
 export const shapeLimits: ShapeLimits = { depthMax: 5, nodesMax: 140 }
 
 const enumValuesMax = 60
+const combinationsMax = 40
 const descriptionLimits = { sentencesMax: 1, charactersMax: 140 }
 
 /** Where a schema stands: it can be looked at without having been resolved. */
@@ -126,11 +127,13 @@ function typeOf(flat: Flat): Shape['type'] {
 
 function flatten(references: References, start: Placed): Flat {
   const flat: Flat = { types: new Set(), properties: new Map(), required: new Set(), readOnly: false, schemas: [] }
-  absorb(references, start, flat)
+  absorb(references, start, flat, 0)
   return flat
 }
 
-function absorb(references: References, { schema, place }: Placed, flat: Flat): void {
+/** @param level how deep combinations lie in each other; beyond its bound they say nothing more */
+function absorb(references: References, { schema, place }: Placed, flat: Flat, level: number): void {
+  if (level > combinationsMax) return
   const resolved = references.resolve(schema, place)
   if (resolved === undefined) return
   const { value, place: at, component } = resolved
@@ -159,14 +162,14 @@ function absorb(references: References, { schema, place }: Placed, flat: Flat): 
   if (isObject(value.items)) flat.items ??= { schema: value.items, place: `${at}/items` }
   if (Array.isArray(value.allOf)) {
     for (const [index, part] of value.allOf.entries()) {
-      absorb(references, { schema: part, place: `${at}/allOf/${index}` }, flat)
+      absorb(references, { schema: part, place: `${at}/allOf/${index}` }, flat, level + 1)
     }
   }
   for (const keyword of ['oneOf', 'anyOf'] as const) {
     const branches = value[keyword]
     if (!Array.isArray(branches)) continue
     const branch = fullestBranch(references, branches, `${at}/${keyword}`, flat)
-    if (branch !== undefined) absorb(references, branch, flat)
+    if (branch !== undefined) absorb(references, branch, flat, level + 1)
   }
 }
 

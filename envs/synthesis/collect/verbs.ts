@@ -65,10 +65,14 @@ export function plainVerb(verb: string): string {
 /** Plain names of what is done to a record; a GET that is called one of these writes, whatever its method says. */
 const plainWrites: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'add', 'remove', 'set'])
 
-/** Whether a call reads or writes: GET reads unless its name says otherwise, the rest writes unless its name reads. */
-export function kindOf(operation: Pick<Operation, 'method' | 'name'>): 'read' | 'write' {
-  const verb = operation.name.split('_', 1)[0] as string
-  if (operation.method === 'get') return plainWrites.has(verb) ? 'write' : 'read'
-  if (operation.method === 'post') return readVerbs.has(verb) ? 'read' : 'write'
+/**
+ * Whether a call reads or writes: GET reads unless its name says otherwise, the rest writes unless its name reads. Where
+ * there is no method, the document's own word counts, else the name's.
+ */
+export function kindOf({ method, name, readOnly }: Pick<Operation, 'method' | 'name' | 'readOnly'>): 'read' | 'write' {
+  const verb = name.split('_', 1)[0] as string
+  if (method === 'get') return plainWrites.has(verb) ? 'write' : 'read'
+  if (method === undefined && readOnly !== undefined) return readOnly ? 'read' : 'write'
+  if (method === 'post' || method === undefined) return readVerbs.has(verb) ? 'read' : 'write'
   return 'write'
 }

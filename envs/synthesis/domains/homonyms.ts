@@ -1,19 +1,28 @@
 /**
- * One word, two things: a card that is sent and a card that pays. The graph links them, their descriptions don't agree.
+ * One word, two things: a card that is sent and a card that pays. The graph links them, their descriptions don't agree,
+ * and the rest of their APIs is about other things.
  *
  * A community is taken apart by provider; providers stay together where their descriptions are closer to each other than
- * chance would make them. Every pair is compared by the mean cosine between the two groups. (Leaving the shared word
- * itself out of it was tried: descriptions of plain calls hold little else, and good communities fell apart.)
+ * chance would make them and their APIs are in the same trade. Descriptions alone don't tell: those of plain calls hold
+ * little but the shared word. (Leaving that word out was tried: good communities fell apart.)
  */
 
 import type { Operation } from '../operation.ts'
 import type { Prose } from './coherence.ts'
+import { dot, type Vocabulary } from './vocabulary.ts'
 
 /** Mean cosine between two providers' descriptions from which they speak of one thing; chance gives about .01. */
 const sameThingMin = 0.1
 
+/** From this closeness of their vocabularies on two APIs count as in the same trade; below, by the square of what there is. */
+const sameTrade = 0.14
+
 /** Groups of one sense each, in the order of their first operation. */
-export function splitHomonyms(operations: readonly Operation[], vectors: ReadonlyMap<string, Prose>): Operation[][] {
+export function splitHomonyms(
+  operations: readonly Operation[],
+  vectors: ReadonlyMap<string, Prose>,
+  vocabulary: Vocabulary,
+): Operation[][] {
   const byProvider = [...Map.groupBy(operations, ({ provider }) => provider).values()]
   if (byProvider.length < 2) return [[...operations]]
   const groups = byProvider.map((own) => ({ operations: own, centre: centreOf(own, vectors) }))
@@ -22,7 +31,11 @@ export function splitHomonyms(operations: readonly Operation[], vectors: Readonl
     let closest = sameThingMin
     for (let a = 0; a < groups.length; a++) {
       for (let b = a + 1; b < groups.length; b++) {
-        const closeness = dot((groups[a] as Group).centre, (groups[b] as Group).centre)
+        const [left, right] = [groups[a] as Group, groups[b] as Group]
+        const said = dot(left.centre, right.centre)
+        if (said < closest) continue
+        const trade = Math.min(1, vocabulary.closeness(left.operations, right.operations) / sameTrade)
+        const closeness = said * trade * trade
         if (closeness < closest) continue
         closest = closeness
         best = [a, b]
@@ -49,11 +62,4 @@ function centreOf(operations: readonly Operation[], vectors: ReadonlyMap<string,
     }
   }
   return centre
-}
-
-function dot(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
-  const [small, large] = a.size < b.size ? [a, b] : [b, a]
-  let sum = 0
-  for (const [word, weight] of small) sum += weight * (large.get(word) ?? 0)
-  return sum
 }

@@ -3,7 +3,9 @@
  * where it is too small.
  *
  * A community above the limit is split by Louvain at ever higher resolution (× 1.6 each time); what stays whole all the
- * same is cut into parts that hang together. A fragment is joined to the community with which it shares most weight.
+ * same is cut into parts that hang together. A fragment is joined to the community with which it shares most weight, those
+ * of its own API before others; so is a small community that hangs on a neighbour firmly enough, because a world of one
+ * thing and its neighbours has longer walks than two worlds.
  * Everything happens in the order of the graph's nodes, with a seeded source of chance: the same graph and seed give the
  * same parts.
  * Sources: Blondel et al. 2008 (Louvain); AgentScaler (arXiv 2509.13311), section 2.1.
@@ -20,21 +22,28 @@ export interface PartitionOptions {
   seed: number
   minTools: number
   maxTools: number
+  /** What a link between two nodes counts when small parts look for a neighbour; 1 for all where absent. */
+  kinship?: (node: string, other: string) => number
 }
 
 /** What one round of splitting multiplies the resolution by, and how many rounds there are before a plain cut. */
 const resolutionStep = 1.6
 const roundsMax = 14
 
+/** A community below this size looks for a neighbour, and what each of its nodes must share with that at the least. */
+const smallTools = 10
+const holdMin = 0.3
+
 /** Parts of at most `maxTools` nodes, together the whole graph; those below `minTools` are what nothing fits. */
-export function partition(graph: ToolGraph, { seed, minTools, maxTools }: PartitionOptions): string[][] {
+export function partition(graph: ToolGraph, options: PartitionOptions): string[][] {
+  const { seed, maxTools } = options
   const random = createRandom(seed)
   const parts: string[][] = []
   for (const community of communities(graph, 1, random)) {
     if (community.length <= maxTools) parts.push(community)
     else parts.push(...split(graph, community, maxTools, 1, random))
   }
-  return joinFragments(graph, parts, minTools, maxTools)
+  return joinFragments(graph, parts, options)
 }
 
 function communities(graph: ToolGraph, resolution: number, rng: () => number): string[][] {
@@ -108,25 +117,35 @@ function strongest<Key>(weights: ReadonlyMap<Key, number>): Key | undefined {
 }
 
 /** Smallest first, so that fragments may find each other before they are measured against whole communities. */
-function joinFragments(graph: ToolGraph, parts: string[][], minTools: number, maxTools: number): string[][] {
+export function joinFragments(
+  graph: ToolGraph,
+  parts: readonly string[][],
+  options: Omit<PartitionOptions, 'seed'>,
+): string[][] {
+  const { minTools, maxTools, kinship = () => 1 } = options
+  const smallMax = Math.min(smallTools, maxTools / 4)
+  const isSmall = (part: readonly string[]): boolean => part.length < Math.max(minTools, smallMax)
   const partOf = new Map<string, number>()
-  const members = new Map(parts.map((part, index) => [index, part]))
+  const members = new Map(parts.map((part, index) => [index, [...part]]))
   for (const [index, part] of parts.entries()) for (const node of part) partOf.set(node, index)
-  const fragments = [...members.keys()].filter((index) => (members.get(index) as string[]).length < minTools)
+  const fragments = [...members.keys()].filter((index) => isSmall(members.get(index) as string[]))
   fragments.sort((a, b) => (members.get(a) as string[]).length - (members.get(b) as string[]).length || a - b)
   for (const index of fragments) {
     const fragment = members.get(index) as string[]
-    if (fragment.length >= minTools) continue // Others have joined it meanwhile.
+    if (!isSmall(fragment)) continue // Others have joined it meanwhile.
     const pull = new Map<number, number>()
     for (const node of fragment) {
       graph.forEachNeighbor(node, (other) => {
         const target = partOf.get(other) as number
         if (target === index || (members.get(target) as string[]).length + fragment.length > maxTools) return
-        pull.set(target, (pull.get(target) ?? 0) + graph.getEdgeAttribute(graph.edge(node, other), 'weight'))
+        const weight = graph.getEdgeAttribute(graph.edge(node, other), 'weight') * kinship(node, other)
+        pull.set(target, (pull.get(target) ?? 0) + weight)
       })
     }
     const target = strongest(pull)
     if (target === undefined) continue
+    const hold = pull.get(target) as number
+    if (fragment.length >= minTools && hold < fragment.length * holdMin) continue
     for (const node of fragment) partOf.set(node, target)
     ;(members.get(target) as string[]).push(...fragment)
     members.delete(index)

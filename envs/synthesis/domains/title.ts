@@ -3,9 +3,11 @@
  */
 
 import { type Resource, resourceOf } from '../collect/resource.ts'
-import { kindOf } from '../collect/verbs.ts'
+import { isVerb, kindOf } from '../collect/verbs.ts'
 import { normalWords, plural } from '../collect/words.ts'
 import type { Operation } from '../operation.ts'
+import { readSpelling, type Spelling } from './spelling.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 export interface Naming {
   /** `[a-z][a-z0-9-]{0,63}`, not yet unique. */
@@ -23,29 +25,93 @@ const titleNouns = 2
 const descriptionNouns = 4
 const idCharactersMax = 48
 
-export function nameDomain(operations: readonly Operation[]): Naming {
+/** @param vocabulary where it is given, a thing that many APIs have is told with what kind of it this one is */
+export function nameDomain(operations: readonly Operation[], vocabulary?: Vocabulary): Naming {
+  const spelling = readSpelling(operations)
   const resources = operations.map(resourceOf).filter((resource) => resource !== undefined)
-  const nouns = rankNouns(resources)
+  const spelt = resources.map((resource) => spell(resource, spelling))
+  const nouns = rankNouns(spelt)
   const [first = 'record', ...others] = nouns
-  const second = others.find((noun) => !isSameThing(noun, first))
-  const owner = commonOwner(resources, first)
-  const lead = owner === undefined ? first : `${owner}_${first}`
-  const hasSecond = second !== undefined && second !== owner && isNotable(resources, second)
-  const named = hasSecond ? [lead, second] : [lead]
-  const title = capital(named.slice(0, titleNouns).map(spoken).join(' and '))
+  const owner = commonOwner(spelt, first)
   const providers = [...new Set(operations.map(({ provider }) => provider))].sort()
   const labels = providers.map(providerLabel).filter((label) => label !== '')
+  const isBare = owner === undefined && !first.includes('_')
+  const kind = isBare && vocabulary?.isCommon(first) !== false ? kindOfThing(operations, first, spelling) : undefined
+  const lead = [owner ?? kind, first].filter((part) => part !== undefined).join('_')
+  const second = others.find((noun) => !isSameThing(noun, lead) && isNotable(spelt, noun))
+  const named = second === undefined ? [lead] : [lead, second]
+  const say = (noun: string): string => spoken(noun, spelling)
+  const isVague = isBare && kind === undefined && second === undefined && vocabulary?.isCommon(first) === true
+  const whose = isVague && labels.length === 1 ? ` of ${capital(labels[0] as string)}` : ''
   return {
     id: toId(named.map((noun) => plural(noun)).join('_')),
-    title,
-    description: describe(operations, nouns.slice(0, descriptionNouns), providers),
+    title: capital(named.slice(0, titleNouns).map(say).join(' and ')) + whose,
+    description: describe(operations, nouns.slice(0, descriptionNouns).map(say), providers),
     nouns,
     distinctions: [
       ...(labels.length === 1 ? labels : []),
-      ...nouns.slice(hasSecond ? 2 : 1, 5).filter((noun) => noun !== owner),
+      ...nouns.filter((noun) => !named.includes(noun) && noun !== first && noun !== owner).slice(0, 3),
       ...labels.slice(0, 3),
     ],
   }
+}
+
+/** Words that were written as one are told apart, and what only says how a thing is looked up is left out. */
+function spell(resource: Resource, spelling: Spelling): Resource {
+  const one = (noun: string): string => {
+    const words = noun.split('_').flatMap((word) => spelling.apart(word))
+    while (words.length > 1 && (words[0] === 'by' || words[0] === 'with')) words.shift()
+    return words.join('_')
+  }
+  return { head: one(resource.head), parents: resource.parents.map(one), owners: resource.owners.map(one) }
+}
+
+/** Words that qualify anything. */
+const saysNothing = new Set(
+  `all my me current single one new v1 v2 v3 api by id for of the a user list get detail full bulk batch multiple many default
+  public private internal admin available existing given specific service data info resource object entity v`.split(
+    /\s+/,
+  ),
+)
+
+/** What most tools call it: `pipeline` of `get_repository_pipeline_schedules`; else the tag that most of them bear. */
+function kindOfThing(operations: readonly Operation[], noun: string, spelling: Spelling): string | undefined {
+  const before = new Map<string, number>()
+  let named = 0
+  for (const { name } of operations) {
+    const words = normalWords(name)
+    const at = words.indexOf(noun)
+    if (at < 0) continue
+    named += 1
+    const word = words[at - 1]
+    if (word !== undefined && at > 1 && isKind(word, noun)) before.set(word, (before.get(word) ?? 0) + 1)
+  }
+  const own = mostOf(before, Math.max(named, operations.length / 2) * kindShare)
+  if (own !== undefined) return own
+  const tags = new Map<string, number>()
+  for (const { tags: borne } of operations) {
+    for (const tag of new Set(borne.map((text) => kindOfTag(text, noun, spelling)))) {
+      if (tag !== undefined) tags.set(tag, (tags.get(tag) ?? 0) + 1)
+    }
+  }
+  return mostOf(tags, operations.length * kindShare)
+}
+
+const kindShare = 0.6
+
+function kindOfTag(text: string, noun: string, spelling: Spelling): string | undefined {
+  const words = normalWords(text).flatMap((word) => spelling.apart(word))
+  const own = words.filter((word) => isKind(word, noun))
+  return own.length === 0 || own.length > 2 || words.length > 3 ? undefined : own.join('_')
+}
+
+function isKind(word: string, noun: string): boolean {
+  return isSayable(word) && !saysNothing.has(word) && !isVerb(word) && !isSameThing(word, noun)
+}
+
+function mostOf(counts: ReadonlyMap<string, number>, least: number): string | undefined {
+  const [most] = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+  return most !== undefined && most[1] >= least ? most[0] : undefined
 }
 
 /** By how many operations are about a thing, half for one they only pass through. */
@@ -89,16 +155,19 @@ function isNotable(resources: readonly Resource[], noun: string): boolean {
   return resources.filter(({ head }) => head === noun).length >= resources.length * 0.15
 }
 
-function spoken(noun: string): string {
+function spoken(noun: string, spelling: Spelling): string {
   const words = noun.split('_')
-  return [...words.slice(0, -1), plural(words.at(-1) as string)].join(' ')
+  const last = words.at(-1) as string
+  const said = spelling.say(last)
+  const many = /\p{Lu}{2}/u.test(said) ? `${said}s`.replace(/(data|information|DNS|SMS|FAQ)s$/, '$1') : plural(said)
+  return [...words.slice(0, -1).map((word) => spelling.say(word)), many].join(' ')
 }
 
 function describe(operations: readonly Operation[], nouns: readonly string[], providers: readonly string[]): string {
   const reads = operations.filter((operation) => kindOf(operation) === 'read').length
   const verbs = reads === 0 ? 'change' : reads === operations.length ? 'look up' : 'look up and change'
   const whose = providers.length === 1 ? `the API of ${providers[0]}` : `the APIs of ${providers.length} providers`
-  return `${operations.length} tools to ${verbs} ${inSeries(nouns.map(spoken))}, made from ${whose}.`
+  return `${operations.length} tools to ${verbs} ${inSeries(nouns)}, made from ${whose}.`
 }
 
 function inSeries(words: readonly string[]): string {

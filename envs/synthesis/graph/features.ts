@@ -76,7 +76,7 @@ function parameterFeatures(operation: Operation): Features {
 }
 
 /** `name noun` of each path parameter: the thing right before it. */
-function qualifiers(path: string): string[] {
+function qualifiers(path: string | undefined): string[] {
   return readPath(path).things.flatMap(({ words, parameter }) =>
     parameter === undefined || words.length === 0 || nounsOfParameter(parameter).length > 0
       ? []

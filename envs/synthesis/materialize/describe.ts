@@ -44,7 +44,8 @@ export function inputSchema(plan: ToolPlan, model: Model): JsonObject {
 function argumentSchema(plan: ToolPlan, argument: Argument, model: Model): JsonObject {
   if (argument.argument === 'limit' && argument.role === 'page')
     return { type: 'integer', minimum: 1, maximum: pageMax }
-  if (argument.role === 'page') return { type: 'integer', minimum: 0 }
+  // Beyond it no number is a whole one to the database.
+  if (argument.role === 'page') return { type: 'integer', minimum: 0, maximum: 1_000_000 }
   if (argument.role === 'query') return { type: 'string', minLength: 1 }
   const entity = model.entities.find((each) => each.table.name === argument.table) ?? plan.entity
   const column = entity.table.columns.find((each) => each.name === argument.column)

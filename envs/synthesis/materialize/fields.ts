@@ -3,7 +3,7 @@
  * `{order: {…}}`, sums of money and addresses as objects. What is left are scalars, each a candidate for a column.
  */
 
-import type { Operation, Shape } from '../operation.ts'
+import type { RestOperation as Operation, Shape } from '../operation.ts'
 import { plural, singular, snake, squeezed } from './words.ts'
 
 export interface Field {

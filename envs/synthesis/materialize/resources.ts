@@ -8,7 +8,7 @@
  */
 
 import { verbSpellings, verbs } from '../lexicon/verbs.ts'
-import type { Operation } from '../operation.ts'
+import type { RestOperation as Operation } from '../operation.ts'
 import { singular, snake, squeezed } from './words.ts'
 
 export interface Link {

@@ -111,6 +111,6 @@ if __name__ == "__main__":
         host="127.0.0.1",
         port=int(sys.argv[2]),
         workers=int(sys.argv[3]),
-        log_level="warning",
+        log_level="critical",
         timeout_worker_healthcheck=120,
     )

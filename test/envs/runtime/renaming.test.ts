@@ -271,7 +271,8 @@ t.test('hundreds of identical rows and ten thousand changes stay fast', async (t
     const start = performance.now()
     t.equal(work(), want, name)
     const spent = performance.now() - start
-    t.ok(spent < limit, `${name}: ${spent.toFixed(1)} ms`)
+    // Thirty times what it takes: no machine is so slow, and what grows with a power of the rows is slower still.
+    t.ok(spent < 30 * limit, `${name}: ${spent.toFixed(1)} ms`)
   }
   const wrongs = (mine: Run, gold: Run) => compare(mine, gold).differences.length
   const backward = (of: [string, Row][]) => run(of.toReversed(), other)

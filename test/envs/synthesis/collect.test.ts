@@ -77,6 +77,7 @@ t.test('an operation comes out in normal form', async (t) => {
       description: 'Changes a pet. See here.',
       tags: ['pets'],
       licence: 'MIT',
+      origin: { format: 'openapi-3.0', document: 'pets.json', place: '/paths/~1pets~1{id}/put' },
       parameters: [
         { name: 'id', in: 'path', required: true, shape: { type: 'string' } },
         { name: 'notify', in: 'query', required: false, shape: { type: 'boolean' } },
@@ -98,17 +99,19 @@ t.test('an operation comes out in normal form', async (t) => {
   ])
 })
 
-t.test('what is no OpenAPI 3 document is a problem of that document alone', async (t) => {
+t.test('what is no API description is a problem of that document alone', async (t) => {
   const good = document({ '/pets/{id}': { get } })
   for (const [text, says] of [
-    ['', /Not JSON/],
+    ['', /empty/],
     ['{"openapi": "3.0.0", ', /Not JSON/],
     ['[]', /top level/],
     ['null', /top level/],
-    ['{"name": "package"}', /missing/],
-    ['{"swagger": "2.0", "paths": {}}', /Swagger 2.0/],
-    ['{"openapi": 3, "paths": {}}', /Not an OpenAPI 3.x/],
-    ['{"openapi": "3.1.0", "paths": []}', /paths/],
+    ['just words', /top level/],
+    ['{"name": "package"}', /its top level has name/],
+    ['{"swagger": "1.2", "paths": {}}', /swagger "1.2"/],
+    ['{"openapi": 4, "paths": {}}', /openapi 4/],
+    ['{"asyncapi": "2.6.0"}', /asyncapi/],
+    ['openapi: "3.0.0"\n\tpaths: {}', /Not YAML/],
   ] as const) {
     const { operations, problems } = await collect([
       { name: 'bad.json', text },
@@ -118,6 +121,8 @@ t.test('what is no OpenAPI 3 document is a problem of that document alone', asyn
     t.equal(problems.length, 1)
     t.equal(operations.length, 1)
   }
+  const { problems } = await collect([{ name: 'bad.json', text: '{"openapi": "3.1.0", "paths": []}' }])
+  t.match(problems, [{ place: '/paths', code: 'DOCUMENT_INVALID', message: /paths/ }])
 })
 
 t.test('a document without paths is read and has nothing', async (t) => {
@@ -308,6 +313,7 @@ t.test('every reason to leave an operation out is counted', async (t) => {
     no_input: 1,
     twin: 1,
     provider_cap: 0,
+    document_cap: 0,
   })
 })
 

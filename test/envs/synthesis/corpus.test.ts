@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { countCorpus, readCorpus, type SourceDocument } from '../../../envs/synthesis/corpus.ts'
+import { listCorpus, readCorpus, type SourceDocument } from '../../../envs/synthesis/corpus.ts'
 import { starterDocuments } from '../../../envs/synthesis/starter.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
 
@@ -11,15 +11,27 @@ async function all(documents: AsyncIterable<SourceDocument>): Promise<SourceDocu
   return found
 }
 
-t.test('a folder is read with its folders, JSON alone, in the order of names', async (t) => {
-  const folder = t.testdir({ 'b.json': '2', a: { 'z.json': '1', 'note.txt': 'no' }, 'c.JSON': '3' })
+t.test('a folder is read with its folders, JSON and YAML alone, in the order of names', async (t) => {
+  const folder = t.testdir({
+    'b.json': '2',
+    a: { 'z.json': '1', 'note.txt': 'no' },
+    'c.JSON': '3',
+    'd.yaml': '4',
+    'e.yml': '5',
+  })
   const documents = await all(readCorpus({ sources: [folder], selection: 'all' }))
   t.same(documents, [
     { name: 'a/z.json', text: '1' },
     { name: 'b.json', text: '2' },
     { name: 'c.JSON', text: '3' },
+    { name: 'd.yaml', text: '4' },
+    { name: 'e.yml', text: '5' },
   ])
-  t.equal(await countCorpus({ sources: [folder], selection: 'all' }), 3)
+  const files = await listCorpus({ sources: [folder], selection: 'all' })
+  t.same(
+    files.map(({ name, bytes }) => [name, bytes]),
+    documents.map(({ name }) => [name, 1]),
+  )
 })
 
 t.test('a file that is named is read whatever it is called, and twice named is read once', async (t) => {
@@ -56,7 +68,7 @@ t.test('a source that is not there is an error before anything is read', async (
 t.test('a file that is too large is a problem and the others are read', async (t) => {
   const folder = t.testdir({ 'large.json': '12345', 'small.json': '1' })
   const documents = await all(readCorpus({ sources: [folder], selection: 'all', bytesMax: 4 }))
-  t.equal(documents[0]?.problem?.code, 'DOCUMENT_INVALID')
+  t.equal(documents[0]?.problem?.code, 'DOCUMENT_TOO_LARGE')
   t.equal(documents[0]?.problem?.document, 'large.json')
   t.equal(documents[1]?.text, '1')
 })
@@ -64,7 +76,7 @@ t.test('a file that is too large is a problem and the others are read', async (t
 t.test('an empty folder has no documents', async (t) => {
   const folder = t.testdir({})
   mkdirSync(join(folder, 'inside'))
-  writeFileSync(join(folder, 'inside', 'x.yaml'), '')
+  writeFileSync(join(folder, 'inside', 'x.txt'), '')
   t.same(await all(readCorpus({ sources: [folder], selection: 'all' })), [])
 })
 
@@ -78,5 +90,5 @@ t.test('every document of the starter is in the directory, of forty providers or
   t.same(names, [...starterDocuments].sort())
   t.equal(new Set(names).size, names.length)
   t.ok(new Set(names.map((name) => name.split('/')[0])).size >= 40)
-  t.equal(await countCorpus({ selection: 'starter' }), names.length)
+  t.equal((await listCorpus({ selection: 'starter' })).length, names.length)
 })

@@ -8,15 +8,10 @@ import { partition } from '../../../envs/synthesis/domains/partition.ts'
 import { providerLabel } from '../../../envs/synthesis/domains/title.ts'
 import { type DomainSurvey, findDomains, surveyDomains } from '../../../envs/synthesis/domains.ts'
 import { buildGraph, type ToolGraph } from '../../../envs/synthesis/graph.ts'
-import type { Operation } from '../../../envs/synthesis/operation.ts'
+import type { Method, Operation } from '../../../envs/synthesis/operation.ts'
 import { domainId } from '../../../schemas/domain.ts'
 
-function operation(
-  method: Operation['method'],
-  path: string,
-  description: string,
-  more: Partial<Operation> = {},
-): Operation {
+function operation(method: Method, path: string, description: string, more: Partial<Operation> = {}): Operation {
   const provider = more.provider ?? 'one.com'
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string)
   const verb = {
@@ -185,6 +180,59 @@ t.test('one word for two things makes two domains', async (t) => {
   )
 })
 
+t.test('what two APIs do alike is one tool, and it is told which it stands for', async (t) => {
+  const ours = crud('/songs', 'song')
+  const others = [
+    ...crud('/music/songs', 'song', 'two.com'),
+    operation('post', '/music/songs/{songId}/play', 'Plays a song record of the shop', { provider: 'two.com' }),
+  ].map((one) => ({ ...one, name: one.name.replace('thing', 'song') }))
+  const named = ours.map((one) => ({ ...one, name: one.name.replace('thing', 'song') }))
+  const { communities, folded, leftOver } = survey([...named, ...others])
+  t.equal(communities.length, 1)
+  t.equal(folded, 5)
+  t.equal(leftOver, 0)
+  t.equal(communities[0]?.operations.length, 6)
+  t.ok(communities[0]?.operations.some(({ path }) => path?.endsWith('/play')))
+  t.same(communities[0]?.folded.find(({ kept }) => kept.endsWith('DELETE /songs/{songId}'))?.folded, [
+    'two.com DELETE /music/songs/{songId}',
+  ])
+  const sameApi = [
+    ...named,
+    ...others.map((one) => ({ ...one, provider: 'one.com', service: 'one.com', key: `one.com ${one.key}` })),
+  ]
+  t.equal(survey(sameApi).folded, 0, 'what one API tells apart stays apart')
+})
+
+t.test('a small community joins the neighbour that it hangs on firmly, its own kin first', async (t) => {
+  const graph: ToolGraph = new UndirectedGraph()
+  const clique = (prefix: string, size: number): string[] => {
+    const nodes = Array.from({ length: size }, (_, index) => `${prefix}${index}`)
+    for (const node of nodes) graph.addNode(node)
+    for (const a of nodes) for (const b of nodes) if (a < b) graph.addEdge(a, b, { weight: 1 })
+    return nodes
+  }
+  const [small, kin, strange] = [clique('a', 4), clique('k', 12), clique('s', 12)]
+  for (const [at, node] of small.entries()) {
+    graph.addEdge(node, kin[at] as string, { weight: 0.5 })
+    graph.addEdge(node, strange[at] as string, { weight: 0.6 })
+  }
+  const sizes = (kinship?: (node: string, other: string) => number): string[] =>
+    partition(graph, { seed: 0, minTools: 3, maxTools: 40, ...(kinship !== undefined && { kinship }) })
+      .map((part) => [...new Set(part.map((node) => node[0]))].sort().join(''))
+      .sort()
+  t.same(sizes(), ['as', 'k'], 'the strongest links decide')
+  t.same(
+    sizes((_, other) => (other.startsWith('s') ? 0.2 : 1)),
+    ['ak', 's'],
+    'what is akin counts more',
+  )
+  t.same(
+    sizes(() => 0.1),
+    ['a', 'k', 's'],
+    'what hangs on nothing firmly stays by itself',
+  )
+})
+
 t.test('what reads and writes comes before what only reads', async (t) => {
   const readers = [
     '/songs',
@@ -234,7 +282,7 @@ t.test('the starter gives sixty and more diverse domains, the same for the same 
   const { operations, problems } = await collect(readCorpus({ selection: 'starter' }))
   t.same(problems, [])
   const graph = buildGraph(operations)
-  const { communities, leftOver } = surveyDomains(graph, operations, { seed: 7 })
+  const { communities, leftOver, folded } = surveyDomains(graph, operations, { seed: 7 })
   const mixed = communities.filter(({ reads, writes }) => reads > 0 && writes > 0)
   t.ok(mixed.length >= 60, `${mixed.length} read and write`)
   const first = communities.slice(0, 100)
@@ -243,7 +291,7 @@ t.test('the starter gives sixty and more diverse domains, the same for the same 
   t.equal(new Set(communities.map(({ id }) => id)).size, communities.length)
   const keys = communities.flatMap((community) => community.operations.map(({ key }) => key))
   t.equal(new Set(keys).size, keys.length, 'no operation is in two domains')
-  t.equal(keys.length + leftOver, operations.length)
+  t.equal(keys.length + leftOver + folded, operations.length)
   for (const { id, title, description, operations: own, coherence } of communities) {
     if (!domainId.safeParse(id).success || title === '' || description === '') t.fail(id)
     if (own.length < 5 || own.length > 40 || coherence < 0 || coherence > 1) t.fail(id)

@@ -3,9 +3,9 @@ import t from 'tap'
 import { featureVectors } from '../../../envs/synthesis/graph/features.ts'
 import { nearestNeighbours, type SparseVector } from '../../../envs/synthesis/graph/neighbours.ts'
 import { buildGraph } from '../../../envs/synthesis/graph.ts'
-import type { Operation, Parameter } from '../../../envs/synthesis/operation.ts'
+import type { Method, Operation, Parameter } from '../../../envs/synthesis/operation.ts'
 
-function operation(method: Operation['method'], path: string, parameters: string[], provider = 'one.com'): Operation {
+function operation(method: Method, path: string, parameters: string[], provider = 'one.com'): Operation {
   return {
     key: `${provider} ${method.toUpperCase()} ${path}`,
     provider,

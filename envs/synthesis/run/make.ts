@@ -1,0 +1,74 @@
+/**
+ * The stage that makes one world of one community: materialize → audit → tasks → admission.
+ *
+ * Admission is the trial's, in a process that may die of it: every tool stands good, bad and hostile arguments there, and
+ * the gold of every task leads to the state that its certificate says. What doesn't is left out, and the reason counted.
+ */
+
+import type { Domain } from '../../../schemas/domain.ts'
+import { MicrocosmError } from '../../../schemas/errors.ts'
+import { type PackedDomain, packDomain } from '../../catalog.ts'
+import { buildImage } from '../../runtime/image.ts'
+import type { Trial } from '../../runtime/isolation/trial.ts'
+import { openWorld } from '../../runtime/world.ts'
+import { auditDomain } from '../audit.ts'
+import type { Community } from '../domains.ts'
+import { type Materialized, materialize } from '../materialize.ts'
+import { makeTasks } from '../tasks.ts'
+
+export interface MakeOptions {
+  seed: number
+  tasksPerDomain: number
+  trial: Trial
+}
+
+export type Made = ({ packed: PackedDomain } | { refused: string }) & {
+  /** Reason → tasks that were tried and not kept. */
+  tasksRefused: Record<string, number>
+}
+
+/** What the compiler got wrong refuses this domain and no other. */
+export async function makeDomain(community: Community, options: MakeOptions): Promise<Made> {
+  const tasksRefused: Record<string, number> = {}
+  try {
+    const made = materialize(community, { seed: options.seed })
+    if ('refused' in made) return { refused: made.refused, tasksRefused }
+    return { ...(await furnishDomain(made, options, tasksRefused)), tasksRefused }
+  } catch (error) {
+    if (error instanceof MicrocosmError) return { refused: error.code, tasksRefused }
+    throw error
+  }
+}
+
+async function furnishDomain(
+  { domain, bindings, rows }: Materialized,
+  { seed, tasksPerDomain, trial }: MakeOptions,
+  tasksRefused: Record<string, number>,
+): Promise<{ packed: PackedDomain } | { refused: string }> {
+  const images = new Map(domain.scenarios.map(({ id }) => [id, buildImage(domain.tables, rows[id] ?? {})]))
+  // Its statements and program are checked where it is admitted.
+  const world = openWorld({ domain, image: (id) => images.get(id) as Uint8Array, checked: true })
+  let whole: Domain
+  try {
+    const audit = auditDomain({ world, bindings })
+    if (!audit.passed) return { refused: `audit: ${audit.failures[0]?.check}` }
+    const { tasks, refused } = makeTasks({ domain, bindings, rows, world }, { seed, count: tasksPerDomain })
+    for (const [reason, times] of Object.entries(refused)) count(tasksRefused, reason, times)
+    if (tasks.length === 0) return { refused: 'no task' }
+    whole = { ...domain, tasks }
+  } finally {
+    world.close()
+  }
+  const { admitted, problems, golds } = await trial.admit(whole, images)
+  if (!admitted) return { refused: `admission: ${problems[0]?.code}` }
+  const kept = whole.tasks.filter((task, index) => {
+    const gold = golds[index]
+    return gold !== undefined && !(gold instanceof Error) && gold.digest === task.certificate?.digest
+  })
+  count(tasksRefused, 'differs in a second process', whole.tasks.length - kept.length)
+  return kept.length === 0 ? { refused: 'no task' } : { packed: packDomain({ ...whole, tasks: kept }, images) }
+}
+
+function count(counts: Record<string, number>, reason: string, times: number): void {
+  if (times > 0) counts[reason] = (counts[reason] ?? 0) + times
+}
