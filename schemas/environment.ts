@@ -6,7 +6,7 @@
 
 import { z } from 'zod'
 import type { JsonObject } from './json.ts'
-import { json, jsonObject } from './json.ts'
+import { json } from './json.ts'
 import { language, split, stage } from './task.ts'
 import { toolSpec } from './tool.ts'
 import type { Verification } from './verification.ts'
@@ -72,16 +72,19 @@ export type WireResetOptions = ResetOptions & {
   sample?: Sample
 }
 
+/** What came as JSON is JSON all the way down: only that it is an object is looked at, for each call of a batch pays for it. */
+const toolArguments = (z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject>).default({})
+
 export const callToolAction = z.object({
   type: z.literal('call_tool'),
   tool_name: z.string(),
-  arguments: jsonObject.default({}),
+  arguments: toolArguments,
 })
 /** Several calls of one turn: run in order, each a transaction and a step of its own; the end of the episode ends them. */
 export const callToolsAction = z.object({
   type: z.literal('call_tools'),
   calls: z
-    .array(z.object({ tool_name: z.string(), arguments: jsonObject.default({}) }))
+    .array(z.object({ tool_name: z.string(), arguments: toolArguments }))
     .min(1)
     .max(64),
 })

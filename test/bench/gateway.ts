@@ -1,5 +1,5 @@
 /**
- * The gateway's figures: `node test/bench/gateway.ts [--quick]`.
+ * The gateway's figures: `node test/bench/gateway.ts [--quick] [--only=batch|stock|reference]`.
  *
  * Judge by the ratios: each is of rounds that alternate. The absolute figures are one machine's on one day.
  */
@@ -13,6 +13,7 @@ import { createBenchDomain } from './domain.ts'
 import type { Figure } from './figure.ts'
 import { isMet } from './figure.ts'
 import { benchReference } from './reference.ts'
+import { benchStock } from './stock.ts'
 
 export async function benchGateway({
   quick = false,
@@ -29,9 +30,13 @@ export async function benchGateway({
     for (const { domain, images } of domains) writer.put(domain, images, 'compiler')
     writer.commit()
     const size = quick ? { rounds: 1, roundMs: 500 } : { rounds: 5, roundMs: 3000 }
+    const parts: Record<string, () => Promise<Figure[]>> = {
+      batch: () => benchBatch({ catalog, domains, sessions: 256, ...size }),
+      stock: () => benchStock({ catalog, domains, clients: 64, ...size }),
+      reference: () => benchReference({ catalog, domains, connections: 128, ...size }),
+    }
     const figures: Figure[] = []
-    if (only !== 'reference') figures.push(...(await benchBatch({ catalog, domains, sessions: 256, ...size })))
-    if (only !== 'batch') figures.push(...(await benchReference({ catalog, domains, connections: 128, ...size })))
+    for (const [name, measure] of Object.entries(parts)) if ((only ?? name) === name) figures.push(...(await measure()))
     return figures
   } finally {
     rmSync(folder, { recursive: true, force: true })
