@@ -28,7 +28,7 @@ import Database from 'better-sqlite3'
 import type { Domain, DomainSummary } from '../schemas/domain.ts'
 import { domain as domainSchema, providersOf } from '../schemas/domain.ts'
 import { didYouMean, MicrocosmError } from '../schemas/errors.ts'
-import type { Row } from '../schemas/json.ts'
+import type { Json, Row } from '../schemas/json.ts'
 import { canonicalJson } from '../schemas/json.ts'
 import { libraryDomains } from './library/index.ts'
 import { buildImage, imageRows } from './runtime/image.ts'
@@ -40,7 +40,7 @@ const formatVersion = 1
 export type Provenance = 'library' | 'compiler' | 'added'
 
 export interface Catalog {
-  /** One line per domain, sorted by id. */
+  /** One line per domain: the best first, and equally good ones by their ids. */
   list(): DomainSummary[]
   /** sha256 over all ids and versions: equal for equal catalogues. */
   hash(): string
@@ -51,6 +51,8 @@ export interface Catalog {
   image(id: string, scenario: string): Uint8Array
   /** The same for its version of now, whatever is put in its place later. @throws UNKNOWN_DOMAIN */
   images(id: string): (scenario: string) => Uint8Array
+  /** What its maker says that it does, for who holds it to that (audit); null where nobody said. @throws UNKNOWN_DOMAIN */
+  claims(id: string): Json | null
   /** Who made it: what decides where it may run. @throws UNKNOWN_DOMAIN */
   provenance(id: string): Provenance
   /** Why this version of the domain may not be played; null where it may. */
@@ -70,6 +72,7 @@ export interface PackedDomain {
   summary: DomainSummary
   content: Uint8Array
   images: [scenario: string, content: Uint8Array][]
+  claims?: Uint8Array
 }
 
 export interface CatalogWriter {
@@ -91,6 +94,7 @@ interface Entry {
   summary: DomainSummary
   provenance: Provenance
   load(): Domain
+  claims(): Json | null
   image(scenario: string): Uint8Array
 }
 
@@ -105,6 +109,8 @@ export function openCatalog({ file, awaited = false }: { file?: string; awaited?
   const retired: Database.Database[] = []
   let entries = new Map<string, Entry>()
   let ids: string[] = []
+  /** The same, the best first. */
+  let ranked: string[] = []
   let quarantine = new Map<string, string>()
   const loaded = new Map<string, Domain>()
 
@@ -143,6 +149,8 @@ export function openCatalog({ file, awaited = false }: { file?: string; awaited?
     }
     entries = next
     ids = [...entries.keys()].sort()
+    const quality = (id: string): number => entries.get(id)?.summary.quality ?? 1
+    ranked = [...ids].sort((a, b) => quality(b) - quality(a) || (a < b ? -1 : 1))
     const added = file === undefined ? undefined : held.get(addedFile(file))?.database
     quarantine = new Map(added === undefined ? [] : readQuarantine(added))
   }
@@ -179,7 +187,7 @@ export function openCatalog({ file, awaited = false }: { file?: string; awaited?
     }
   }
   return {
-    list: () => ids.map((id) => entry(id).summary),
+    list: () => ranked.map((id) => entry(id).summary),
     hash: () => hashOf(ids.map((id) => `${id} ${entry(id).summary.version}\n`).join('')),
     has: (id) => entries.has(id),
     domain(id) {
@@ -194,6 +202,7 @@ export function openCatalog({ file, awaited = false }: { file?: string; awaited?
     },
     image: (id, scenario) => entry(id).image(scenario),
     images: (id) => entry(id).image,
+    claims: (id) => entry(id).claims(),
     provenance: (id) => entry(id).provenance,
     quarantined: (id) => quarantine.get(`${id} ${entry(id).summary.version}`) ?? null,
     quarantine(id, reason) {
@@ -299,25 +308,34 @@ function createTables(database: Database.Database): void {
   database.exec(`
     CREATE TABLE domain (id TEXT PRIMARY KEY, version TEXT NOT NULL, provenance TEXT NOT NULL, summary TEXT NOT NULL, content BLOB NOT NULL) STRICT;
     CREATE TABLE image (domain TEXT NOT NULL, scenario TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (domain, scenario)) STRICT;
+    CREATE TABLE claim (domain TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT;
     CREATE TABLE quarantine (id TEXT PRIMARY KEY, version TEXT NOT NULL, reason TEXT NOT NULL) STRICT`)
 }
 
 /** A domain with its version, compressed: the part of storing it that takes time. @throws VERSION_MISMATCH */
-export function packDomain(domain: Domain, images: ReadonlyMap<string, Uint8Array>): PackedDomain {
+export function packDomain(
+  domain: Domain,
+  images: ReadonlyMap<string, Uint8Array>,
+  made?: { quality: number; claims: Json },
+): PackedDomain {
   const whole = { ...domain, version: domainVersion(domain, images) }
   return {
-    summary: summarize(whole),
+    summary: { ...summarize(whole), ...(made && { quality: made.quality }) },
     content: deflateRawSync(JSON.stringify(whole)),
     images: [...images].map(([scenario, image]) => [scenario, deflateRawSync(image)]),
+    ...(made && { claims: deflateRawSync(JSON.stringify(made.claims)) }),
   }
 }
 
 function domainWriter(database: Database.Database): Pick<CatalogWriter, 'put' | 'putPacked'> {
   const putDomain = database.prepare('INSERT OR REPLACE INTO domain VALUES (?, ?, ?, ?, ?)')
   const putImage = database.prepare('INSERT OR REPLACE INTO image VALUES (?, ?, ?)')
-  const putPacked = ({ summary, content, images }: PackedDomain, provenance: Provenance): void => {
+  // A file of an earlier release has no claims; what is put there has none either.
+  const putClaims = hasClaims(database) ? database.prepare('INSERT OR REPLACE INTO claim VALUES (?, ?)') : null
+  const putPacked = ({ summary, content, images, claims }: PackedDomain, provenance: Provenance): void => {
     putDomain.run(summary.id, summary.version, provenance, JSON.stringify(summary), content)
     for (const [scenario, image] of images) putImage.run(summary.id, scenario, image)
+    if (claims !== undefined) putClaims?.run(summary.id, claims)
   }
   return {
     putPacked,
@@ -328,6 +346,9 @@ function domainWriter(database: Database.Database): Pick<CatalogWriter, 'put' | 
     },
   }
 }
+
+const hasClaims = (database: Database.Database): boolean =>
+  database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'claim'").get() !== undefined
 
 /** A new catalogue that takes the place of `file` when it is committed. */
 export function createCatalog(file: string): CatalogWriter {
@@ -431,6 +452,7 @@ function libraryEntry(domain: Domain): Entry {
     summary: summarize(whole),
     provenance: 'library',
     load: () => whole,
+    claims: () => null,
     image: (scenario) => images.get(scenario) ?? unknownScenario(domain.id, scenario),
   }
 }
@@ -466,6 +488,10 @@ function fileEntry(database: Database.Database, summary: DomainSummary, provenan
     summary,
     provenance,
     load: () => domainSchema.parse(JSON.parse(String(read('SELECT content FROM domain WHERE id = ?', summary.id)))),
+    claims() {
+      const content = hasClaims(database) ? read('SELECT content FROM claim WHERE domain = ?', summary.id) : undefined
+      return content === undefined ? null : (JSON.parse(String(content)) as Json)
+    },
     image: (scenario) =>
       read('SELECT content FROM image WHERE domain = ? AND scenario = ?', summary.id, scenario) ??
       unknownScenario(summary.id, scenario),

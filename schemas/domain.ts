@@ -114,6 +114,7 @@ export const domainSummary = z
     tools: z.int(),
     tasks: z.int(),
     providers: z.array(z.string()).describe('names of the providers whose operations it was made of, sorted'),
+    quality: z.number().min(0).max(1).optional().describe('how much of it stands in the documents it was made of'),
   })
   .meta({ title: 'DomainSummary' })
 export type DomainSummary = z.infer<typeof domainSummary>

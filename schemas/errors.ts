@@ -50,10 +50,20 @@ export const errorTable = {
   USAGE: entry('client', 400, 'See --help for what can be said.'),
   PORT_IN_USE: entry('client', 500, 'Choose another port with --port, or stop what listens there.'),
   SOURCE_NOT_FOUND: entry('client', 404, 'Name a file or folder that exists.'),
-  SOURCE_EMPTY: entry('client', 422, 'Give OpenAPI 3.x documents with operations that have inputs and descriptions.'),
-  DOCUMENT_INVALID: entry('client', 422, 'Give an OpenAPI 3.x document in JSON.'),
-  REFERENCE_BROKEN: entry('client', 422, 'Mend the $ref: it must point to something inside the same document.'),
+  SOURCE_EMPTY: entry(
+    'client',
+    422,
+    'Give API descriptions (docs/collecting.md) whose operations have inputs and descriptions.',
+  ),
+  DOCUMENT_INVALID: entry('client', 422, 'Give a document of one of the formats that docs/collecting.md lists.'),
+  DOCUMENT_TOO_LARGE: entry('client', 422, 'Split the document; as JSON it may be larger than as YAML.'),
+  REFERENCE_BROKEN: entry(
+    'client',
+    422,
+    'Mend the $ref: it must lead to something in the same document, or in a file named with --refs.',
+  ),
   OPERATION_UNNAMED: entry('client', 422, 'Give the operation an operationId or a path with a word in it.'),
+  OPERATION_REPEATED: entry('client', 422, 'Give each operation of a document a name of its own.'),
   DOMAIN_INVALID: entry('client', 422, 'Correct the domain at the place named.'),
   PROGRAM_INVALID: entry('client', 422, 'Keep to function declarations and constant literals at the top level.'),
   STATEMENT_INVALID: entry(
@@ -90,6 +100,7 @@ export const errorTable = {
   // What the server does wrong, or a peer that went away.
   CONNECTION_LOST: entry('server', 503, 'The server closed the connection: connect again.'),
   REPLY_TIMEOUT: entry('server', 504, 'The server gave no answer in time: see whether it still runs.'),
+  MODEL_FAILED: entry('server', 502, 'See whether the endpoint runs and has the model; then ask again.'),
   EXECUTION_ERROR: entry('server', 500, "Try again; if it happens again, report it with the server's log."),
 } as const satisfies Record<string, CodeEntry>
 

@@ -7,7 +7,8 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addDomains, domainVersion, openCatalog, removeDomain } from '../../envs/catalog.ts'
 import { findProblems } from '../../envs/runtime/check.ts'
@@ -21,7 +22,7 @@ import { stepLimit, summarizeTask } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
 import { connect } from '../typescript/index.ts'
 import { playGold } from './play.ts'
-import { printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
+import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
 
 const defaultCatalog = '.microcosm/catalog.db'
@@ -138,6 +139,7 @@ program
   .option('--domains <n>', 'at most this many domains', whole(1, 1_000_000))
   .option('--tasks <n>', 'tasks per domain', whole(1, 1000), 8)
   .option('--seed <n>', 'the same seed gives the same catalogue', whole(0, 2 ** 31 - 1), 0)
+  .option('--stats', 'measure the universe, too: its graph, its domains and their walks')
   .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
   .addOption(jsonOption())
   .action(
@@ -149,6 +151,7 @@ program
       domains?: number
       tasks: number
       seed: number
+      stats?: true
       workers?: number
       json?: true
     }) => {
@@ -168,6 +171,7 @@ program
           domainsMax: options.domains,
           tasksPerDomain: options.tasks,
           seed: options.seed,
+          stats: options.stats === true,
           workers: options.workers,
           onProgress: bar.update,
         })
@@ -224,6 +228,31 @@ program
       catalog.close()
     }
   })
+
+program
+  .command('graph')
+  .argument('[id]', 'the domain; all of them without')
+  .description("draw a domain's tools and what feeds what, or the universe of domains")
+  .requiredOption('--out <file>', 'where to: a .png or .svg to look at, a .json or .gexf to work with')
+  .option('--seed <n>', 'the same seed gives the same picture', whole(0, 2 ** 31 - 1), 0)
+  .addOption(catalogOption())
+  .action(
+    async (id: string | undefined, { out, seed, catalog: given }: { out: string; seed: number; catalog?: string }) => {
+      const { pictureFormat, pictureOfDomain, pictureOfUniverse } = await import('../../envs/synthesis/picture.ts')
+      const format = pictureFormat(out)
+      const catalog = openDefault(given)
+      try {
+        const picture =
+          id === undefined
+            ? pictureOfUniverse(catalog.list(), format, { seed })
+            : pictureOfDomain(catalog.domain(id), format)
+        writeFileSync(out, picture)
+      } finally {
+        catalog.close()
+      }
+      print(out)
+    },
+  )
 
 program
   .command('check')
@@ -289,6 +318,105 @@ program
     }
     for (const id of ids) if (removeDomain(catalogFile(given), id)) print(`Removed ${id}.`)
   })
+
+program
+  .command('audit')
+  .argument('[id]', 'one domain; all without')
+  .description('execute what the catalogue claims of its domains, and count what had to be invented or left out')
+  .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
+  .addOption(catalogOption())
+  .addOption(jsonOption())
+  .action(async (id: string | undefined, options: { workers?: number; catalog?: string; json?: true }) => {
+    const { auditCatalog } = await import('../../envs/synthesis/audit/run.ts')
+    const file = catalogFile(options.catalog)
+    const catalog = openDefault(options.catalog)
+    const bar = createProgressBar(process.stderr)
+    try {
+      const report = await auditCatalog({
+        catalog,
+        id,
+        file,
+        workers: options.workers ?? availableParallelism(),
+        onProgress: (done, total) => bar.update('audit', done, total),
+      })
+      bar.stop()
+      if (options.json) printJson(report)
+      else print(printAudit(report))
+      process.exitCode = report.totals.passed === report.totals.domains ? 0 : 1
+    } finally {
+      bar.stop()
+      catalog.close()
+    }
+  })
+
+program
+  .command('rewrite')
+  .argument('<id>', 'a domain of the catalogue that the rules made')
+  .description('let a model write the programs of a domain anew; what passes every check is put beside the catalogue')
+  .requiredOption(
+    '--endpoint <url>',
+    'an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1 (its key: MICROCOSM_MODEL_KEY)',
+  )
+  .requiredOption('--model <name>', 'the model to ask')
+  .option('--rounds <n>', 'how often it may answer, to mend what is wrong', whole(1, 20), 3)
+  .addOption(catalogOption())
+  .addOption(jsonOption())
+  .action(
+    async (id: string, options: { endpoint: string; model: string; rounds: number; catalog?: string; json?: true }) => {
+      const [{ rewriteDomain }, { openChat }] = await Promise.all([
+        import('../../envs/synthesis/hand.ts'),
+        import('../../envs/models.ts'),
+      ])
+      const catalog = openDefault(options.catalog)
+      const trial = openTrial()
+      try {
+        const domain = catalog.domain(id)
+        const claims = catalog.claims(id)
+        if (claims === null)
+          throw new MicrocosmError(
+            'USAGE',
+            `The domain "${id}" was not made by the rules: there is nothing to hold a model to.`,
+          )
+        const apiKey = process.env.MICROCOSM_MODEL_KEY
+        const model = openChat({
+          baseURL: options.endpoint,
+          model: options.model,
+          ...(apiKey !== undefined && { apiKey }),
+        })
+        const { domain: written, problems } = await rewriteDomain(domain, {
+          model,
+          trial,
+          claims: claims as never,
+          rounds: options.rounds,
+        })
+        if (written !== null) {
+          const { images } = findProblems(written, {
+            rowsOf: (await import('../../envs/synthesis/scenarios.ts')).generateRows,
+          })
+          addDomains(catalogFile(options.catalog), [{ domain: written, images }])
+        }
+        if (options.json) printJson({ id, taken: written !== null, tasks: written?.tasks.length ?? 0, problems })
+        else {
+          problems.forEach((each, round) => {
+            print(
+              each.length === 0
+                ? `Answer ${round + 1}: nothing wrong.`
+                : `Answer ${round + 1}:\n  ${each.join('\n  ')}`,
+            )
+          })
+          print(
+            written === null
+              ? `${id} stays as the rules made it.`
+              : `${id} is now as the model wrote it, and runs in a process of its own.`,
+          )
+        }
+        process.exitCode = written === null ? 1 : 0
+      } finally {
+        await trial.close()
+        catalog.close()
+      }
+    },
+  )
 
 program
   .command('play')

@@ -68,6 +68,7 @@ interface Report {
   providers: number
   refused: Record<string, number>
   seconds: Partial<Record<string, number>>
+  stats?: { rows: readonly object[] }
 }
 
 export function printReport(out: string, report: Report): string {
@@ -85,9 +86,45 @@ export function printReport(out: string, report: Report): string {
     ...(problems.length > 0 ? [`${report.problemCount} problems in documents; the first:`, ...problems] : []),
     `${report.communities} communities → ${report.domains} domains of ${report.providers} providers (refused: ${counts(report.refused)})`,
     `${report.tools} tools, ${report.tasks} tasks with a certificate`,
+    ...(report.stats?.rows ?? []).flatMap((row) =>
+      Object.entries(row).map(
+        ([name, value]) => `  ${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`,
+      ),
+    ),
     `seconds: ${Object.entries(report.seconds)
       .map(([stage, seconds]) => `${stage} ${seconds}`)
       .join(', ')}`,
     `${out}, hash ${report.hash.slice(0, 16)}`,
+  ].join('\n')
+}
+
+interface AuditReport {
+  domains: readonly {
+    id: string
+    passed: boolean
+    failures: readonly { check: string; tool: string; message: string }[]
+  }[]
+  totals: object
+}
+
+/** What failed, a line each, and the totals: shares as per cent. */
+export function printAudit({ domains, totals }: AuditReport): string {
+  const failed = domains.filter(({ passed }) => !passed)
+  const counted = Object.entries(totals).map(([name, value]) => {
+    const words = name.replace(/([A-Z])/g, ' $1').toLowerCase()
+    if (typeof value !== 'object') {
+      const isShare = typeof value === 'number' && !Number.isInteger(value)
+      return `${words}: ${isShare ? `${(value * 100).toFixed(1)} %` : value}`
+    }
+    return `${words}: ${JSON.stringify(value)}`
+  })
+  return [
+    ...failed.flatMap(({ id, failures }) => [
+      `${id} fails:`,
+      ...failures
+        .slice(0, 10)
+        .map(({ check, tool, message }) => `  ${check}${tool === '' ? '' : ` (${tool})`}: ${message}`),
+    ]),
+    ...counted,
   ].join('\n')
 }

@@ -2,17 +2,25 @@
  * The gate of the catalogue: each tool of a made domain is called with arguments of real rows, and what it did is held
  * against its binding. A domain enters only if everything it promises happens.
  *
- * The promises: a grounded call succeeds and its result fits the output schema; a read changes nothing and shows the
- * row asked for, and only such rows; what is created, updated, deleted or moved to another state is so afterwards and
- * nothing else is changed; what isn't there is refused.
+ * The promises: a grounded call succeeds and its result fits the output schema; a read changes nothing and shows the row
+ * asked for, and only such rows; what is created, updated, deleted or moved to another state is so afterwards and nothing
+ * else is changed; what isn't there is refused without a trace; references and counters hold whatever is called; every
+ * column is reachable by some tool. It can't see whether the real API would do the same: what had to be invented or left
+ * out is counted beside it (audit/quality.ts).
  */
 
-import type { Column, Domain, Table } from '../../schemas/domain.ts'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Table } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
-import type { Cell, Json, JsonObject, Row } from '../../schemas/json.ts'
-import type { Play, World } from '../runtime/world.ts'
-import type { ArgumentBinding, ToolBinding } from './binding.ts'
-import { nameColumns } from './materialize/model.ts'
+import type { Json, JsonObject, Row } from '../../schemas/json.ts'
+import type { Tool } from '../../schemas/tool.ts'
+import type { World } from '../runtime/world.ts'
+import { checkEffect } from './audit/effects.ts'
+import { type Ground, groundArguments, tableOf } from './audit/ground.ts'
+import { checkList } from './audit/lists.ts'
+import { brokenReference, checkStorm, wrongCounter } from './audit/storm.ts'
+import type { ToolBinding } from './binding.ts'
+import { createRandom } from './scenarios/random.ts'
 import { generateRows } from './scenarios.ts'
 
 export interface AuditFailure {
@@ -35,6 +43,8 @@ export interface AuditOptions {
   scenario?: string
 }
 
+// One for all domains: a new one would first compile the schema of schemas.
+const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false, code: { optimize: false } })
 const absent = 'none_000000'
 
 export function auditDomain({ world, bindings, scenario = world.domain.scenarios[0]?.id ?? '' }: AuditOptions): Audit {
@@ -42,339 +52,156 @@ export function auditDomain({ world, bindings, scenario = world.domain.scenarios
   const failures: AuditFailure[] = []
   let called = 0
   const base = domain.scenarios.find((each) => each.id === scenario)
-  // Other rows of the same tables: where new values come from.
   const donors = generateRows(domain.tables, {
     seed: ((base?.seed ?? 0) + 1) >>> 0,
     now: base?.now ?? '2025-01-01T00:00:00Z',
   })
-  for (const tool of domain.tools) {
-    if (!bindings.some((binding) => binding.tool === tool.name))
-      failures.push({ check: 'bound', tool: tool.name, message: 'It has no binding.' })
+  const fail = (tool: string) => (check: string, message: string) => {
+    if (!failures.some((other) => other.tool === tool && other.check === check)) failures.push({ check, tool, message })
   }
+  for (const tool of domain.tools) {
+    if (!bindings.some((binding) => binding.tool === tool.name)) fail(tool.name)('bound', 'It has no binding.')
+  }
+  checkReach(domain.tables, bindings, fail(''))
   for (const binding of bindings) {
     const play = world.start(scenario)
-    const fail = (check: string, message: string) => failures.push({ check, tool: binding.tool, message })
     try {
-      if (auditTool({ domain, play, binding, bindings, donors, fail })) called += 1
+      if (auditTool({ domain, play, binding, bindings, donors, fail: fail(binding.tool) })) called += 1
     } catch (error) {
       if (!(error instanceof MicrocosmError)) throw error
-      fail('runs', error.message)
+      fail(binding.tool)('runs', error.message)
     } finally {
       play.close()
     }
   }
+  failures.push(...auditScenario({ world, bindings, scenario, donors }).failures)
   return { passed: failures.length === 0, failures, called }
 }
 
-interface Case {
-  domain: Domain
-  play: Play
-  binding: ToolBinding
-  bindings: readonly ToolBinding[]
-  donors: Record<string, Row[]>
-  fail: (check: string, message: string) => void
+/** What holds of a scenario: references and counters at its beginning, and in the first one after fifty calls too. */
+export function auditScenario({
+  world,
+  bindings,
+  scenario = world.domain.scenarios[0]?.id ?? '',
+  donors,
+}: AuditOptions & { donors?: Readonly<Record<string, readonly Row[]>> }): Pick<Audit, 'failures'> {
+  const { domain } = world
+  const failures: AuditFailure[] = []
+  const fail = (check: string, message: string): void => {
+    failures.push({ check, tool: '', message })
+  }
+  const play = world.start(scenario)
+  try {
+    for (const wrong of [brokenReference(domain, play), wrongCounter(domain, play)])
+      if (wrong !== '') fail('the scenario holds', wrong)
+    if (scenario !== domain.scenarios[0]?.id) return { failures }
+    const others = donors ?? Object.fromEntries(domain.tables.map(({ name }) => [name, play.rows(name)]))
+    checkStorm({ domain, play, bindings, donors: others, fail }, createRandom(`${domain.id}/${scenario}/storm`))
+  } catch (error) {
+    if (!(error instanceof MicrocosmError)) throw error
+    fail('runs', error.message)
+  } finally {
+    play.close()
+  }
+  return { failures }
+}
+
+/** A column that no tool takes, answers with or narrows by is no part of the world. */
+function checkReach(
+  tables: readonly Table[],
+  bindings: readonly ToolBinding[],
+  fail: (check: string, message: string) => void,
+): void {
+  const reached = new Set<string>()
+  for (const { arguments: args, outputs } of bindings)
+    for (const { table, column } of [...args, ...outputs]) reached.add(`${table}.${column}`)
+  for (const table of tables)
+    for (const column of table.columns)
+      if (!reached.has(`${table.name}.${column.name}`)) fail('columns are reachable', `${table.name}.${column.name}`)
 }
 
 /** Whether the tool could be called with success. */
-function auditTool(given: Case): boolean {
-  const { domain, play, binding, fail } = given
+function auditTool(ground: Ground): boolean {
+  const { domain, play, binding, fail } = ground
   const tool = domain.tools.find((each) => each.name === binding.tool)
-  if (tool === undefined) {
-    fail('bound', 'There is no such tool.')
-    return false
-  }
-  const read = tool.kind === 'read'
   const table = tableOf(domain, binding.subject ?? binding.table)
-  if (table === undefined) {
-    fail('bound', `There is no table "${binding.table}".`)
+  if (tool === undefined || table === undefined) {
+    fail('bound', `There is no such tool or no table "${binding.table}".`)
     return false
   }
+  const isList = binding.verb === 'list' || binding.verb === 'search'
   const rows = play.rows(table.name)
   // A row may be refused for its state; some row must not be.
   let refusal = rows.length === 0 && binding.verb !== 'create' ? 'The table is empty.' : ''
   const subjects: (Row | undefined)[] = binding.verb === 'create' ? [undefined] : rows
   for (const row of subjects) {
-    const args = groundArguments(
-      given,
-      table,
-      row,
-      binding.verb === 'list' || binding.verb === 'search' ? 'required' : 'all',
-    )
-    if (args === null) continue
-    const outcome = play.call(binding.tool, args)
-    if (!outcome.ok) {
-      if (outcome.error.error_type !== 'execution_error') {
-        fail('succeeds', outcome.error.message)
-        return false
+    for (const which of isList ? (['required'] as const) : (['all', 'required'] as const)) {
+      const args = groundArguments(ground, table, row, which)
+      if (args === null) continue
+      const outcome = play.call(binding.tool, args)
+      if (!outcome.ok) {
+        if (outcome.error.error_type !== 'execution_error') {
+          fail('succeeds', outcome.error.message)
+          return false
+        }
+        refusal = outcome.error.message
+        if (play.changes().length > 0) fail('refusals leave no trace', outcome.error.message)
+        continue
       }
-      refusal = outcome.error.message
-      if (play.changes().length > 0) fail('refusal leaves no trace', outcome.error.message)
-      continue
+      checkCall(ground, tool, args, outcome.result)
+      if (isList) checkList(ground, table, row as Row, args)
+      else checkEffect(ground, table, row, args, outcome.result)
+      checkRefusals(ground, table)
+      return true
     }
-    const misfit = misfitOf(tool.output_schema, outcome.result, 'result')
-    if (misfit !== '') fail('output fits its schema', misfit)
-    const changes = play.changes()
-    if (read && changes.length > 0) fail('reads change nothing', `${changes.length} row(s) changed.`)
-    if (!read && changes.length === 0) fail('writes change state', `${JSON.stringify(args)} changed nothing.`)
-    checkEffect(given, table, row, args, outcome.result)
-    checkAbsent(given)
-    return true
   }
   fail('succeeds', refusal || 'No row grounds its arguments.')
   return false
 }
 
-/** Arguments of one row: its key, its parents, and for what is written values of other rows. */
-function groundArguments(
-  { domain, play, binding, donors }: Case,
-  table: Table,
-  row: Row | undefined,
-  which: 'required' | 'all',
-): JsonObject | null {
-  const args: JsonObject = {}
-  const used = new Map<string, Cell>()
-  const onlyMoves = binding.verb === 'update' && !binding.arguments.some((argument) => argument.role === 'value')
-  for (const argument of binding.arguments) {
-    if (which === 'required' && !argument.required) continue
-    const written = tableOf(domain, argument.table ?? table.name) ?? table
-    const column = written.columns.find((each) => each.name === argument.column)
-    if (argument.role === 'page') continue
-    if (argument.role === 'query') {
-      if (argument.required) args[argument.argument] = String(row?.[nameColumns(table.columns)[0] ?? 'id'] ?? 'a')
-      continue
-    }
-    if (column === undefined) continue
-    let value: Cell | undefined
-    if (argument.role === 'key') value = row?.[column.name]
-    else if (argument.role === 'parent' && onlyMoves && argument === binding.arguments.at(-1)) {
-      // An update that writes nothing but a reference must be seen to change it.
-      const parent = table.foreign_keys.find((key) => key.columns[0] === column.name)
-      value =
-        parent === undefined
-          ? undefined
-          : play
-              .rows(parent.table)
-              .map((each) => each[parent.references[0] as string])
-              .find((each) => each !== row?.[column.name])
-    } else if (argument.role === 'parent') {
-      const own = row?.[column.name]
-      const parent = table.foreign_keys.find((key) => key.columns[0] === column.name)
-      value =
-        own ??
-        (parent === undefined || (row !== undefined && argument.required)
-          ? undefined
-          : play.rows(parent.table)[0]?.[parent.references[0] as string])
-      // A row that belongs to nobody is not found under anybody.
-      if (row !== undefined && (own === null || own === undefined) && isScope(binding)) value = undefined
-    } else if (argument.role === 'filter') value = row?.[column.name]
-    else value = newValue(column, row?.[column.name], donors[written.name] ?? [], used.size)
-    if (value === undefined || value === null) {
-      if (argument.required) return null
-      continue
-    }
-    used.set(argument.argument, value)
-    args[argument.argument] = shownCell(column, value)
+function checkCall({ play, fail }: Ground, tool: Tool, args: JsonObject, result: Json): void {
+  const misfit = misfitOf(tool, result)
+  if (misfit !== '') fail('output fits its schema', misfit)
+  const changes = play.changes()
+  if (tool.kind === 'read' && changes.length > 0) fail('reads change nothing', `${changes.length} row(s) changed.`)
+  if (tool.kind === 'write' && changes.length === 0)
+    fail('writes change state', `${JSON.stringify(args)} changed nothing.`)
+}
+
+/** Tools of one table answer with the same rows: their schemas are compiled once. */
+const validators = new Map<string, ValidateFunction>()
+
+function misfitOf(tool: Tool, result: Json): string {
+  if (typeof result === 'object' && result !== null && 'cut' in result) return '' // a result that was too long
+  const text = JSON.stringify(tool.output_schema)
+  let validate = validators.get(text)
+  if (validate === undefined) {
+    validate = ajv.compile(tool.output_schema)
+    ajv.removeSchema(tool.output_schema)
+    if (validators.size > 50) validators.clear()
+    validators.set(text, validate)
   }
-  return args
+  if (validate(result)) return ''
+  const [first] = validate.errors ?? []
+  return `${first?.instancePath || 'it'} ${first?.message}`
 }
 
-const isScope = (binding: ToolBinding): boolean =>
-  ['get', 'delete', 'transition', 'event', 'update', 'list', 'search'].includes(binding.verb)
-
-const shownCell = (column: Column, value: Cell): Json =>
-  column.semantic === 'flag' && value !== null ? value === 1 : value
-
-/** A value of the column that differs from the one that stands there. */
-function newValue(column: Column, old: Cell | undefined, donors: readonly Row[], start: number): Cell | undefined {
-  if (column.enum !== undefined) return column.enum.find((value) => value !== old) ?? column.enum[0]
-  for (let index = 0; index < donors.length; index++) {
-    const value = donors[(index + start) % donors.length]?.[column.name]
-    if (value !== null && value !== undefined && value !== old) return value
-  }
-  return column.type === 'TEXT' ? 'another' : 7
-}
-
-function checkEffect(given: Case, table: Table, row: Row | undefined, args: JsonObject, result: Json): void {
-  const { play, binding, bindings, fail } = given
-  const key = table.primary_key[0] as string
-  const shown = result as JsonObject
-  switch (binding.verb) {
-    case 'get':
-      if (shown[key] !== row?.[key]) fail('get shows the row', `Asked for ${row?.[key]}, got ${shown[key]}.`)
-      return
-    case 'list':
-    case 'search':
-      checkFilters(given, table, row as Row, args)
-      return
-    case 'create': {
-      const made = play.rows(binding.table).find((each) => each[key] === shown[key])
-      if (made === undefined) {
-        fail('create makes a row', 'The row is not there.')
-        return
-      }
-      for (const argument of binding.arguments) checkWritten(given, argument, args, made)
-      const get = bindings.find((other) => other.verb === 'get' && other.table === binding.table)
-      if (get !== undefined) {
-        const again = groundArguments({ ...given, binding: get }, table, made, 'all')
-        const outcome = again === null ? null : play.call(get.tool, again)
-        if (outcome !== null && (!outcome.ok || JSON.stringify(outcome.result) !== JSON.stringify(result)))
-          fail('create then get', `${get.tool} answers otherwise.`)
-      }
-      return
-    }
-    case 'update':
-    case 'transition': {
-      const [change, ...others] = play.changes()
-      if (others.length > 0 || change?.table !== binding.table)
-        fail('changes one row', `${others.length + 1} rows changed.`)
-      const allowed = new Set([
-        ...binding.arguments
-          .filter((argument) => argument.role === 'value' || argument.role === 'parent')
-          .map((argument) => argument.column),
-        binding.transition?.column,
-      ])
-      for (const column of table.columns) {
-        const touched = change?.before?.[column.name] !== change?.after?.[column.name]
-        if (touched && !allowed.has(column.name) && !column.volatile)
-          fail('touches only its columns', `${column.name} changed too.`)
-      }
-      if (change?.after) for (const argument of binding.arguments) checkWritten(given, argument, args, change.after)
-      if (binding.transition !== undefined) {
-        if (change?.after?.[binding.transition.column] !== binding.transition.to)
-          fail('reaches its state', `It is ${change?.after?.[binding.transition.column]}.`)
-        if (play.call(binding.tool, args).ok) fail('refuses the same state', 'It can be done twice.')
-      }
-      return
-    }
-    case 'delete': {
-      if (play.rows(binding.table).some((each) => each[key] === row?.[key]))
-        fail('delete removes the row', `${row?.[key]} is still there.`)
-      if (play.call(binding.tool, args).ok) fail('delete then delete refuses', 'It can be done twice.')
-      return
-    }
-    case 'event': {
-      const made = play.changes().filter((change) => change.table === binding.table && change.before === null)
-      if (made.length !== 1) fail('event adds a row', `${made.length} rows were added.`)
-      return
-    }
-  }
-}
-
-function checkWritten({ domain, binding, fail }: Case, argument: ArgumentBinding, args: JsonObject, row: Row): void {
-  if (argument.role !== 'value' || args[argument.argument] === undefined || argument.column === undefined) return
-  const column = tableOf(domain, binding.table)?.columns.find((each) => each.name === argument.column)
-  if (column !== undefined && shownCell(column, row[argument.column] ?? null) !== args[argument.argument]) {
-    fail(
-      'writes what it is given',
-      `${argument.column} is ${JSON.stringify(row[argument.column])} and not ${JSON.stringify(args[argument.argument])}.`,
-    )
-  }
-}
-
-/** Each filter alone, against a plain scan; and the search by the row's own name. */
-function checkFilters(given: Case, table: Table, row: Row, required: JsonObject): void {
-  const { play, binding, fail } = given
-  const key = table.primary_key[0] as string
-  const all = play.rows(table.name)
-  const scopes = binding.arguments.filter((argument) => argument.required && argument.column !== undefined)
-  for (const argument of binding.arguments) {
-    if (argument.required && argument.role !== 'query') continue
-    const args: JsonObject = {
-      ...required,
-      ...(binding.arguments.some((each) => each.argument === 'limit') && { limit: 200 }),
-    }
-    const column = table.columns.find((each) => each.name === argument.column)
-    if (argument.role === 'filter' && column !== undefined) {
-      const value = row[column.name] ?? null
-      if (value === null) continue
-      args[argument.argument] = shownCell(column, value)
-      const outcome = play.call(binding.tool, args)
-      if (!outcome.ok) {
-        fail('filters', outcome.error.message)
-        continue
-      }
-      const wanted = all.filter(
-        (each) =>
-          equal(each[column.name], value) &&
-          scopes.every((scope) => equal(each[scope.column as string], row[scope.column as string])),
-      )
-      if (required[queryOf(binding)] !== undefined) continue // the required text narrows it further
-      const got = keysOf(outcome.result, key)
-      if (got.join() !== wanted.map((each) => String(each[key])).join())
-        fail('filters exactly', `${argument.argument}: ${got.length} rows, not ${wanted.length}.`)
-    } else if (argument.role === 'query') {
-      const named = nameColumns(table.columns).find((name) => typeof row[name] === 'string')
-      if (named === undefined) continue
-      args[argument.argument] = row[named] as string
-      const outcome = play.call(binding.tool, args)
-      if (!outcome.ok || !keysOf(outcome.result, key).includes(String(row[key])))
-        fail('search finds the row', `${JSON.stringify(row[named])} is not found.`)
-    }
-  }
-}
-
-const queryOf = (binding: ToolBinding): string =>
-  binding.arguments.find((argument) => argument.role === 'query')?.argument ?? ''
-
-const equal = (a: Cell | undefined, b: Cell | undefined): boolean =>
-  typeof a === 'string' && typeof b === 'string' ? a.toLowerCase() === b.toLowerCase() : a === b
-
-function keysOf(result: Json, key: string): string[] {
-  const list = Object.values(result as JsonObject).find((value) => Array.isArray(value)) as JsonObject[] | undefined
-  return (list ?? []).map((item) => String(item[key]))
-}
-
-/** A key of nothing is refused, and leaves no trace. */
-function checkAbsent({ play, binding, donors, fail, domain, bindings }: Case): void {
-  const key = binding.arguments.find((argument) => argument.role === 'key')
-  if (key === undefined) return
+/** A key of nothing, and a reference to nothing, are refused and leave no trace. */
+function checkRefusals(ground: Ground, table: Table): void {
+  const { play, binding, fail } = ground
+  const keyed = binding.arguments.filter((argument) => argument.role === 'key' || argument.role === 'parent')
+  if (keyed.length === 0) return
   const before = play.digest()
-  const table = tableOf(domain, binding.subject ?? binding.table) as Table
   const row = play
     .rows(table.name)
-    .find((each) => table.foreign_keys.every((foreign) => each[foreign.columns[0] as string] !== null))
-  if (row === undefined) return
-  const args = groundArguments({ play, binding, donors, fail, domain, bindings }, table, row, 'all')
-  if (args === null) return
-  const outcome = play.call(binding.tool, { ...args, [key.argument]: absent })
-  if (outcome.ok || outcome.error.code !== 'not_found')
-    fail('refuses what is not there', outcome.ok ? 'It succeeded.' : outcome.error.code)
-  if (play.digest() !== before) fail('refusal leaves no trace', 'The state changed.')
-}
-
-const tableOf = (domain: Domain, name: string): Table | undefined => domain.tables.find((table) => table.name === name)
-
-/** Where a value doesn't fit the part of JSON Schema that made tools use; '' where it does. */
-export function misfitOf(schema: JsonObject, value: Json, place: string): string {
-  const types = ([] as Json[]).concat(schema.type ?? [])
-  const type =
-    value === null
-      ? 'null'
-      : Array.isArray(value)
-        ? 'array'
-        : typeof value === 'number' && Number.isInteger(value)
-          ? 'integer'
-          : typeof value
-  if (types.length > 0 && !types.includes(type) && !(type === 'integer' && types.includes('number')))
-    return `${place} is ${type}, not ${types.join(' or ')}.`
-  if (Array.isArray(schema.enum) && !schema.enum.includes(value))
-    return `${place} is ${JSON.stringify(value)}, which is not in its enum.`
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      const misfit = misfitOf((schema.items ?? {}) as JsonObject, item, `${place}[${index}]`)
-      if (misfit !== '') return misfit
-    }
-  } else if (value !== null && typeof value === 'object') {
-    const properties = (schema.properties ?? {}) as JsonObject
-    for (const name of (schema.required ?? []) as string[]) if (!(name in value)) return `${place} lacks ${name}.`
-    for (const [name, item] of Object.entries(value)) {
-      if (!Object.hasOwn(properties, name)) {
-        if (schema.additionalProperties === false) return `${place} has ${name}, which the schema lacks.`
-        continue
-      }
-      const misfit = misfitOf(properties[name] as JsonObject, item, `${place}.${name}`)
-      if (misfit !== '') return misfit
-    }
+    .find((each) => table.foreign_keys.every((foreign) => (each[foreign.columns[0] as string] ?? null) !== null))
+  const args = groundArguments(ground, table, binding.verb === 'create' ? undefined : row, 'all')
+  if (args === null || (row === undefined && binding.verb !== 'create')) return
+  for (const argument of keyed) {
+    const outcome = play.call(binding.tool, { ...args, [argument.argument]: absent })
+    if (outcome.ok) fail('refuses what is not there', `${argument.argument}: it succeeded.`)
+    else if (!['not_found', 'invalid_reference', 'conflict', 'not_permitted'].includes(outcome.error.code ?? ''))
+      fail('refuses what is not there', `${argument.argument}: ${outcome.error.code}`)
   }
-  return ''
+  if (play.digest() !== before) fail('refusals leave no trace', 'The state changed.')
 }

@@ -12,10 +12,13 @@ export interface ArgumentBinding {
   column?: string
   /**
    * `key`: picks the row acted on. `parent`: a foreign key that scopes or links the row. `filter`: narrows a list.
-   * `value`: is written to the row. `query`: free-text search over the table's human names. `page`: limit, offset, order.
+   * `value`: is written to the row. `query`: free-text search over the table's human names. `window`: only rows from or up
+   * to it. `page`: limit, offset, order.
    */
-  role: 'key' | 'parent' | 'filter' | 'value' | 'query' | 'page'
+  role: 'key' | 'parent' | 'filter' | 'value' | 'query' | 'window' | 'page'
   required: boolean
+  /** Which end of a window, both included. */
+  side?: 'from' | 'to'
 }
 
 export interface OutputBinding {

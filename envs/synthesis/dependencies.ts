@@ -9,7 +9,7 @@
  * and Schemathesis. How right they are is measured against the `links` of OpenAPI documents in test/bench/links.ts.
  */
 
-import { type Input, inputsOf, isPartOf, isStrong } from './dependencies/identifiers.ts'
+import { type Input, inputsOf, isPartOf, isRoleOf, isStrong } from './dependencies/identifiers.ts'
 import { type Output, outputsOf } from './dependencies/outputs.ts'
 import type { Operation, Shape } from './operation.ts'
 
@@ -25,6 +25,8 @@ export type DependencyRule =
   | 'suffix_synonym'
   /** One thing's name is the end or the beginning of the other's: `sales_order` and `order`. */
   | 'part_of_name'
+  /** `task.owner_id` → `/users/{id}`. */
+  | 'role'
   /** A model said so (dependencies/judge.ts). */
   | 'judged'
 
@@ -117,6 +119,7 @@ const sureness: Record<Exclude<DependencyRule, 'judged'>, number> = {
   path: 0.85,
   suffix_synonym: 0.65,
   part_of_name: 0.5,
+  role: 0.5,
 }
 const perLevel = 0.85
 
@@ -142,9 +145,13 @@ function ruleOf(output: Output, input: Input): Exclude<DependencyRule, 'judged'>
   if (!isStrong(output.suffix) && !(input.isPath && (output.suffix === input.suffix || input.suffix === 'whole')))
     return undefined
   const isSame = output.things.some((thing) => input.things.includes(thing))
-  if (!isSame && !output.things.some((thing) => input.things.some((other) => isPartOf(thing, other)))) return undefined
   if (!agree(output, input)) return undefined
-  if (!isSame) return 'part_of_name'
+  if (!isSame) {
+    const some = (are: (a: string, b: string) => boolean): boolean =>
+      output.things.some((thing) => input.things.some((other) => are(thing, other)))
+    if (some(isPartOf)) return 'part_of_name'
+    return some(isRoleOf) ? 'role' : undefined
+  }
   if (output.suffix !== input.suffix) return 'suffix_synonym'
   return input.isNamed ? 'thing_and_suffix' : 'path'
 }

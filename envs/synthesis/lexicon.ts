@@ -1,67 +1,192 @@
 /**
- * How a person says the names of tables, columns and verbs, and which of them a person would say at all.
- * The data are in lexicon/; this is the one door to them for materialize and tasks.
+ * The lexicon: how a person says the names of tables, columns, states and verbs, in English and Chinese, which of them a
+ * person would say at all, and what stands in a column of that name. The data are JSON files in lexicon/ with
+ * their schemas in lexicon/entries.ts; this is the one door to them. docs/lexicon.md says how to add a word.
+ *
+ *     sayTable('order_line', 'en', 2)            order lines          sayTable('order_line', 'zh')      订单行
+ *     sayColumn('order', 'created_at', 'zh')     创建时间              sayState('status', 'PENDING', 'en')  still pending
+ *     sayState('is_active', 0, 'zh')             停用                  poolFor('ticket', 'type', [])     question, …
+ *     verbs('cancel')?.zh                        取消{x}
+ *
+ * What has no entry is composed of its words (lexicon/compose.ts). English always comes out, if only as the name with
+ * spaces; whether it, or its Chinese, is fit to be said is `isSayable`'s to answer. Values and names are data: nothing
+ * here depends on a locale of the machine.
  */
 
-import pluralize from 'pluralize'
+import { isVerb } from './collect/verbs.ts'
 import type { ColumnType } from './lexicon/columns.ts'
-import { columnFallbacks, columnRules, columnSayings, sayableFlags } from './lexicon/columns.ts'
-import { type NounKind, nounKinds, spokenWords, unsayableNouns } from './lexicon/nouns.ts'
-import { verbs } from './lexicon/verbs.ts'
+import { columnFallbacks, columnRules } from './lexicon/columns.ts'
+import {
+  composeColumn,
+  composeThing,
+  isMachines,
+  type Phrase,
+  plural,
+  sayFlagStates,
+  spaced,
+} from './lexicon/compose.ts'
+import { columns, entry, flags, type Language, nouns, states, type VerbEntry, words } from './lexicon/entries.ts'
+import { type NounKind, nounKinds } from './lexicon/nouns.ts'
+import { verbSpellings, verbs as verbTable } from './lexicon/verbs.ts'
 
+export type { Language } from './lexicon/entries.ts'
 export type { NounKind } from './lexicon/nouns.ts'
+export { generatorFor, poolFor, type ValuePool } from './lexicon/pools.ts'
 
-/** `order_line` → "order line". */
-export function sayTable(name: string): string {
-  return spoken(name)
+/** What is known of a name: it can be said; it is a machine's and is left unsaid on purpose; nobody knows the words. */
+export type Verdict = 'said' | 'unsaid' | 'unknown'
+
+/** `order_line` → "order line", of two "order lines", 订单行. Chinese has one form for any number. */
+export function sayTable(name: string, language: Language = 'en', count = 1): string {
+  const phrase = tablePhrase(name)
+  if (language === 'zh') return phrase?.zh ?? spaced(name)
+  if (count === 1) return phrase?.en ?? spokenWords(name)
+  const noun = entry(nouns, name)
+  return (noun !== undefined && 'many' in noun ? noun.many : undefined) ?? plural(phrase?.en ?? spokenWords(name))
 }
 
 /** `order_line` → "order lines". */
-export function sayTables(name: string): string {
-  return pluralize.plural(spoken(name))
+export const sayTables = (name: string): string => sayTable(name, 'en', 2)
+
+/** `3 orders`, 3个订单. */
+export function sayCount(name: string, language: Language, count: number): string {
+  return language === 'en'
+    ? `${count} ${sayTable(name, 'en', count)}`
+    : `${count}${measureWord(name)}${sayTable(name, 'zh')}`
 }
 
-/** `created_at` → "creation date", `is_active` → "active", `short_name` → "short name". */
-export function sayColumn(name: string): string {
-  return columnSayings[name] ?? spoken(name.replace(/^(is|has)_/, '').replace(/_id$/, ''))
-}
-
-/** `cancel`, "the booking B-17" → "cancel the booking B-17". */
-export function sayVerb(verb: string, thing: string): string {
-  return (verbs[verb]?.say ?? `${spoken(verb)} {x}`).replace('{x}', thing)
-}
-
-/** The two states of a flag as a person says them, on first; undefined where a person wouldn't. */
-export function sayFlag(name: string): readonly [string, string] | undefined {
-  return sayableFlags.get(name.replace(/^is_/, ''))
+/** What Chinese puts between a number (or 这, 一) and the thing: 张 for invoices. */
+export function measureWord(name: string): string {
+  for (const noun of endsOf(name)) {
+    const known = entry(nouns, noun)
+    if (known !== undefined && 'zh' in known) return known.measure ?? '个'
+  }
+  return '个'
 }
 
 /**
- * Whether a person would say it: plain words of known kinds, at most three. A column is judged with its semantic
- * where that is at hand (columns of hashes, keys and paths are written, never said).
+ * `created_at` → "creation date", 创建时间. With one name, of any table; of a table, its own name is left out of the
+ * column's (`ticket.ticket_status` → "status").
  */
-export function isSayable(kind: 'table' | 'column' | 'verb', name: string, semantic?: string): boolean {
-  if (kind === 'verb') return verbs[name] !== undefined
-  const words = name.split('_')
-  if (words.length > 3 || words.some((word) => /\d/.test(word) || word.length < 2)) return false
-  if (kind === 'table') {
-    const last = words.at(-1) as string
-    if (unsayableNouns.has(last) || words.some((word) => verbs[word] !== undefined && !nounKinds.has(word)))
-      return false
-    return nounKinds.has(last) || words.every((word) => word.length <= 14)
-  }
-  if (semantic === 'flag') return sayFlag(name) !== undefined
-  if (semantic !== undefined && unsaidSemantics.has(semantic)) return false
-  if (columnSayings[name] !== undefined) return true
-  const found = columnRules.find((rule) => rule.pattern.test(name))
-  return found === undefined ? false : found.say === 'yes'
+export function sayColumn(column: string): string
+export function sayColumn(table: string, column: string, language?: Language): string
+export function sayColumn(first: string, second?: string, language: Language = 'en'): string {
+  const column = second ?? first
+  const phrase = columnPhrase(second === undefined ? undefined : first, column)
+  if (language === 'zh') return phrase?.zh ?? spaced(column)
+  return phrase?.en ?? spokenWords(column.replace(/^(is|has)_/, '').replace(/_id$/, ''))
 }
 
+/** A form after `is` ("still pending", 待处理) or before a noun ("pending", 待处理的; undefined where none reads well). */
+export type StateForm = 'predicate' | 'attribute'
+
+/**
+ * A value of a status or flag as it is spoken: `status`, `IN_PROGRESS` → "in progress", 进行中; `is_active`, 0 →
+ * "inactive", 停用. Undefined where the lexicon has no words for it.
+ */
+export function sayState(
+  column: string,
+  value: string | number | boolean,
+  language: Language = 'en',
+  form: StateForm = 'predicate',
+): string | undefined {
+  if (typeof value !== 'string') {
+    const flag = sayFlagStates(column)
+    if (flag === undefined || (typeof value === 'number' && value !== 0 && value !== 1)) return undefined
+    const on = Boolean(value)
+    return language === 'zh' ? flag.zh?.[on ? 0 : 1] : on ? flag.on : flag.off
+  }
+  const name = value
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toLowerCase()
+  const state = entry(states, name)
+  if (state !== undefined) {
+    if (language === 'zh') return form === 'attribute' ? `${state.zh}的` : state.zh
+    return form === 'predicate' ? state.predicate : (state.attribute ?? state.predicate) || undefined
+  }
+  const phrase = composeThing(name)
+  if (phrase === undefined || isMachines(name)) return undefined
+  return language === 'zh' ? phrase.zh && (form === 'attribute' ? `${phrase.zh}的` : phrase.zh) : phrase.en
+}
+
+/** What a verb does and how it is said; other spellings (`cancelled`, `cancellation`) are led back to it. */
+export function verbs(verb: string): VerbEntry | undefined {
+  return verbTable[verb] ?? verbTable[entry(verbSpellings, verb) ?? '']
+}
+
+/** `cancel`, "the booking B-17" → "cancel the booking B-17", 取消预订 B-17. */
+export function sayVerb(verb: string, thing: string, language: Language = 'en'): string {
+  const known = verbTable[verb]
+  const say = (language === 'zh' ? known?.zh : known?.say) ?? `${spokenWords(verb)} {x}`
+  return say.replace('{x}', () => thing)
+}
+
+/** The two states of a flag that may be set by `mark it as …`, on first; undefined where a person wouldn't say so. */
+export function sayFlag(name: string): readonly [string, string] | undefined {
+  const flag = entry(flags, name.replace(/^is_/, ''))
+  return flag && [flag.on, flag.off]
+}
+
+/**
+ * Whether a person would say it: in words that the lexicon knows, and nothing that only machines read. A column is judged
+ * with its semantic where that is at hand (columns of hashes, keys and paths are written, never said).
+ */
+export function isSayable(
+  kind: 'table' | 'column' | 'verb',
+  name: string,
+  semantic?: string,
+  language: Language = 'en',
+): boolean {
+  if (kind === 'verb') return verbTable[name] !== undefined
+  if (kind === 'column' && semantic === 'flag' && sayFlag(name) === undefined) return false
+  return verdictOf(kind, name, semantic, language) === 'said'
+}
+
+/** The same with the reason: left unsaid on purpose, or not known. A flag counts as said where its states can be. */
+export function verdictOf(
+  kind: 'table' | 'column',
+  name: string,
+  semantic?: string,
+  language: Language = 'en',
+): Verdict {
+  const inLanguage = (phrase: Phrase | undefined): Verdict =>
+    phrase === undefined || (language === 'zh' && phrase.zh === undefined) ? 'unknown' : 'said'
+  if (kind === 'table') {
+    const own = entry(nouns, name)
+    if (own !== undefined) return 'zh' in own ? 'said' : 'unsaid'
+    const last = entry(nouns, name.split('_').at(-1) as string)
+    if ((last !== undefined && !('zh' in last)) || isPlumbing(name)) return 'unsaid'
+    // An adjective at the end (`recorded`, `pending`) is what is left of an action or a filter.
+    const head = name.split('_').at(-1) as string
+    if (entry(words, head)?.adjective && entry(nouns, head) === undefined) return 'unsaid'
+    return inLanguage(tablePhrase(name))
+  }
+  const own = entry(columns, name)
+  if (own?.say === false) return 'unsaid'
+  if (semantic !== undefined && unsaidSemantics.has(semantic) && (own === undefined || machineSemantics.has(semantic)))
+    return 'unsaid'
+  if (semantic === 'flag') {
+    const flag = sayFlagStates(name)
+    if (flag === undefined) return isMachines(name) || isOption(name) ? 'unsaid' : 'unknown'
+    return language === 'zh' && flag.zh === undefined ? 'unknown' : 'said'
+  }
+  if (own !== undefined) return 'said'
+  if (isMachines(name)) return 'unsaid'
+  return inLanguage(columnPhrase(undefined, name))
+}
+
+/** What is written and never said, whatever the column is called. */
 export const unsaidSemantics: ReadonlySet<string> = new Set(
   (
     'id ref secret hash uuid token url image_url iban bic bank_account tax_number ip mac version mime path latitude ' +
     'longitude bytes ordinal port word integer number updated_at json'
   ).split(' '),
+)
+
+/** Of these, the ones that no entry makes sayable: a `word` or an `integer` with a good name may be said. */
+const machineSemantics: ReadonlySet<string> = new Set(
+  'id ref secret hash uuid token url image_url iban bic ip mac mime path latitude longitude json'.split(' '),
 )
 
 /** What the values of a column are, by its name and type. */
@@ -72,19 +197,73 @@ export function columnSemantic(name: string, type: ColumnType): string {
   return columnFallbacks[type]
 }
 
-/** What kind of thing the rows of a table are, by its last word that is known. */
+/** What kind of thing the rows of a table are, by its last words that are known. */
 export function tableKind(name: string): NounKind {
-  const words = name.split('_')
-  for (let from = 0; from < words.length; from++) {
-    const kind = nounKinds.get(words.slice(from).join('_'))
+  for (const noun of endsOf(name)) {
+    const kind = nounKinds.get(noun)
     if (kind !== undefined) return kind
   }
   return 'thing'
 }
 
-const spoken = (name: string): string =>
-  name
+/** `a_b_c` → a_b_c, b_c, c. */
+function endsOf(name: string): string[] {
+  const all = name.split('_')
+  return all.map((_, from) => all.slice(from).join('_'))
+}
+
+/** What is left of actions and paths (`get_deployment`, `for_workspace`, `v1beta2_event`) is no thing. */
+function isPlumbing(name: string): boolean {
+  const all = name.split('_')
+  const first = all[0] as string
+  return (
+    all.some((word) => /^v\d+((alpha|beta)\d*)?$|^\d+$/.test(word)) ||
+    leaders.has(first) ||
+    (isVerb(first) && entry(nouns, first) === undefined && entry(words, first) === undefined)
+  )
+}
+
+/** A flag of a call, about its answer or how it is made, and of nothing that is stored: `expand_details`, `force`. */
+const isOption = (name: string): boolean =>
+  /^(expand|exclude|fetch|return|embed|force|raw|limit|calculate|keep|include|with|skip|ignore|dry)(_|$)/.test(name)
+
+/** What no noun begins with. */
+const leaders = new Set('for by with from to in on of at as find get set list my what are reset send'.split(' '))
+
+// The same names come again and again; what is remembered never shows.
+const tablePhrases = new Map<string, Phrase | undefined>()
+const columnPhrases = new Map<string, Phrase | undefined>()
+const rememberedMax = 50_000
+
+function remembered(cache: Map<string, Phrase | undefined>, key: string, make: () => Phrase | undefined) {
+  if (cache.has(key)) return cache.get(key)
+  const made = make()
+  if (cache.size < rememberedMax) cache.set(key, made)
+  return made
+}
+
+function tablePhrase(name: string): Phrase | undefined {
+  return remembered(tablePhrases, name, () => composeThing(name))
+}
+
+function columnPhrase(table: string | undefined, column: string): Phrase | undefined {
+  return remembered(columnPhrases, `${table ?? ''}.${column}`, () => {
+    const own = entry(columns, column)
+    if (own?.zh !== undefined) return { en: own.en ?? spaced(column), zh: own.zh }
+    for (const noun of table === undefined ? [] : endsOf(table)) {
+      const rest = column.startsWith(`${noun}_`) ? entry(columns, column.slice(noun.length + 1)) : undefined
+      if (rest?.zh !== undefined && rest.say !== false)
+        return { en: rest.en ?? spaced(column.slice(noun.length + 1)), zh: rest.zh }
+    }
+    return composeColumn(column)
+  })
+}
+
+/** Word by word, for names of which some word isn't known. */
+function spokenWords(name: string): string {
+  return name
     .split('_')
     .filter((word) => word !== '')
-    .map((word) => spokenWords[word] ?? word)
+    .map((word) => entry(words, word)?.en ?? word)
     .join(' ')
+}

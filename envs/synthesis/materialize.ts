@@ -9,8 +9,9 @@
 import type { Domain, Edge, Source } from '../../schemas/domain.ts'
 import type { Row } from '../../schemas/json.ts'
 import type { ToolBinding } from './binding.ts'
-import { asRest } from './collect/rest.ts'
 import { bindTools, type ToolPlan } from './materialize/bind.ts'
+import { type Call, readCalls } from './materialize/calls.ts'
+import { type Coverage, noCoverage } from './materialize/coverage.ts'
 import {
   bindingOf,
   describePolicy,
@@ -20,10 +21,12 @@ import {
   shownEntity,
 } from './materialize/describe.ts'
 import { buildModel, type Entity, type Model } from './materialize/model.ts'
+import { placeKeyless, routeOf } from './materialize/place.ts'
 import { writePrograms } from './materialize/programs.ts'
-import { gatherEvidence, type Resource, readResource } from './materialize/resources.ts'
+import { gatherEvidence, type Resource, readResource, stateTold } from './materialize/resources.ts'
 import type { Operation } from './operation.ts'
 import { createRandom, hashText } from './scenarios/random.ts'
+import { type Size, sizeOf } from './scenarios/sizes.ts'
 import { generateRows } from './scenarios.ts'
 
 /** What a community has to have; domains.ts makes more of it. */
@@ -32,6 +35,8 @@ export interface OperationGroup {
   title: string
   description: string
   operations: readonly Operation[]
+  /** How much their descriptions have in common, 0 to 1. */
+  coherence?: number
 }
 
 export interface MaterializeOptions {
@@ -48,6 +53,20 @@ export interface Materialized {
   rows: Record<string, Record<string, Row[]>>
   /** What of the operations is not in the tools: reason → count. */
   dropped: Record<string, number>
+  /** What became of each parameter. */
+  coverage: Coverage
+  /** What each table's key rests on, and which references tools use. */
+  evidence: TableEvidence[]
+  coherence: number
+}
+
+export interface TableEvidence {
+  table: string
+  /** Absent where nothing in the documents shows a key. */
+  key?: Entity['key']
+  columns: number
+  /** Columns of references that some tool takes or answers with. */
+  references: string[]
 }
 
 export interface Refusal {
@@ -64,29 +83,51 @@ export function materialize(
   const drop = (what: string, count = 1) => {
     dropped[what] = (dropped[what] ?? 0) + count
   }
-  const operations = community.operations.map(asRest).sort((a, b) => (a.key < b.key ? -1 : 1))
-  const evidence = gatherEvidence(operations)
+  const calls = readCalls(community.operations)
+  const known = new Map<string, Call>()
+  const operations = community.operations
+    .flatMap((operation) => {
+      const call = calls.get(operation)
+      if (call?.stateless) {
+        drop('functions without state')
+        return []
+      }
+      if (call !== undefined) known.set(operation.key, call)
+      return [call?.operation ?? routeOf(operation)]
+    })
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+  const said = gatherEvidence(operations)
   const resources: Resource[] = []
   for (const operation of operations) {
-    const resource = readResource(operation, evidence)
+    const resource = readResource(operation, said)
     if (resource === null) drop('operations about nothing')
-    else resources.push(resource)
+    else {
+      const { from, name: given } = known.get(operation.key) ?? {}
+      const to = resource.verb === 'action' ? stateTold(operation) : undefined
+      resources.push({
+        ...resource,
+        ...(to !== undefined && { to }),
+        ...(from !== undefined && { from }),
+        ...(given !== undefined && { given }),
+      })
+    }
   }
-  foldSatellites(resources)
-  const kept = resources.filter((resource) => {
+  const kept = placeKeyless(resources, drop).filter((resource) => {
     const state = hasState(resource, resources)
     if (!state) drop('functions without state')
     return state
   })
   if (kept.length < toolsMin) return { refused: 'too few operations have state' }
 
-  const model = buildModel(kept, false)
+  const model = buildModel(kept)
   for (const [what, count] of Object.entries(model.dropped)) drop(what, count)
-  const plans = bindTools(model, drop)
+  const coverage = noCoverage()
+  const plans = bindTools(model, { drop, coverage })
   if (plans.length < toolsMin) return { refused: 'too few tools' }
   if (!plans.some(isWrite)) return { refused: 'no tool writes' }
   if (plans.every(isWrite)) return { refused: 'no tool reads' }
-  model.entities = model.entities.filter((entity) => isUsed(entity, plans, model))
+  const needed = usedEntities(plans, model)
+  model.entities = model.entities.filter((entity) => needed.has(entity))
 
   const { program, statements } = writePrograms(plans, model)
   const sources: Source[] = []
@@ -128,17 +169,34 @@ export function materialize(
       generateRows(tables, { seed: scenario.seed as number, now: scenario.now }),
     ]),
   )
-  return { domain, bindings, rows, dropped }
+  const used = new Set(
+    bindings.flatMap(({ arguments: args, outputs }) =>
+      [...args, ...outputs].map(({ table, column }) => `${table}.${column}`),
+    ),
+  )
+  const tableEvidence = model.entities.map(({ table, key, parents }) => ({
+    table: table.name,
+    ...(key !== undefined && { key }),
+    columns: table.columns.length,
+    references: parents.map((parent) => parent.column).filter((column) => used.has(`${table.name}.${column}`)),
+  }))
+  const { coherence = 0 } = community
+  return { domain, bindings, rows, dropped, coverage, evidence: tableEvidence, coherence }
 }
 
 const isWrite = (plan: ToolPlan): boolean => !['get', 'list', 'search'].includes(plan.verb)
 
-function isUsed(entity: Entity, plans: readonly ToolPlan[], model: Model): boolean {
-  const touched = (other: Entity) => plans.some((plan) => plan.entity === other || plan.events === other.table.name)
-  return (
-    touched(entity) ||
-    model.entities.some((other) => touched(other) && other.parents.some((parent) => parent.table === entity.table.name))
+/** What tools touch, and what that refers to. */
+function usedEntities(plans: readonly ToolPlan[], { entities }: Model): Set<Entity> {
+  const used = new Set(
+    entities.filter((entity) => plans.some((plan) => plan.entity === entity || plan.events === entity.table.name)),
   )
+  for (const entity of used)
+    for (const parent of entity.parents) {
+      const above = entities.find((other) => other.table.name === parent.table)
+      if (above !== undefined) used.add(above) // a set is gone through to its end, what is added meanwhile too
+    }
+  return used
 }
 
 function sourceOf({ provider, operationId, name, method, path, licence }: Operation): Source {
@@ -152,47 +210,16 @@ function sourceOf({ provider, operationId, name, method, path, licence }: Operat
 
 function scenarioOf(id: string, seed: number, index: number): Domain['scenarios'][number] {
   const random = createRandom(`${id}/${seed}/${index}`)
+  // The first is of the usual size, so that every rule can be met in it; of the others some are small, some large.
+  const wanted: Size = index === 0 ? 'normal' : index % 2 === 1 ? 'small' : random.int(0, 99) === 0 ? 'huge' : 'large'
+  let rows = 0
+  for (let salt = 0; salt === 0 || sizeOf(rows) !== wanted; salt++)
+    rows = hashText(`${id}/${seed}/${index}/rows/${salt}`)
   const date = new Date(Date.UTC(2025, random.int(0, 11), random.int(1, 28), random.int(7, 16), 0, 0))
   return {
     id: `s${index + 1}`,
     now: `${date.toISOString().slice(0, 19)}Z`,
-    seed: hashText(`${id}/${seed}/${index}/rows`),
-  }
-}
-
-/**
- * `GET` and `PUT /users/{id}/profile`: one thing of its parent that nobody makes or deletes is part of the parent.
- * What takes it away or adds to it has no column to do so and is left as it is.
- */
-function foldSatellites(resources: readonly Resource[]): void {
-  const byNoun = new Map<string, Resource[]>()
-  for (const resource of resources) {
-    const noun = resource.chain.at(-1)?.noun as string
-    byNoun.set(noun, [...(byNoun.get(noun) ?? []), resource])
-  }
-  for (const own of byNoun.values()) {
-    const single =
-      own.length <= 3 &&
-      own.every((resource) => {
-        const last = resource.chain.at(-1)
-        const spelled =
-          resource.operation.path
-            .split('/')
-            .filter((piece) => piece !== '' && !piece.startsWith('{'))
-            .at(-1) ?? ''
-        return (
-          last?.key === undefined &&
-          resource.chain.length > 1 &&
-          resource.chain.at(-2)?.key !== undefined &&
-          !spelled.endsWith('s') &&
-          (resource.verb === 'update' || resource.verb === 'list')
-        )
-      })
-    if (!single || !own.some((resource) => resource.verb === 'update')) continue
-    for (const resource of own) {
-      resource.chain.pop()
-      resource.verb = resource.verb === 'list' ? 'get' : 'update'
-    }
+    seed: rows,
   }
 }
 

@@ -22,8 +22,9 @@ import { inOrder, openPool, type Pool, type PoolOptions, WorkerDeath } from './r
 import { batchesOf, readIndex } from './run/read.ts'
 import { readSurvey, type Survey, type SurveyOptions } from './run/survey.ts'
 import type { Request } from './run/worker.ts'
+import type { UniverseStats } from './stats.ts'
 
-export type StageName = 'collect' | 'clean' | 'graph' | 'domains' | 'worlds' | 'write'
+export type StageName = 'collect' | 'clean' | 'graph' | 'domains' | 'stats' | 'worlds' | 'write'
 
 export interface SynthesizeOptions {
   /** Files and folders of API descriptions; the default corpus where there are none. */
@@ -38,6 +39,8 @@ export interface SynthesizeOptions {
   domainsMax?: number
   tasksPerDomain?: number
   seed?: number
+  /** Measure the universe, too: its graph and its domains, beside the paper's own setting. */
+  stats?: boolean
   /** How many processes work side by side; as many as there are cores where absent. */
   workers?: number
   onProgress?: (stage: StageName, done: number, total: number) => void
@@ -62,6 +65,8 @@ export interface SynthesisReport {
   refused: Record<string, number>
   /** Reason → tasks that were tried and not kept. */
   tasksRefused: Record<string, number>
+  /** Only where it was asked for. */
+  stats?: UniverseStats
   /** Seconds of each stage in this run; one that an earlier run had done is not there. */
   seconds: Partial<Record<StageName, number>>
   /** How many batches of documents and how many communities an earlier run had done. */
@@ -75,7 +80,7 @@ const pieceMs = { batch: 300_000, survey: 1_800_000, world: 180_000 }
 /** @throws SOURCE_NOT_FOUND, SOURCE_EMPTY, CATALOG_BUSY */
 export async function synthesize(options: SynthesizeOptions): Promise<SynthesisReport> {
   const { out, seed = 0, tasksPerDomain = 8, domainsMax = Number.POSITIVE_INFINITY } = options
-  const { sources = [], selection = 'all', references = [] } = options
+  const { sources = [], selection = 'all', references = [], stats = false } = options
   const workers = options.workers ?? availableParallelism()
   const clock = stageClock(options.onProgress ?? (() => {}))
   const files = await listCorpus({ sources, selection })
@@ -83,13 +88,13 @@ export async function synthesize(options: SynthesizeOptions): Promise<SynthesisR
   const release = lock(folder)
   let report: SynthesisReport
   try {
-    const spool = takeUp(folder, { files, references, seed, tasksPerDomain, domainsMax })
+    const spool = takeUp(folder, { files, references, seed, stats, tasksPerDomain, domainsMax })
     const batches = batchesOf(files)
     const resumed = { batches: batches.length, communities: 0 }
     let survey = readSurvey(spool)
     if (survey === undefined) {
       resumed.batches = await readAll(spool, batches, { references, workers, clock })
-      survey = await surveyAll(spool, { seed, batches: batches.length }, clock)
+      survey = await surveyAll(spool, { seed, stats, batches: batches.length }, clock)
     }
     const journal = openJournal(spool)
     resumed.communities = journal.lines.length
@@ -279,6 +284,7 @@ function sumUp(survey: Survey, lines: readonly JournalLine[]): Omit<SynthesisRep
     providers: providers.size,
     refused,
     tasksRefused,
+    ...(survey.stats !== undefined && { stats: survey.stats }),
   }
 }
 
@@ -326,6 +332,7 @@ interface Wanted {
   files: readonly SourceFile[]
   references: readonly string[]
   seed: number
+  stats: boolean
   tasksPerDomain: number
   domainsMax: number
 }

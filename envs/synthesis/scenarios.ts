@@ -6,13 +6,16 @@
  * names are unique in a table, and some are alike on purpose: the same first word, the same customer twice.
  */
 
-import { faker as english } from '@faker-js/faker/locale/en'
 import type { Column, Table } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Cell, Row } from '../../schemas/json.ts'
 import { tableKind } from './lexicon.ts'
+import { counterOf } from './materialize/counters.ts'
+import { startState } from './materialize/model.ts'
+import { digits, homeOf, type Locale, locales } from './scenarios/locales.ts'
 import * as pool from './scenarios/pools.ts'
 import { createRandom, type Random } from './scenarios/random.ts'
+import { rowCount } from './scenarios/sizes.ts'
 
 export interface ScenarioSeed {
   seed: number
@@ -20,17 +23,39 @@ export interface ScenarioSeed {
   now: string
 }
 
-type Faker = typeof english
-
 /** Table → rows, sorted by key. @throws DOMAIN_INVALID where required references go in a circle */
 export function generateRows(tables: readonly Table[], { seed, now }: ScenarioSeed): Record<string, Row[]> {
-  const faker = new (english.constructor as new (options: object) => Faker)({ locale: english.rawDefinitions })
+  const home = homeOf(seed)
   const rows: Record<string, Row[]> = {}
   for (const table of inOrder(tables)) {
-    faker.seed(createRandom(`${seed}/${table.name}/faker`).int(1, 2 ** 31))
-    rows[table.name] = tableRows(table, rows, createRandom(`${seed}/${table.name}`), faker, Date.parse(now))
+    const fakerSeed = createRandom(`${seed}/${table.name}/faker`).int(1, 2 ** 31)
+    const count = rowCount(table, tables, seed)
+    rows[table.name] = tableRows(table, rows, createRandom(`${seed}/${table.name}`), {
+      home,
+      count,
+      fakerSeed,
+      now: Date.parse(now),
+    })
   }
+  countRows(tables, rows)
   return Object.fromEntries(tables.map((table) => [table.name, sortByKey(table, rows[table.name] ?? [])]))
+}
+
+/** What follows from other rows is counted when all stand. */
+function countRows(tables: readonly Table[], rows: Readonly<Record<string, Row[]>>): void {
+  for (const table of tables) {
+    for (const column of table.columns) {
+      const counter = counterOf(column)
+      if (counter === undefined) continue
+      const counts = new Map<Cell, number>()
+      for (const child of rows[counter.table] ?? []) {
+        const of = child[counter.column] ?? null
+        counts.set(of, (counts.get(of) ?? 0) + 1)
+      }
+      for (const row of rows[table.name] ?? [])
+        row[column.name] = counts.get(row[table.primary_key[0] as string] ?? null) ?? 0
+    }
+  }
 }
 
 /** Parents before children. */
@@ -61,7 +86,8 @@ function sortByKey(table: Table, rows: readonly Row[]): Row[] {
 interface Context {
   index: number
   random: Random
-  faker: Faker
+  /** Where it is from: its city, country, names and telephone. */
+  locale: Locale
   table: Table
   now: number
   person: { first: string; last: string }
@@ -80,10 +106,10 @@ function tableRows(
   table: Table,
   done: Readonly<Record<string, Row[]>>,
   random: Random,
-  faker: Faker,
-  now: number,
+  { home, count, fakerSeed, now }: { home: Locale; count: number; fakerSeed: number; now: number },
 ): Row[] {
-  const count = table.rows ?? 20
+  const seeded = new Set<Locale>()
+
   const rows: Row[] = []
   const ids = new Set<string>()
   const prefix = (table.name.split('_').at(-1) as string).slice(0, 4)
@@ -91,6 +117,10 @@ function tableRows(
   const people: { first: string; last: string }[] = []
   const offset = random.int(0, 1000)
   for (let index = 0; index < count; index++) {
+    const locale = random.chance(0.75) ? home : random.pick(locales)
+    const { faker } = locale
+    if (!seeded.has(locale)) faker.seed(fakerSeed)
+    seeded.add(locale)
     const person =
       index % 6 === 5 && people.length > 2
         ? { first: faker.person.firstName(), last: (people[index - 3] as { last: string }).last }
@@ -101,11 +131,11 @@ function tableRows(
     const context: Context = {
       index: index + offset,
       random,
-      faker,
+      locale,
       table,
       now,
       person,
-      place: random.int(0, pool.cities.length - 1),
+      place: random.int(0, locale.cities.length - 1),
       created: Math.floor(created / minute) * minute,
       start: Math.floor(start / day) * day + random.int(8, 16) * 60 * minute,
       end: 0,
@@ -116,8 +146,7 @@ function tableRows(
     for (const column of statusFirst(table.columns)) {
       if (column.semantic === 'id' && table.primary_key.includes(column.name)) {
         let id = ''
-        do
-          id = `${prefix}_${Array.from({ length: 6 }, () => '0123456789abcdefghijklmnopqrstuvwxyz'[random.int(0, 35)]).join('')}`
+        do id = `${prefix}_${random.text(6)}`
         while (ids.has(id))
         ids.add(id)
         row[column.name] = id
@@ -160,6 +189,8 @@ function cellOf(column: Column, context: Context, used: Map<string, Set<string>>
   if (column.enum !== undefined && column.enum.length > 0) {
     if (column.semantic === 'flag')
       return random.chance(/^(is_)?(active|enabled|visible|available|public)$/.test(column.name) ? 0.65 : 0.35) ? 1 : 0
+    // The only one of its kind stands where things begin.
+    if (column.semantic === 'status' && context.table.rows === 1) return startState(column)
     // In turn, so that every value is there and none is rare.
     return column.enum[(index + (column.semantic === 'status' ? 0 : random.int(0, 1))) % column.enum.length] as Cell
   }
@@ -269,25 +300,28 @@ const makers: Readonly<Record<string, Maker>> = {
   person: ({ person }) => `${person.first} ${person.last}`,
   first_name: ({ person }) => person.first,
   last_name: ({ person }) => person.last,
-  middle_name: ({ faker }) => faker.person.middleName(),
+  middle_name: ({ locale }) => locale.faker.person.firstName(),
   username: ({ person, random }) => `${person.first.toLowerCase().replace(/[^a-z]/g, '')}${random.int(10, 99)}`,
   email: ({ person }) => `${slug(person.first)}.${slug(person.last)}@example.com`,
-  phone: ({ random }) => `+1 ${random.int(201, 989)} 555 ${String(random.int(0, 9999)).padStart(4, '0')}`,
-  company: ({ faker }) => faker.company.name(),
+  phone: ({ random, locale }) => `${locale.calling} ${random.int(201, 989)} 555 ${digits('####', random)}`,
+  company: ({ locale }) => locale.faker.company.name(),
   product: ({ random }) => random.pick(pool.products),
   brand: ({ random }) => random.pick(pool.brands),
   filename: ({ random }) => `${random.pick(pool.fileStems)}.${random.pick(pool.fileEndings)}`,
   text: ({ random }) => random.pick(pool.texts),
-  street: ({ random }) => `${random.int(1, 180)} ${random.pick(pool.streets)}`,
+  street: ({ random, locale }) =>
+    locale.language === 'en'
+      ? `${random.int(1, 180)} ${random.pick(pool.streets)}`
+      : `${locale.faker.location.street()} ${random.int(1, 180)}`,
   street2: ({ random }) => `Floor ${random.int(1, 9)}`,
-  postcode: ({ random }) => String(random.int(10000, 98999)),
-  city: ({ place }) => pool.cities[place] as string,
-  region: ({ random }) => random.pick(pool.regions),
-  country: ({ random }) => random.pick(pool.countries),
-  country_code: ({ random }) => random.pick(pool.countryCodes),
-  timezone: ({ random }) => random.pick(pool.timezones),
-  language: ({ random }) => random.pick(pool.languages),
-  currency: ({ random }) => random.pick(pool.currencies),
+  postcode: ({ random, locale }) => digits(locale.postcode, random),
+  city: ({ locale, place }) => locale.cities[place]?.[0] as string,
+  region: ({ locale, place }) => locale.cities[place]?.[1] as string,
+  country: ({ locale }) => locale.country,
+  country_code: ({ locale }) => locale.countryCode,
+  timezone: ({ locale }) => locale.timezone,
+  language: ({ locale }) => locale.language,
+  currency: ({ locale }) => locale.currency,
   colour: ({ random }) => random.pick(pool.colours),
   department: ({ random }) => random.pick(pool.departments),
   job_title: ({ random }) => random.pick(pool.jobTitles),
@@ -350,11 +384,25 @@ const makers: Readonly<Record<string, Maker>> = {
   longitude: ({ random }) => random.int(-17000, 17000) / 100,
   integer: ({ random }) => random.int(1, 100),
   number: ({ random }) => random.int(10, 9999) / 10,
+  uuid: ({ random }, column) =>
+    `${
+      column.name
+        .replace(/_?(id|uuid|guid|token|hash|key|ref)$/, '')
+        .split('_')
+        .at(-1)
+        ?.slice(0, 4) || 'ref'
+    }_${random.text(8)}`,
+  json: ({ random }, column) =>
+    /_ids$/.test(column.name)
+      ? JSON.stringify(
+          [0, 1].map(() => `${column.name.replace(/_ids$/, '').split('_').at(-1)?.slice(0, 4)}_${random.text(6)}`),
+        )
+      : JSON.stringify([...new Set([random.pick(pool.labels), random.pick(pool.labels)])]),
   word: ({ random }) => random.pick(pool.emblems).toLowerCase(),
 }
 
 /** The name of a row, by what kind of thing its table holds. */
-function nameOf({ random, faker, person, table, index }: Context, column: Column): string {
+function nameOf({ random, locale, place, person, table, index }: Context, column: Column): string {
   if (column.name === 'label' || /(^|_)(tag|label|category)$/.test(table.name)) return random.pick(pool.labels)
   const other = /^(.+)_(name|title|label)$/.exec(column.name)?.[1]
   const kind = tableKind(other === undefined || /^(display|friendly|short|full)$/.test(other) ? table.name : other)
@@ -364,9 +412,9 @@ function nameOf({ random, faker, person, table, index }: Context, column: Column
     case 'person':
       return `${person.first} ${person.last}`
     case 'company':
-      return faker.company.name()
+      return locale.faker.company.name()
     case 'place':
-      return `${random.pick(pool.cities)} ${random.pick(pool.placeSuffixes)}`
+      return `${locale.cities[place]?.[0]} ${random.pick(pool.placeSuffixes)}`
     case 'product':
       return random.pick(pool.products)
     case 'machine':

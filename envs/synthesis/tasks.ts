@@ -42,6 +42,8 @@ export interface TaskOptions {
 /** What each task in turn is to be: so many writes, or a question. More than one write is what makes a task long. */
 const courses: readonly ('ask' | 1 | 2 | 3)[] = [1, 2, 'ask', 3, 1, 2, 1, 3, 2, 'ask']
 const triesPerTask = 10
+/** A domain that gave nothing for so many tasks gives none. */
+const fruitlessMax = 3
 
 /** The same seed and input give the same tasks. Fewer than `count` come back where the domain gives no more. */
 export function makeTasks(
@@ -54,6 +56,7 @@ export function makeTasks(
   const refused: Record<string, number> = {}
   const seen = new Map<string, number>()
   for (let index = 0; index < count && scenarios.length > 0; index += 1) {
+    if (tasks.length === 0 && index >= fruitlessMax) break
     for (let attempt = 0; attempt < triesPerTask; attempt += 1) {
       const draw = createDraw(`${domain.id}/${seed}/${index}/${attempt}`)
       // A course that fails again and again gives way to any that works.

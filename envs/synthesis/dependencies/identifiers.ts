@@ -63,7 +63,7 @@ const plain = new Set(
 
 /** Words that end in "id" and are no identifiers. */
 const endsInId =
-  /(?:valid|invalid|paid|prepaid|unpaid|grid|android|bid|void|solid|hybrid|raid|covid|fluid|rapid|avoid|kid|mid|aid|said|lid|rid|liquid|orchid|pyramid)$/
+  /(valid|paid|android|solid|hybrid|covid|liquid|pyramid|orchid)$|^(grid|bid|void|raid|fluid|rapid|avoid|said)$/
 
 /** undefined where the name identifies nothing. */
 export function identify(name: string): Identifier | undefined {
@@ -141,6 +141,19 @@ export function isPartOf(a: string, b: string): boolean {
   if (a === b) return true
   const [short, long] = a.length < b.length ? [a, b] : [b, a]
   return short.length >= 3 && (long.endsWith(`_${short}`) || long.startsWith(`${short}_`))
+}
+
+/** What a person is to a thing; whoever it is, is one of the users. */
+const roles = new Set(
+  `owner author creator assignee assigner reporter sender recipient approver reviewer requester submitter uploader editor
+  modifier invitee inviter follower moderator`.split(/\s+/),
+)
+const persons = new Set(['user', 'person', 'employee'])
+
+/** `owner` and `user`, either way round; two roles are two persons. */
+export function isRoleOf(a: string, b: string): boolean {
+  const last = (thing: string): string => thing.slice(thing.lastIndexOf('_') + 1)
+  return (roles.has(last(a)) && persons.has(b)) || (persons.has(a) && roles.has(last(b)))
 }
 
 const createVerbs = /^(create|add|insert|new|make|post|register|open|submit|book|issue)_/

@@ -2,20 +2,20 @@
  * One word, two things: a card that is sent and a card that pays. The graph links them, their descriptions don't agree,
  * and the rest of their APIs is about other things.
  *
- * A community is taken apart by provider; providers stay together where their descriptions are closer to each other than
+ * A community is taken apart by API; APIs stay together where their descriptions are closer to each other than
  * chance would make them and their APIs are in the same trade. Descriptions alone don't tell: those of plain calls hold
  * little but the shared word. (Leaving that word out was tried: good communities fell apart.)
  */
 
 import type { Operation } from '../operation.ts'
 import type { Prose } from './coherence.ts'
-import { dot, type Vocabulary } from './vocabulary.ts'
+import { apiOf, dot, type Vocabulary } from './vocabulary.ts'
 
-/** Mean cosine between two providers' descriptions from which they speak of one thing; chance gives about .01. */
+/** Mean cosine between the descriptions of two APIs from which they speak of one thing; chance gives about .01. */
 const sameThingMin = 0.1
 
 /** From this closeness of their vocabularies on two APIs count as in the same trade; below, by the square of what there is. */
-const sameTrade = 0.14
+const sameTrade = 0.18
 
 /** Groups of one sense each, in the order of their first operation. */
 export function splitHomonyms(
@@ -23,9 +23,9 @@ export function splitHomonyms(
   vectors: ReadonlyMap<string, Prose>,
   vocabulary: Vocabulary,
 ): Operation[][] {
-  const byProvider = [...Map.groupBy(operations, ({ provider }) => provider).values()]
-  if (byProvider.length < 2) return [[...operations]]
-  const groups = byProvider.map((own) => ({ operations: own, centre: centreOf(own, vectors) }))
+  const byApi = [...Map.groupBy(operations, apiOf).values()]
+  if (byApi.length < 2) return [[...operations]]
+  const groups = byApi.map((own) => ({ operations: own, centre: centreOf(own, vectors) }))
   for (;;) {
     let best: [number, number] | undefined
     let closest = sameThingMin

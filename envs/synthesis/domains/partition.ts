@@ -46,6 +46,11 @@ export function partition(graph: ToolGraph, options: PartitionOptions): string[]
   return joinFragments(graph, parts, options)
 }
 
+/** What Louvain finds before anything is split or joined. */
+export function findCommunities(graph: ToolGraph, { seed }: { seed: number }): string[][] {
+  return communities(graph, 1, createRandom(seed))
+}
+
 function communities(graph: ToolGraph, resolution: number, rng: () => number): string[][] {
   if (graph.size === 0) return graph.nodes().map((node) => [node])
   const mapping = louvain(graph, { resolution, rng, getEdgeWeight: 'weight' })
@@ -70,10 +75,9 @@ function induced(graph: ToolGraph, nodes: readonly string[]): ToolGraph {
   const inner: ToolGraph = new UndirectedGraph()
   for (const node of nodes) inner.addNode(node)
   for (const node of nodes) {
-    graph.forEachNeighbor(node, (other) => {
-      if (inner.hasNode(other) && !inner.hasEdge(node, other)) {
-        inner.addEdge(node, other, { weight: graph.getEdgeAttribute(graph.edge(node, other), 'weight') })
-      }
+    // Every edge is met from both its ends, and taken over from the first of them.
+    graph.forEachEdge(node, (edge, { weight }, source, target) => {
+      if (source === node && inner.hasNode(target)) inner.addUndirectedEdgeWithKey(edge, source, target, { weight })
     })
   }
   return inner
@@ -135,11 +139,11 @@ export function joinFragments(
     if (!isSmall(fragment)) continue // Others have joined it meanwhile.
     const pull = new Map<number, number>()
     for (const node of fragment) {
-      graph.forEachNeighbor(node, (other) => {
+      graph.forEachEdge(node, (_edge, { weight: own }, source, end) => {
+        const other = source === node ? end : source
         const target = partOf.get(other) as number
         if (target === index || (members.get(target) as string[]).length + fragment.length > maxTools) return
-        const weight = graph.getEdgeAttribute(graph.edge(node, other), 'weight') * kinship(node, other)
-        pull.set(target, (pull.get(target) ?? 0) + weight)
+        pull.set(target, (pull.get(target) ?? 0) + own * kinship(node, other))
       })
     }
     const target = strongest(pull)

@@ -5,8 +5,8 @@
  * The domain's own names and texts are the evidence; nothing is guessed from a list of words.
  */
 
-import { singular, splitWords } from '../collect/words.ts'
-import { spokenWords } from '../lexicon/nouns.ts'
+import { plural, singular, splitWords } from '../collect/words.ts'
+import { entry, words } from '../lexicon/entries.ts'
 import type { Operation } from '../operation.ts'
 
 export interface Spelling {
@@ -21,33 +21,38 @@ const wordsTogetherMax = 4
 /** Beyond so many characters of a text nothing new is learnt. */
 const textMax = 400
 
-export function readSpelling(operations: readonly Operation[]): Spelling {
+/** @param asked words that may have been written as one */
+export function readSpelling(operations: readonly Operation[], asked: Iterable<string>): Spelling {
+  const glued = [...new Set(asked)].filter((word) => word.length >= gluedMin)
+  const wanted = new Set([...glued, ...glued.map(plural)])
   const joined = new Map<string, string[]>()
-  const written = new Map<string, { capitals: number; times: number }>()
+  const written = new Map<string, Map<string, number>>()
   for (const operation of operations) {
-    for (const text of evidence(operation)) {
-      learnJoins(splitWords(text), joined)
+    for (const name of namesOf(operation)) learnJoins(splitWords(name), wanted, joined)
+    for (const text of textsOf(operation)) {
+      learnJoins(splitWords(text), wanted, joined)
       for (const [word] of text.matchAll(/(?<![\p{L}\p{N}])[\p{L}\p{N}]{2,6}(?![\p{L}\p{N}])/gu)) {
-        const key = word.toLowerCase()
-        const seen = written.get(key) ?? { capitals: 0, times: 0 }
-        seen.times += 1
-        if (/^(?=.*\p{Lu}.*\p{Lu})[\p{Lu}\p{N}]+s?$/u.test(word)) seen.capitals += 1
-        written.set(key, seen)
+        const forms = written.get(word.toLowerCase()) ?? new Map<string, number>()
+        written.set(word.toLowerCase(), forms.set(word, (forms.get(word) ?? 0) + 1))
       }
     }
   }
   return {
-    apart: (word) => joined.get(word) ?? joined.get(singular(word)) ?? [word],
+    apart(word) {
+      const apart = joined.get(word) ?? joined.get(plural(word))
+      return apart === undefined ? [word] : [...apart.slice(0, -1), singular(apart.at(-1) as string)]
+    },
     say(word) {
-      const known = spokenWords[word]
+      const known = entry(words, word)?.en
       if (known !== undefined) return known
-      const seen = written.get(word)
-      return seen !== undefined && seen.capitals > seen.times / 2 ? word.toUpperCase() : word
+      const forms = [...(written.get(word) ?? [])].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      const [form = word] = forms[0] ?? []
+      return /^\p{Lu}[\p{Lu}\p{N}]+s?$/u.test(form) ? form : word
     },
   }
 }
 
-function* evidence({ parameters, name, operationId, summary, description, response }: Operation): Generator<string> {
+function* namesOf({ parameters, name, operationId, response }: Operation): Generator<string> {
   for (const parameter of parameters) {
     yield parameter.name
     if (parameter.shape.component !== undefined) yield parameter.shape.component
@@ -55,25 +60,30 @@ function* evidence({ parameters, name, operationId, summary, description, respon
   yield name
   if (operationId !== undefined) yield operationId
   if (response?.component !== undefined) yield response.component
-  if (summary !== undefined) yield summary.slice(0, textMax)
-  yield description.slice(0, textMax)
+}
+
+function textsOf({ summary, description }: Operation): string[] {
+  return [summary ?? '', description].map((text) => text.slice(0, textMax))
 }
 
 /** Words that run into each other by chance: `in put` is no way to write an input. */
 const never = new Set('a an and as at be by do go if in is it me my no of on or so the to up us we'.split(' '))
 
-function learnJoins(words: readonly string[], joined: Map<string, string[]>): void {
+function learnJoins(words: readonly string[], wanted: ReadonlySet<string>, joined: Map<string, string[]>): void {
   for (let from = 0; from < words.length; from++) {
     let whole = words[from] as string
-    if (never.has(whole)) continue
+    if (never.has(whole) || !begins(wanted, whole)) continue
     for (let to = from + 1; to < Math.min(words.length, from + wordsTogetherMax); to++) {
       const next = words[to] as string
       if (!/^[a-z]{2,}$/.test(next)) break
       whole += next
-      if (whole.length < gluedMin || never.has(next)) continue
-      const apart = words.slice(from, to + 1)
-      const one = singular(whole)
-      if (!joined.has(one)) joined.set(one, [...apart.slice(0, -1), singular(next)])
+      if (never.has(next) || !wanted.has(whole)) continue
+      if (!joined.has(whole)) joined.set(whole, words.slice(from, to + 1))
     }
   }
+}
+
+function begins(wanted: ReadonlySet<string>, word: string): boolean {
+  for (const other of wanted) if (other.startsWith(word)) return true
+  return false
 }

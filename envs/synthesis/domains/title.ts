@@ -4,7 +4,7 @@
 
 import { type Resource, resourceOf } from '../collect/resource.ts'
 import { isVerb, kindOf } from '../collect/verbs.ts'
-import { normalWords, plural } from '../collect/words.ts'
+import { normalWords, plural, splitWords } from '../collect/words.ts'
 import type { Operation } from '../operation.ts'
 import { readSpelling, type Spelling } from './spelling.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -27,12 +27,12 @@ const idCharactersMax = 48
 
 /** @param vocabulary where it is given, a thing that many APIs have is told with what kind of it this one is */
 export function nameDomain(operations: readonly Operation[], vocabulary?: Vocabulary): Naming {
-  const spelling = readSpelling(operations)
   const resources = operations.map(resourceOf).filter((resource) => resource !== undefined)
+  const spelling = readSpelling(operations, wordsToSpell(operations, resources))
   const spelt = resources.map((resource) => spell(resource, spelling))
   const nouns = rankNouns(spelt)
   const [first = 'record', ...others] = nouns
-  const owner = commonOwner(spelt, first)
+  const owner = commonOwner(spelt, first, (noun) => vocabulary?.isEverywhere(noun, operations) === true)
   const providers = [...new Set(operations.map(({ provider }) => provider))].sort()
   const labels = providers.map(providerLabel).filter((label) => label !== '')
   const isBare = owner === undefined && !first.includes('_')
@@ -42,7 +42,7 @@ export function nameDomain(operations: readonly Operation[], vocabulary?: Vocabu
   const named = second === undefined ? [lead] : [lead, second]
   const say = (noun: string): string => spoken(noun, spelling)
   const isVague = isBare && kind === undefined && second === undefined && vocabulary?.isCommon(first) === true
-  const whose = isVague && labels.length === 1 ? ` of ${capital(labels[0] as string)}` : ''
+  const whose = isVague ? ownerOf(operations, labels, spelling) : ''
   return {
     id: toId(named.map((noun) => plural(noun)).join('_')),
     title: capital(named.slice(0, titleNouns).map(say).join(' and ')) + whose,
@@ -56,15 +56,37 @@ export function nameDomain(operations: readonly Operation[], vocabulary?: Vocabu
   }
 }
 
+/** ` of Batch AI` where all tools are of one API, by the name of that API or else of its provider. */
+function ownerOf(operations: readonly Operation[], labels: readonly string[], spelling: Spelling): string {
+  const services = new Set(operations.map(({ service }) => service))
+  const [service = ''] = services
+  const [label, ...others] = labels
+  if (label === undefined || others.length > 0) return ''
+  const words = services.size > 1 || service === operations[0]?.provider ? [] : splitWords(service)
+  const own = words.filter(
+    (word) => !label.includes(word) && !saysNothing.has(word) && !/^(\d+|v\d.*|openapi|rest|service)$/.test(word),
+  )
+  const name = own.length > 0 && own.length <= 4 ? [...new Set(own.flatMap((word) => spelling.apart(word)))] : [label]
+  return ` of ${name.map((word) => capital(spelling.say(word))).join(' ')}`
+}
+
+function* wordsToSpell(operations: readonly Operation[], resources: readonly Resource[]): Generator<string> {
+  for (const { head, parents } of resources) for (const noun of [head, ...parents]) yield* noun.split('_')
+  for (const { tags, service } of operations) for (const text of [...tags, service]) yield* normalWords(text)
+}
+
 /** Words that were written as one are told apart, and what only says how a thing is looked up is left out. */
 function spell(resource: Resource, spelling: Spelling): Resource {
   const one = (noun: string): string => {
     const words = noun.split('_').flatMap((word) => spelling.apart(word))
-    while (words.length > 1 && (words[0] === 'by' || words[0] === 'with')) words.shift()
+    while (words.length > 1 && leads.has(words[0] as string)) words.shift()
     return words.join('_')
   }
   return { head: one(resource.head), parents: resource.parents.map(one), owners: resource.owners.map(one) }
 }
+
+/** They lead up to a thing and are no part of its name. */
+const leads = new Set('by with for from to in of on my me all the a'.split(' '))
 
 /** Words that qualify anything. */
 const saysNothing = new Set(
@@ -118,7 +140,8 @@ function mostOf(counts: ReadonlyMap<string, number>, least: number): string | un
 function rankNouns(resources: readonly Resource[]): string[] {
   const counts = new Map<string, number>()
   for (const { head, owners } of resources) {
-    if (isSayable(head)) counts.set(head, (counts.get(head) ?? 0) + 1)
+    const weight = isUncounted(head.split('_').at(-1) as string) ? 0.5 : 1
+    if (isSayable(head)) counts.set(head, (counts.get(head) ?? 0) + weight)
     const [owner] = owners
     if (owner !== undefined && isSayable(owner)) counts.set(owner, (counts.get(owner) ?? 0) + 0.4)
   }
@@ -130,7 +153,11 @@ function isSayable(noun: string): boolean {
 }
 
 /** `hotel` where most reservations are a hotel's, so that a title can say hotel reservations. */
-function commonOwner(resources: readonly Resource[], noun: string): string | undefined {
+function commonOwner(
+  resources: readonly Resource[],
+  noun: string,
+  isEverywhere: (owner: string) => boolean,
+): string | undefined {
   const own = resources.filter(({ head }) => head === noun)
   const owners = new Map<string, number>()
   for (const { owners: above } of own) {
@@ -139,7 +166,7 @@ function commonOwner(resources: readonly Resource[], noun: string): string | und
   }
   for (const [owner, count] of [...owners].sort()) {
     const repeats = noun.split('_').some((word) => owner.split('_').includes(word))
-    if (count > own.length * 0.6 && !repeats && owner.length + noun.length < 40) return owner
+    if (count > own.length * 0.6 && !repeats && owner.length + noun.length < 40 && !isEverywhere(owner)) return owner
   }
   return undefined
 }
@@ -159,9 +186,18 @@ function spoken(noun: string, spelling: Spelling): string {
   const words = noun.split('_')
   const last = words.at(-1) as string
   const said = spelling.say(last)
-  const many = /\p{Lu}{2}/u.test(said) ? `${said}s`.replace(/(data|information|DNS|SMS|FAQ)s$/, '$1') : plural(said)
+  const many = isUncounted(last) || /\p{Lu}s$/u.test(said) ? said : /\p{Lu}{2}$/u.test(said) ? `${said}s` : plural(said)
   return [...words.slice(0, -1).map((word) => spelling.say(word)), many].join(' ')
 }
+
+/** What is not counted, and what is no noun: `member_of`, `close_all`, `deleted`. */
+function isUncounted(word: string): boolean {
+  return (
+    /^(of|all|for|by|in|to|dns|sms|faq|information|private|public|latest|current)$/.test(word) || isParticiple(word)
+  )
+}
+
+const isParticiple = (word: string): boolean => /(?<!e|b|sh|sl)ed$/.test(word) && word.length > 4
 
 function describe(operations: readonly Operation[], nouns: readonly string[], providers: readonly string[]): string {
   const reads = operations.filter((operation) => kindOf(operation) === 'read').length

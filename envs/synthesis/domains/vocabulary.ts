@@ -14,20 +14,31 @@ export interface Vocabulary {
   closeness(a: readonly Operation[], b: readonly Operation[]): number
   /** Whether so many providers have such a thing that its name alone doesn't say what it is (`job`, `image`). */
   isCommon(noun: string): boolean
+  /** Whether so much of what these providers offer stands under such a thing that it tells nothing apart (`resource_group`). */
+  isEverywhere(noun: string, operations: readonly Operation[]): boolean
 }
 
+/** Of a provider with so many operations at least. */
+const everywhere = { share: 0.05, operationsMin: 100 }
 /** Share of all providers, and at least so many, from which a noun is common. */
 const common = { share: 0.02, providersMin: 4 }
 
 export function readVocabulary(operations: readonly Operation[]): Vocabulary {
   const counts = new Map<string, Map<string, number>>()
   const holders = new Map<string, Set<string>>()
+  const totals = new Map<string, number>()
+  const under = new Map<string, number>()
   for (const operation of operations) {
     const resource = resourceOf(operation)
     const api = apiOf(operation)
     const own = counts.get(api) ?? new Map<string, number>()
     counts.set(api, own)
     for (const word of wordsOf(resource)) own.set(word, (own.get(word) ?? 0) + 1)
+    totals.set(operation.provider, (totals.get(operation.provider) ?? 0) + 1)
+    for (const owner of new Set(resource?.owners)) {
+      const place = `${operation.provider} ${owner}`
+      under.set(place, (under.get(place) ?? 0) + 1)
+    }
     if (resource === undefined) continue
     const providers = holders.get(resource.head) ?? new Set()
     holders.set(resource.head, providers.add(operation.provider))
@@ -45,6 +56,12 @@ export function readVocabulary(operations: readonly Operation[]): Vocabulary {
   }
   return {
     closeness: (a, b) => dot(centreOf(a), centreOf(b)),
+    isEverywhere: (noun, group) =>
+      group.every(({ provider }) => {
+        const total = totals.get(provider) ?? 0
+        const share = (under.get(`${provider} ${noun}`) ?? 0) / Math.max(1, total)
+        return total >= everywhere.operationsMin && share > everywhere.share
+      }),
     isCommon: (noun) => (holders.get(noun)?.size ?? 0) >= commonMin,
   }
 }

@@ -8,12 +8,14 @@
 import type { Column } from '../../../schemas/domain.ts'
 import { reservedToolNames } from '../../../schemas/tool.ts'
 import type { ArgumentBinding, ToolVerb } from '../binding.ts'
-import { verbs } from '../lexicon/verbs.ts'
 import { sayTable, sayTables, unsaidSemantics } from '../lexicon.ts'
 import type { RestOperation as Operation } from '../operation.ts'
-import { type Field, inputFields, isOwnKey, isTextQuery, isTransport, referredNoun } from './fields.ts'
-import { columnOfField, type Entity, type Model, nameColumns } from './model.ts'
-import { type Resource, readName } from './resources.ts'
+import { isDerived } from './counters.ts'
+import { bodyPlace, type Coverage, countOutcome, type Outcome } from './coverage.ts'
+import { type Field, inputFields, isOwnKey, keyField, outputFields, referredNoun } from './fields.ts'
+import { isTransport, meaningOf } from './meaning.ts'
+import { columnName, columnOfField, columnsMax, type Entity, type Model, nameColumns, opaqueColumn } from './model.ts'
+import { isCrudWord, type Resource, readName } from './resources.ts'
 import { clean, plural, snake, squeezed } from './words.ts'
 
 export interface Argument extends ArgumentBinding {
@@ -31,6 +33,10 @@ export interface ToolPlan {
   /** Where it came from; absent for tools made so that rows can be found. */
   operation?: Operation
   fallbacks: string[]
+  /** What the document calls it, where it goes by that name. */
+  given?: string
+  /** The state that its row must be in; of a transition its own rule says so. */
+  from?: { column: string; value: string }
   /** Of an event: the table its row goes to. */
   events?: string
 }
@@ -38,12 +44,18 @@ export interface ToolPlan {
 export const pageDefault = 25
 export const pageMax = 200
 
-export function bindTools(model: Model, drop: (what: string, count?: number) => void): ToolPlan[] {
+export interface Counting {
+  drop(what: string, count?: number): void
+  coverage: Coverage
+}
+
+export function bindTools(model: Model, counting: Counting): ToolPlan[] {
+  const { drop } = counting
   const plans: ToolPlan[] = []
   for (const entity of [...model.entities]) {
     const own: ToolPlan[] = []
     for (const resource of entity.resources) {
-      const plan = bindTool(resource, entity, model, drop)
+      const plan = bindTool(resource, entity, model, counting)
       if (plan === null) continue
       const twin = own.find((other) => sameWork(other, plan))
       if (twin === undefined) own.push(plan)
@@ -54,45 +66,91 @@ export function bindTools(model: Model, drop: (what: string, count?: number) => 
     }
     plans.push(...own)
     const events = own.filter((plan) => plan.verb === 'event')
-    if (events.length > 0) plans.push(madeSearch(addEvents(entity, events, model)))
+    if (events.length > 0) plans.push(madeSearch(addEvents(entity, events, model, counting)))
   }
-  for (const entity of model.entities) {
-    if (plans.some((plan) => plan.events === entity.table.name)) continue // has its search
-    if (
-      !plans.some(
-        (plan) => plan.entity === entity && (plan.verb === 'list' || plan.verb === 'search') && findable(plan),
-      )
-    ) {
-      const used = plans.some(
-        (plan) => plan.entity === entity || plan.entity.parents.some((parent) => parent.table === entity.table.name),
-      )
-      if (used) plans.push(madeSearch(entity))
+  // A search may be the first to use what its rows refer to.
+  for (let found = true; found; ) {
+    found = false
+    for (const entity of model.entities) {
+      if (plans.some((plan) => plan.events === entity.table.name)) continue // has its search
+      if (entity.sole) {
+        // The only one of its kind can be looked at.
+        if (plans.some((plan) => plan.entity === entity && plan.verb !== 'event')) continue
+        plans.push({ name: '', verb: 'get', entity, arguments: [], fallbacks: [] })
+        continue
+      }
+      const own = plans.filter((plan) => plan.entity === entity)
+      if (own.some((plan) => (plan.verb === 'list' || plan.verb === 'search') && findable(plan))) continue
+      const used =
+        plans.some((plan) => plan.entity.parents.some((parent) => parent.table === entity.table.name)) ||
+        // A list inside of what some tool answers with.
+        (entity.resources.length === 0 &&
+          entity.parents.some((parent) => plans.some((plan) => plan.entity.table.name === parent.table)))
+      if (own.length === 0 && !used) continue
+      plans.push(madeSearch(entity))
+      found = true
     }
   }
+  for (const entity of model.entities) summarize(entity, plans)
   nameTools(plans)
   return plans
+}
+
+/** Of the columns, at most so many in ten stand in a summary: else a list shows all. */
+const summaryShare = 0.7
+
+/** A list shows less than a read of one row where the API's own lists do; never less than what it can be narrowed by. */
+function summarize(entity: Entity, plans: readonly ToolPlan[]): void {
+  const own = plans.filter((plan) => plan.entity === entity)
+  if (!own.some((plan) => plan.verb === 'get')) return
+  const shown = new Set<string>()
+  for (const { verb, operation } of entity.resources) {
+    if (verb !== 'list' && verb !== 'search') continue
+    for (const field of outputFields(operation, entity.table.name).fields) {
+      const column = columnOf(entity, field)
+      if (column !== undefined) shown.add(column.name)
+    }
+  }
+  if (shown.size < 2) return
+  for (const plan of own)
+    for (const { role, column } of plan.arguments)
+      if ((role === 'filter' || role === 'window') && column !== undefined) shown.add(column)
+  for (const column of sortColumns(entity)) shown.add(column.name)
+  const moved = new Set([...entity.transitions.values()].map((transition) => transition.column))
+  for (const { name, semantic } of entity.table.columns)
+    if (name === 'id' || semantic === 'ref' || semantic === 'status' || entity.names.includes(name) || moved.has(name))
+      shown.add(name)
+  if (shown.size <= entity.table.columns.length * summaryShare) entity.summary = shown
 }
 
 /** A list that asks for nothing first. */
 const findable = (plan: ToolPlan): boolean => plan.arguments.every((argument) => !argument.required)
 
-function bindTool(
-  resource: Resource,
-  entity: Entity,
-  model: Model,
-  drop: (what: string, count?: number) => void,
-): ToolPlan | null {
+function bindTool(resource: Resource, entity: Entity, model: Model, { drop, coverage }: Counting): ToolPlan | null {
   const { operation } = resource
   const last = resource.chain.at(-1) as { noun: string; key?: string }
   const plan: ToolPlan = { name: '', verb: 'get', entity, arguments: [], operation, fallbacks: [] }
   const body = operation.method === 'get' ? [] : inputFields(operation, entity.table.name, 'body')
   const query = inputFields(operation, entity.table.name, 'query')
   const fields = [...body, ...query.filter((field) => !body.some((other) => other.name === field.name))]
-  const named = fields.find((field) => isOwnKey(field.name, entity.table.name) && field.shape.type !== 'array')
+  if (resource.given !== undefined) plan.given = resource.given
+  if (resource.from !== undefined && entity.status !== undefined) {
+    const column = entity.table.columns.find((each) => each.name === entity.status)
+    const value = column?.enum?.find(
+      (each) => squeezed(String(each).toLowerCase()) === squeezed(resource.from as string),
+    )
+    if (value !== undefined) plan.from = { column: entity.status, value: String(value) }
+  }
+  const tell = (field: Field, outcome: Outcome): void =>
+    countOutcome(coverage[query.includes(field) ? 'query' : bodyPlace(field)], outcome)
+  const named = ['update', 'delete', 'action'].includes(resource.verb)
+    ? keyField(fields, entity.table.name)
+    : fields.find((field) => isOwnKey(field.name, entity.table.name) && field.shape.type !== 'array')
   let keyed = last.key !== undefined
   let verb = resource.verb
   if (
     !keyed &&
+    !entity.sole &&
     named !== undefined &&
     ['update', 'delete', 'action', 'list', 'get'].includes(verb) &&
     (named.required || verb !== 'list')
@@ -100,8 +158,10 @@ function bindTool(
     keyed = true
     if (verb === 'list') verb = 'get'
   }
-  if (verb === 'get' && !keyed) verb = 'list'
+  if (verb === 'get' && !keyed && !entity.sole) verb = 'list'
+  if (verb === 'list' && entity.sole) verb = 'get'
   const key = () =>
+    entity.sole ||
     plan.arguments.push({
       argument: `${entity.table.name}_id`,
       table: entity.table.name,
@@ -111,23 +171,52 @@ function bindTool(
       description: `The id of the ${sayTable(entity.table.name)}.`,
     })
   const paths = pathParents(resource, entity, model)
+  if (verb === 'delete' && !keyed && paths.length === 0 && !fields.some((field) => findsOne(entity, field))) {
+    drop('deletes without a key')
+    return null
+  }
+  countOutcome(coverage.path, 'bound', paths.length + Number(last.key !== undefined))
+  countOutcome(
+    coverage.path,
+    { unbound: 'it stands above the parent' },
+    Math.max(
+      0,
+      resource.chain.filter((link) => link.key !== undefined).length - paths.length - Number(last.key !== undefined),
+    ),
+  )
 
   if (verb === 'get' || verb === 'delete' || verb === 'update' || verb === 'action') {
-    if (!keyed) {
-      if (verb === 'delete') {
-        drop('deletes without a key')
-        return null
-      }
-      plan.fallbacks.push('key')
-    }
+    if (!keyed && !entity.sole) plan.fallbacks.push('key')
     key()
     for (const parent of paths) plan.arguments.push(parent)
   }
-  if (verb === 'get') return { ...plan, verb: 'get' }
-  if (verb === 'delete') return { ...plan, verb: 'delete' }
+  if (verb === 'get' || verb === 'delete') {
+    // What else is given says how it is done, not to what; a reference of the row must be the right one.
+    for (const field of fields) {
+      if (isOwnKey(field.name, entity.table.name)) tell(field, 'bound')
+      else if (isTransport(field.name, 'query') || meaningOf(field.name).kind !== 'column') tell(field, 'transport')
+      else if (verb === 'get' && bindScope(plan, field)) tell(field, 'bound')
+      else tell(field, { unbound: `an option of a ${verb}` })
+    }
+    return { ...plan, verb }
+  }
   if (verb === 'update') {
     plan.verb = 'update'
-    const values = valueArguments(fields, entity, 'update', drop)
+    // What picks the row is not set by the same call.
+    const set = last.key === undefined && named !== undefined ? fields.filter((field) => field !== named) : fields
+    if (set.length < fields.length) tell(named as Field, 'bound')
+    const values = valueArguments(set, entity, 'update', tell)
+    if (values.length === 0 && fields.length === 0 && operation.method === 'put' && last.key !== undefined) {
+      // `PUT /teams/{id}/members/{username}`: what is named is added.
+      return addNamed(plan, entity, paths)
+    }
+    if (values.length === 0 && last.key !== undefined && operation.method !== 'put') {
+      // Nothing that a column could hold: that it was done is what is kept.
+      const verb = readName(operation.name).verb
+      plan.verb = 'event'
+      plan.action = verb === '' || isCrudWord(verb) ? 'post' : verb
+      return plan
+    }
     if (values.length === 0) {
       plan.fallbacks.push('inputs')
       values.push(...bestColumns(entity, 3))
@@ -142,11 +231,12 @@ function bindTool(
     plan.action = action
     plan.verb = transition === undefined ? 'event' : 'transition'
     if (transition !== undefined) {
-      const settable = valueArguments(fields, entity, 'update', drop).filter(
-        (value) => value.column !== transition.column && value.role === 'value',
+      const settable = valueArguments(fields, entity, 'update', tell).filter(
+        (value) =>
+          value.column !== transition.column && !plan.arguments.some((argument) => argument.column === value.column),
       )
       plan.arguments.push(...settable.map((value) => ({ ...value, required: false })))
-    } else if (verbs[action] === undefined) plan.fallbacks.push('effect')
+    }
     return plan
   }
   if (verb === 'create') {
@@ -159,7 +249,7 @@ function bindTool(
         plan.fallbacks.push('parent')
       plan.arguments.push({ ...(given ?? parentArgument(entity, parent.column, parent.table)), required: true })
     }
-    const values = valueArguments(fields, entity, 'create', drop).filter(
+    const values = valueArguments(fields, entity, 'create', tell).filter(
       (value) => !plan.arguments.some((argument) => argument.column === value.column),
     )
     if (values.length === 0) {
@@ -182,26 +272,109 @@ function bindTool(
   }
   plan.verb = verb === 'search' ? 'search' : 'list'
   plan.arguments.push(...paths)
+  let ordered = false
+  let narrowed = false
   for (const field of fields) {
-    if (isTextQuery(field.name) || (verb === 'search' && field.name === 'name')) {
-      if (!plan.arguments.some((argument) => argument.role === 'query'))
-        plan.arguments.push(queryArgument(entity, verb === 'search' && field.required))
-      continue
+    const meaning = verb === 'search' && field.name === 'name' ? { kind: 'text' as const } : meaningOf(field.name)
+    const offer = (argument: Argument | undefined, reason: string): void => {
+      tell(field, argument === undefined ? { unbound: reason } : 'bound')
+      if (argument !== undefined && !plan.arguments.some((each) => each.argument === argument.argument))
+        plan.arguments.push(argument)
     }
-    const column = columnOf(entity, field)
-    if (column === undefined) {
-      if (!isTransport(field.name)) drop('query parameters')
-      continue
+    switch (meaning.kind) {
+      case 'transport':
+      case 'page':
+        tell(field, 'transport')
+        break
+      case 'expression':
+        // A language of conditions: what it would be used for most is offered as filters.
+        tell(field, 'transport')
+        narrowed = true
+        break
+      case 'order':
+        tell(field, 'bound')
+        ordered = true
+        break
+      case 'text':
+        tell(field, 'bound')
+        if (!plan.arguments.some((argument) => argument.role === 'query'))
+          plan.arguments.push(queryArgument(entity, verb === 'search' && field.required))
+        break
+      case 'window':
+        offer(windowArgument(entity, meaning.stem, meaning.side), 'there is no such date or amount')
+        break
+      case 'column': {
+        if (isOwnKey(field.name, entity.table.name)) {
+          offer(keyFilter(entity), '')
+          break
+        }
+        const column = columnOf(entity, field)
+        const scoped = column !== undefined && plan.arguments.some((argument) => argument.column === column.name)
+        if (scoped) tell(field, 'bound')
+        else {
+          const filter = column === undefined ? undefined : filterArgument(entity, column)
+          // A tool without a route asks for what it says that it asks for.
+          if (filter !== undefined && plan.given !== undefined) filter.required = field.required
+          offer(filter, whyNoColumn(entity, field))
+        }
+      }
     }
-    if (plan.arguments.some((argument) => argument.column === column.name)) continue
-    if (filterable(column)) plan.arguments.push(filterArgument(entity, column))
-    else drop('query parameters')
   }
+  if (narrowed)
+    for (const column of mainFilters(entity))
+      if (!plan.arguments.some((argument) => argument.column === column.name))
+        plan.arguments.push(filterArgument(entity, column))
   if (verb === 'search' && !plan.arguments.some((argument) => argument.role === 'query'))
     plan.arguments.push(queryArgument(entity, false))
-  plan.arguments.push(...pageArguments(entity))
+  plan.arguments.push(...pageArguments(entity, ordered))
   return plan
 }
+
+/** A create whose only input is what the thing is called. */
+function addNamed(plan: ToolPlan, entity: Entity, paths: readonly Argument[]): ToolPlan | null {
+  const column = entity.table.columns.find((each) => each.name === entity.names[0])
+  if (column === undefined) return null
+  const create: ToolPlan = {
+    ...plan,
+    verb: 'create',
+    arguments: [...paths, { ...valueArgument(entity, column), required: true }],
+  }
+  for (const parent of entity.parents)
+    if (parent.required && !paths.some((path) => path.column === parent.column)) {
+      create.fallbacks.push('parent')
+      create.arguments.push({ ...parentArgument(entity, parent.column, parent.table), required: true })
+    }
+  requireStrict(create)
+  return create
+}
+
+/** `GET /orders/{id}?customer_id=`: the row must be of that one. */
+function bindScope(plan: ToolPlan, field: Field): boolean {
+  const column = columnOf(plan.entity, field)
+  const parent = plan.entity.parents.find((each) => each.column === column?.name)
+  if (column === undefined || parent === undefined) return false
+  if (!plan.arguments.some((argument) => argument.column === column.name))
+    plan.arguments.push({ ...parentArgument(plan.entity, parent.column, parent.table), required: false })
+  return true
+}
+
+/** Whether a field picks one row: a name or number of it. */
+function findsOne(entity: Entity, field: Field): boolean {
+  const column = columnOf(entity, field)
+  return column !== undefined && entity.names.includes(column.name)
+}
+
+function whyNoColumn(entity: Entity, field: Field): string {
+  if (field.shape.type === 'object' || field.shape.type === 'array') return `it is ${field.shape.type}`
+  if (field.nested) return 'a part of an object'
+  return entity.table.columns.length >= columnsMax ? 'columns beyond the cap' : 'no value of it makes sense'
+}
+
+/** The columns by which people narrow a list. */
+const mainFilters = (entity: Entity): Column[] =>
+  entity.table.columns
+    .filter((column) => column.semantic === 'ref' || column.semantic === 'status' || column.name === entity.names[0])
+    .slice(0, 4)
 
 /** The parents that stand in the path, as arguments that scope the row. */
 function pathParents(resource: Resource, entity: Entity, model: Model): Argument[] {
@@ -229,7 +402,9 @@ function parentArgument(entity: Entity, column: string, parent: string): Argumen
 }
 
 function columnOf(entity: Entity, field: Field): Column | undefined {
-  const name = entity.byField.get(squeezed(field.name)) ?? entity.byField.get(squeezed(snake(field.name)))
+  const name = [field.name, snake(field.name), columnName(field.name)]
+    .map((spelling) => entity.byField.get(squeezed(spelling)))
+    .find((each) => each !== undefined)
   return name === undefined ? undefined : entity.table.columns.find((column) => column.name === name)
 }
 
@@ -238,26 +413,35 @@ function valueArguments(
   fields: readonly Field[],
   entity: Entity,
   verb: 'create' | 'update',
-  drop: (what: string, count?: number) => void,
+  tell: (field: Field, outcome: Outcome) => void,
 ): Argument[] {
   const found: Argument[] = []
   const moved = new Set([...entity.transitions.values()].map((transition) => transition.column))
   for (const field of fields) {
     const column = columnOf(entity, field)
-    if (column === undefined) {
-      if (!isTransport(field.name) && !isOwnKey(field.name, entity.table.name)) drop('body fields')
+    const own = isOwnKey(field.name, entity.table.name)
+    if (column === undefined || column.name === 'id') {
+      // A constant is no choice.
+      if (own || isTransport(field.name, 'body') || field.shape.enum?.length === 1)
+        tell(field, own && verb === 'update' ? 'bound' : 'transport')
+      else tell(field, { unbound: whyNoColumn(entity, field) })
       continue
     }
-    if (
-      column.name === 'id' ||
-      column.volatile ||
-      moved.has(column.name) ||
-      found.some((other) => other.column === column.name)
-    )
+    if (column.volatile || isDerived(column) || moved.has(column.name)) {
+      tell(field, { unbound: moved.has(column.name) ? 'actions move it' : 'the world writes it' })
       continue
+    }
+    if (found.some((other) => other.column === column.name)) {
+      tell(field, 'bound')
+      continue
+    }
     if (column.semantic === 'ref') {
       const parent = entity.parents.find((each) => each.column === column.name)
-      if (parent === undefined || (verb === 'update' && parent.paths > 0)) continue
+      if (parent === undefined || (verb === 'update' && parent.paths > 0)) {
+        tell(field, { unbound: 'whose it is stays' })
+        continue
+      }
+      tell(field, 'bound')
       found.push({
         ...parentArgument(entity, column.name, parent.table),
         required: verb === 'create' && (field.required || parent.required),
@@ -265,6 +449,7 @@ function valueArguments(
       })
       continue
     }
+    tell(field, 'bound')
     found.push({
       ...valueArgument(entity, column, clean(field.shape.description)),
       required: verb === 'create' && field.required,
@@ -287,15 +472,21 @@ function valueArgument(entity: Entity, column: Column, description = ''): Argume
   }
 }
 
-/** An argument of the key's own name is kept for the key. */
+/** The key's own name is kept for the key, and what a list takes beside its filters for that. */
 const safeArgument = (name: string, entity: Entity): string =>
-  name === `${entity.table.name}_id` ? `own_${name}` : name
+  name === `${entity.table.name}_id` || listWords.has(name) ? `own_${name}` : name
+const listWords = new Set(['limit', 'offset', 'sort_by', 'order', 'query', 'sorting'])
 
 /** The columns that a tool without inputs of its own may write. */
 function bestColumns(entity: Entity, count: number): Argument[] {
   const moved = new Set([...entity.transitions.values()].map((transition) => transition.column))
   const settable = entity.table.columns.filter(
-    (column) => column.name !== 'id' && column.semantic !== 'ref' && !column.volatile && !moved.has(column.name),
+    (column) =>
+      column.name !== 'id' &&
+      column.semantic !== 'ref' &&
+      !column.volatile &&
+      !isDerived(column) &&
+      !moved.has(column.name),
   )
   const ranked = [...settable].sort(
     (a, b) =>
@@ -308,7 +499,7 @@ function bestColumns(entity: Entity, count: number): Argument[] {
 /** A column that can't be empty and has no default must be given. */
 function requireStrict(plan: ToolPlan): void {
   for (const column of plan.entity.table.columns) {
-    if (column.nullable || column.name === 'id' || column.volatile || hasDefault(column)) continue
+    if (column.nullable || column.name === 'id' || column.volatile || isDerived(column) || hasDefault(column)) continue
     const argument = plan.arguments.find((each) => each.column === column.name)
     if (argument !== undefined) argument.required = true
     else plan.arguments.push({ ...valueArgument(plan.entity, column), required: true })
@@ -317,50 +508,9 @@ function requireStrict(plan: ToolPlan): void {
 
 export const hasDefault = (column: Column): boolean => column.semantic === 'flag' || column.semantic === 'status'
 
-const exact = new Set([
-  'name',
-  'email',
-  'username',
-  'number_code',
-  'sku',
-  'phone',
-  'city',
-  'country',
-  'country_code',
-  'currency',
-  'language',
-  'region',
-  'postcode',
-  'company',
-  'person',
-  'first_name',
-  'last_name',
-  'category',
-  'brand',
-  'subject',
-  'tag',
-  'department',
-  'job_title',
-  'timezone',
-  'hostname',
-  'colour',
-  'date',
-  'due_date',
-  'start_date',
-  'end_date',
-  'birth_date',
-  'filename',
-  'product',
-  'symbol',
-])
-
-function filterable(column: Column): boolean {
-  if (column.name === 'id' || column.volatile) return false
-  return column.enum !== undefined || column.semantic === 'ref' || exact.has(column.semantic ?? '')
-}
-
 function filterArgument(entity: Entity, column: Column): Argument {
   const parent = entity.parents.find((each) => each.column === column.name)
+  const day = dayColumns.has(column.semantic ?? '')
   return {
     argument:
       parent === undefined
@@ -372,9 +522,103 @@ function filterArgument(entity: Entity, column: Column): Argument {
     required: false,
     description:
       parent === undefined
-        ? `Only ${sayTables(entity.table.name)} with this ${column.name.replaceAll('_', ' ')}.`
+        ? `Only ${sayTables(entity.table.name)} with this ${column.name.replaceAll('_', ' ')}${day ? ' (the day)' : ''}.`
         : `Only ${sayTables(entity.table.name)} of this ${sayTable(parent.table)}.`,
   }
+}
+
+/** A list that can be asked for one row. */
+const keyFilter = (entity: Entity): Argument => ({
+  argument: `${entity.table.name}_id`,
+  table: entity.table.name,
+  column: 'id',
+  role: 'filter',
+  required: false,
+  description: `Only the ${sayTable(entity.table.name)} with this id.`,
+})
+
+/** Columns of a day and a time: a filter on one names the day. */
+export const dayColumns: ReadonlySet<string> = new Set([
+  'datetime',
+  'start_time',
+  'end_time',
+  'due_time',
+  'created_at',
+  'updated_at',
+])
+const dateColumns: ReadonlySet<string> = new Set([
+  ...dayColumns,
+  'date',
+  'start_date',
+  'end_date',
+  'due_date',
+  'birth_date',
+])
+
+/** `created_after` → rows whose created_at is not before it; of a window without a name the table's own date. */
+function windowArgument(entity: Entity, stem: string, side: 'from' | 'to'): Argument | undefined {
+  const { columns } = entity.table
+  const ranged = (column: Column | undefined) =>
+    column !== undefined &&
+    (dateColumns.has(column.semantic ?? '') || (column.type !== 'TEXT' && column.enum === undefined))
+      ? column
+      : undefined
+  const names = stem === '' ? [] : [stem, `${stem}_at`, `${stem}_date`, `${stem}_time`, `${stem}_on`, `${stem}d_at`]
+  const column =
+    stem === ''
+      ? mainDate(entity)
+      : (names
+          .map((name) =>
+            ranged(columnOf(entity, { name, shape: { type: 'string' }, required: false, nested: false, from: name })),
+          )
+          .find((each) => each !== undefined) ?? undefined)
+  if (column === undefined) return undefined
+  return {
+    argument: `${column.name}_${side === 'from' ? 'from' : 'to'}`,
+    table: entity.table.name,
+    column: column.name,
+    role: 'window',
+    side,
+    required: false,
+    description: `Only ${sayTables(entity.table.name)} whose ${column.name.replaceAll('_', ' ')} is ${
+      dateColumns.has(column.semantic ?? '')
+        ? side === 'from'
+          ? 'not before this'
+          : 'not after this'
+        : side === 'from'
+          ? 'at least this'
+          : 'at most this'
+    }.`,
+  }
+
+  function mainDate({ table }: Entity): Column | undefined {
+    const order = [
+      'date',
+      'start_date',
+      'start_time',
+      'datetime',
+      'due_date',
+      'created_at',
+      'end_date',
+      'end_time',
+      'updated_at',
+    ]
+    return (
+      [...table.columns]
+        .filter((each) => order.includes(each.semantic ?? ''))
+        .sort((a, b) => order.indexOf(a.semantic ?? '') - order.indexOf(b.semantic ?? ''))[0] ??
+      columns.find((each) => each.semantic === 'due_time')
+    )
+  }
+}
+
+/** The columns that a list can be ordered by, at most four: what people call a row, dates, amounts. */
+export function sortColumns(entity: Entity): Column[] {
+  const { columns } = entity.table
+  const named = columns.filter((column) => column.name === entity.names[0])
+  const dated = columns.filter((column) => dateColumns.has(column.semantic ?? '')).slice(0, 2)
+  const counted = columns.filter((column) => column.type !== 'TEXT' && column.enum === undefined).slice(0, 1)
+  return [...named, ...dated, ...counted].slice(0, 4)
 }
 
 function queryArgument(entity: Entity, required: boolean): Argument {
@@ -390,8 +634,21 @@ function queryArgument(entity: Entity, required: boolean): Argument {
 /** The columns that a free-text search looks into. */
 export const searched = (entity: Entity): string[] => entity.names.slice(0, 3)
 
-function pageArguments(entity: Entity): Argument[] {
+function pageArguments(entity: Entity, ordered = false): Argument[] {
+  const order: Argument[] =
+    ordered && sortColumns(entity).length > 0
+      ? [
+          {
+            argument: 'sort_by',
+            role: 'page',
+            required: false,
+            description: 'What to order them by (default: their ids).',
+          },
+          { argument: 'order', role: 'page', required: false, description: 'asc (default) or desc.' },
+        ]
+      : []
   return [
+    ...order,
     {
       argument: 'limit',
       role: 'page',
@@ -419,11 +676,14 @@ function madeSearch(entity: Entity): ToolPlan {
   }
 }
 
+const answersWithKey = (operation: Operation, noun: string): boolean =>
+  outputFields(operation, noun).fields.some((field) => isOwnKey(field.name, noun))
+
 /** Of an event's inputs at most so many become columns. */
-const eventColumnsMax = 6
+const eventColumnsMax = 12
 
 /** The table of what was done to an entity's rows: one dated row for each call of an action that has no state. */
-function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model): Entity {
+function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model, { coverage }: Counting): Entity {
   const subject = entity.table.name
   const reference = `${subject}_id`
   const columns: Column[] = [
@@ -446,29 +706,56 @@ function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model): En
   ]
   for (const plan of plans) {
     const operation = plan.operation as Operation
-    const fields = inputFields(operation, subject, 'body').concat(inputFields(operation, subject, 'query'))
-    for (const field of fields) {
-      if (
-        isTransport(field.name) ||
-        isOwnKey(field.name, subject) ||
-        referredNoun(field.name) !== undefined ||
-        field.nested
-      )
+    const query = inputFields(operation, subject, 'query')
+    let lost = 0
+    for (const field of inputFields(operation, subject, 'body').concat(query)) {
+      const counts = coverage[query.includes(field) ? 'query' : bodyPlace(field)]
+      const leave = (reason: string): void => {
+        lost += 1
+        countOutcome(counts, { unbound: reason })
+      }
+      if (isOwnKey(field.name, subject)) {
+        countOutcome(counts, 'bound')
         continue
-      const column = columnOfField(field)
-      if (column === null || columns.some((known) => known.name === column.name && known.type !== column.type)) continue
+      }
+      if (isTransport(field.name, 'body')) {
+        countOutcome(counts, 'transport')
+        continue
+      }
+      if (field.nested) {
+        leave('a part of an object')
+        continue
+      }
+      const refers = referredNoun(field.name) !== undefined
+      const settled = columnOfField(field)
+      const column = settled !== null && refers ? opaqueColumn(settled) : settled
+      if (column === null) {
+        leave(
+          ['array', 'object'].includes(field.shape.type) ? `it is ${field.shape.type}` : 'no value of it makes sense',
+        )
+        continue
+      }
       if (
+        columns.some((known) => known.name === column.name && known.type !== column.type) ||
         column.name === 'created_at' ||
         column.name === 'action' ||
-        column.volatile ||
-        unsaidSemantics.has(column.semantic ?? '')
-      )
+        column.volatile
+      ) {
+        leave('the world writes it')
         continue
+      }
       const known = columns.find((each) => each.name === column.name)
       if (known === undefined) {
-        if (columns.length >= 3 + eventColumnsMax) continue
+        if (columns.length >= 3 + eventColumnsMax) {
+          leave('columns beyond the cap')
+          continue
+        }
         columns.push(column)
-      } else if (known.enum !== undefined) continue
+      } else if (known.enum !== undefined) {
+        leave('columns beyond the cap')
+        continue
+      }
+      countOutcome(counts, 'bound')
       plan.arguments.push({
         argument: column.name === reference ? `own_${column.name}` : column.name,
         table: '',
@@ -478,6 +765,8 @@ function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model): En
         description: clean(field.shape.description) || `The ${column.name.replaceAll('_', ' ')}.`,
       })
     }
+    // Nothing of what is given leaves a mark: what it does had to be made up.
+    if (lost > 0 && !plan.arguments.some((argument) => argument.role === 'value')) plan.fallbacks.push('effect')
   }
   columns.push({
     name: 'created_at',
@@ -509,6 +798,11 @@ function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model): En
     events: [],
     byField: new Map(),
     invented: new Set(),
+    sole: false,
+    // What was done is answered with an identifier.
+    ...(plans.some(({ operation }) => operation !== undefined && answersWithKey(operation, subject)) && {
+      key: 'field' as const,
+    }),
     names: [...nameColumns(columns), 'action'],
   }
   model.entities.push(events)
@@ -517,7 +811,8 @@ function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model): En
 
 /** Whether two plans are one tool: the same work on the same rows under the same parents. */
 function sameWork(a: ToolPlan, b: ToolPlan): boolean {
-  if (a.verb !== b.verb || a.action !== b.action) return false
+  if (a.given !== b.given) return false
+  if (a.verb !== b.verb || a.action !== b.action || a.from?.value !== b.from?.value) return false
   const scopes = (plan: ToolPlan) =>
     plan.arguments
       .filter((argument) => argument.role === 'parent' && argument.required)
@@ -559,14 +854,15 @@ function absorb(twin: ToolPlan, other: ToolPlan): void {
 /** Whether an argument is written to the row; a parent of the path only says whose row it is. */
 export function isWritten(plan: ToolPlan, argument: Argument): boolean {
   if (argument.role === 'value') return true
-  if (argument.role !== 'parent') return false
+  if (argument.role !== 'parent' || (plan.verb !== 'create' && plan.verb !== 'update' && plan.verb !== 'transition'))
+    return false
   return (
     plan.verb === 'create' ||
     !plan.entity.parents.some((parent) => parent.column === argument.column && parent.paths > 0)
   )
 }
 
-const roleOrder = ['key', 'parent', 'query', 'filter', 'value', 'page']
+const roleOrder = ['key', 'parent', 'query', 'filter', 'window', 'value', 'page']
 const rank = (argument: Argument): number => roleOrder.indexOf(argument.role)
 
 const verbWords: Record<string, readonly string[]> = {
@@ -601,7 +897,8 @@ function nameTools(plans: readonly ToolPlan[]): void {
   for (const plan of plans) {
     for (const name of candidates(plan)) {
       const short = name.slice(0, 64).replace(/_+$/, '')
-      if (taken.has(short) || !/^[a-z][a-z0-9_]*_[a-z0-9_]+$/.test(short)) continue
+      if (taken.has(short) || !/^[a-z][a-z0-9_]*$/.test(short)) continue
+      if (name !== plan.given && !short.includes('_')) continue
       plan.name = short
       taken.add(short)
       break
@@ -610,6 +907,7 @@ function nameTools(plans: readonly ToolPlan[]): void {
 }
 
 function* candidates(plan: ToolPlan): Generator<string> {
+  if (plan.given !== undefined) yield plan.given
   const noun = plan.entity.table.name
   const own = plan.operation?.name
   const many = plan.verb === 'list' || plan.verb === 'search'

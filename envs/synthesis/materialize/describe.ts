@@ -7,16 +7,21 @@ import type { Column } from '../../../schemas/domain.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { OutputBinding, ToolBinding } from '../binding.ts'
 import { sayTable, sayTables, sayVerb } from '../lexicon.ts'
-import { type Argument, isWritten, pageMax, searched, type ToolPlan } from './bind.ts'
-import type { Entity, Model } from './model.ts'
-import { type Dependent, dependentsOf, uniqueColumn } from './programs.ts'
+import { type Argument, dayColumns, isWritten, pageMax, searched, sortColumns, type ToolPlan } from './bind.ts'
+import { isDerived } from './counters.ts'
+import { type Entity, type Model, startState } from './model.ts'
+import { type Dependent, dependentsOf, guardColumn, sayFlagOn, uniqueColumn } from './programs.ts'
 import { article, capital, clean, plural } from './words.ts'
 
 const dateOnly = new Set(['date', 'start_date', 'end_date', 'due_date', 'birth_date'])
 const dateTime = new Set(['datetime', 'start_time', 'end_time', 'due_time', 'created_at', 'updated_at'])
 
+const offsetMax = 1_000_000
+const integerRange = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }
+
 function valueSchema(column: Column): JsonObject {
   if (column.semantic === 'flag') return { type: 'boolean' }
+  if (column.semantic === 'json') return { type: 'array', items: { type: 'string' } }
   if (column.enum !== undefined)
     return {
       type: column.type === 'TEXT' ? 'string' : column.type === 'INTEGER' ? 'integer' : 'number',
@@ -44,20 +49,32 @@ export function inputSchema(plan: ToolPlan, model: Model): JsonObject {
 function argumentSchema(plan: ToolPlan, argument: Argument, model: Model): JsonObject {
   if (argument.argument === 'limit' && argument.role === 'page')
     return { type: 'integer', minimum: 1, maximum: pageMax }
-  // Beyond it no number is a whole one to the database.
-  if (argument.role === 'page') return { type: 'integer', minimum: 0, maximum: 1_000_000 }
+  if (argument.argument === 'sort_by' && argument.role === 'page')
+    return { type: 'string', enum: sortColumns(plan.entity).map((column) => column.name) }
+  if (argument.argument === 'order' && argument.role === 'page') return { type: 'string', enum: ['asc', 'desc'] }
+  if (argument.role === 'page') return { type: 'integer', minimum: 0, maximum: offsetMax }
   if (argument.role === 'query') return { type: 'string', minLength: 1 }
   const entity = model.entities.find((each) => each.table.name === argument.table) ?? plan.entity
   const column = entity.table.columns.find((each) => each.name === argument.column)
   if (column === undefined) return { type: 'string' }
+  if (argument.role === 'filter' && column.semantic === 'json') return { type: 'string', minLength: 1 }
+  if (argument.role === 'filter' && dayColumns.has(column.semantic ?? '')) return { type: 'string', format: 'date' }
   const schema = valueSchema(column)
   const bare = schema.type === 'string' && schema.enum === undefined && schema.format === undefined
-  return argument.role === 'value' && bare ? { ...schema, minLength: 1, maxLength: 2000 } : schema
+  if (argument.role === 'value' && bare) return { ...schema, minLength: 1, maxLength: 2000 }
+  // A number beyond is no integer of the database.
+  return schema.type === 'integer' && schema.enum === undefined ? { ...schema, ...integerRange } : schema
 }
 
-function rowSchema(entity: Entity): JsonObject {
+/** The columns that a tool shows of each row. */
+function shownColumns(plan: ToolPlan, entity: Entity): Column[] {
+  const isList = plan.verb === 'list' || plan.verb === 'search'
+  return entity.table.columns.filter(({ name }) => !isList || (entity.summary?.has(name) ?? true))
+}
+
+function rowSchema(columns: readonly Column[]): JsonObject {
   const properties: JsonObject = {}
-  for (const column of entity.table.columns) {
+  for (const column of columns) {
     const schema = valueSchema(column)
     if (column.nullable) {
       schema.type = [schema.type as string, 'null']
@@ -68,7 +85,7 @@ function rowSchema(entity: Entity): JsonObject {
   return {
     type: 'object',
     properties,
-    required: entity.table.columns.map((column) => column.name),
+    required: columns.map((column) => column.name),
     additionalProperties: false,
   }
 }
@@ -83,11 +100,11 @@ export function outputSchema(plan: ToolPlan, model: Model): JsonObject {
     }
   }
   const entity = shownEntity(plan, model)
-  if (plan.verb !== 'list' && plan.verb !== 'search') return rowSchema(entity)
+  if (plan.verb !== 'list' && plan.verb !== 'search') return rowSchema(shownColumns(plan, entity))
   const name = plural(entity.table.name)
   return {
     type: 'object',
-    properties: { [name]: { type: 'array', items: rowSchema(entity) }, total: { type: 'integer' } },
+    properties: { [name]: { type: 'array', items: rowSchema(shownColumns(plan, entity)) }, total: { type: 'integer' } },
     required: [name, 'total'],
     additionalProperties: false,
   }
@@ -102,7 +119,7 @@ export function outputBindings(plan: ToolPlan, model: Model): OutputBinding[] {
   const entity = shownEntity(plan, model)
   if (plan.verb === 'delete') return [{ field: 'id', table: entity.table.name, column: 'id' }]
   const prefix = plan.verb === 'list' || plan.verb === 'search' ? `${plural(entity.table.name)}[].` : ''
-  return entity.table.columns.map((column) => ({
+  return shownColumns(plan, entity).map((column) => ({
     field: `${prefix}${column.name}`,
     table: entity.table.name,
     column: column.name,
@@ -116,12 +133,13 @@ export function bindingOf(plan: ToolPlan, model: Model): ToolBinding {
     verb: plan.verb,
     table: plan.events ?? plan.entity.table.name,
     ...(plan.events !== undefined && { subject: plan.entity.table.name }),
-    arguments: plan.arguments.map(({ argument, table, column, role, required }) => ({
+    arguments: plan.arguments.map(({ argument, table, column, role, required, side }) => ({
       argument,
       ...(table !== undefined && { table }),
       ...(column !== undefined && { column }),
       role,
       required,
+      ...(side !== undefined && { side }),
     })),
     outputs: outputBindings(plan, model),
     ...(rule !== undefined && { transition: { ...rule, verb: plan.action as string } }),
@@ -133,7 +151,7 @@ export function bindingOf(plan: ToolPlan, model: Model): ToolBinding {
 export function describeTool(plan: ToolPlan, model: Model, plans: readonly ToolPlan[]): string {
   const said = plan.operation === undefined ? '' : clean(plan.operation.summary ?? plan.operation.description, 160)
   const lead = said === '' || said.split(' ').length < 2 ? '' : /[.!?…]$/.test(said) ? said : `${said}.`
-  return `${lead} ${effect(plan, model, plans)}`.trim()
+  return `${lead} ${effect(plan, model, plans)}${plan.verb === 'transition' ? '' : onlyFrom(plan)}`.trim()
 }
 
 function effect(plan: ToolPlan, model: Model, plans: readonly ToolPlan[]): string {
@@ -142,7 +160,7 @@ function effect(plan: ToolPlan, model: Model, plans: readonly ToolPlan[]): strin
   const many = sayTables(entity.table.name)
   switch (plan.verb) {
     case 'get':
-      return `Returns one ${noun} by its id.`
+      return entity.sole ? `Returns the ${noun}.` : `Returns one ${noun} by its id.`
     case 'list':
       return `Returns ${many}${filters(plan)}, in the order of their ids, with the total.`
     case 'search':
@@ -173,6 +191,9 @@ function effect(plan: ToolPlan, model: Model, plans: readonly ToolPlan[]): strin
   }
 }
 
+const onlyFrom = ({ from }: ToolPlan): string =>
+  from === undefined ? '' : ` Refuses where its ${plain(from.column)} is not ${from.value}.`
+
 function filters(plan: ToolPlan): string {
   const parents = plan.arguments
     .filter((argument) => argument.role === 'parent' && argument.required)
@@ -189,38 +210,73 @@ function fate({ entity, fate: what }: Dependent): string {
 /** The rules of the whole domain, from the same facts as its programs. */
 export function describePolicy(plans: readonly ToolPlan[], model: Model): string {
   const rules: string[] = ['Rows are named by their id; look it up by what you know of the row before you change it.']
-  for (const entity of model.entities) {
-    const noun = sayTable(entity.table.name)
-    const unique = uniqueColumn(entity)
-    if (unique !== undefined && plans.some((plan) => plan.entity === entity && plan.verb === 'create'))
-      rules.push(`No two ${sayTables(entity.table.name)} have the same ${plain(unique.name)}.`)
-    if (plans.some((plan) => plan.entity === entity && plan.verb === 'delete')) {
-      for (const dependent of dependentsOf(entity, model, plans)) {
-        if (dependent.fate === 'refuse')
-          rules.push(
-            `${capital(article(noun))} ${noun} that still has ${sayTables(dependent.entity.table.name)} can't be deleted.`,
-          )
-        else if (dependent.fate === 'remove')
-          rules.push(`With ${article(noun)} ${noun} its ${sayTables(dependent.entity.table.name)} are deleted.`)
-        else
-          rules.push(
-            `When ${article(noun)} ${noun} is deleted, its ${sayTables(dependent.entity.table.name)} stay and no longer refer to it.`,
-          )
-      }
-    }
-    for (const plan of plans) {
-      if (plan.entity !== entity || plan.verb !== 'transition') continue
-      const rule = entity.transitions.get(plan.action as string)
-      const column = entity.table.columns.find((each) => each.name === rule?.column)
-      if (rule === undefined || column?.semantic === 'flag') continue
-      const left = (column?.enum ?? []).filter((value) => !rule.refuses.includes(value))
-      rules.push(
-        `To ${sayVerb(plan.action as string, `${article(noun)} ${noun}`)} its ${plain(rule.column)} must be ${spokenList(left.map(String), 'or')}; it is ${rule.to} afterwards.`,
-      )
-    }
-  }
+  for (const entity of model.entities) rules.push(...rulesOf(entity, plans, model))
   rules.push('What a call refers to must exist; a call that is refused changes nothing.')
   return rules.join('\n')
+}
+
+function rulesOf(entity: Entity, plans: readonly ToolPlan[], model: Model): string[] {
+  const rules: string[] = []
+  const noun = sayTable(entity.table.name)
+  const many = sayTables(entity.table.name)
+  const a = article(noun)
+  const own = plans.filter((plan) => plan.entity === entity)
+  const creates = own.some((plan) => plan.verb === 'create')
+  const owners = entity.parents.filter((parent) => parent.required).map((parent) => sayTable(parent.table))
+  if (owners.length > 0 && creates)
+    rules.push(
+      `${capital(a)} ${noun} always belongs to ${spokenList(
+        owners.map((owner) => `${article(owner)} ${owner}`),
+        'and',
+      )}.`,
+    )
+  const unique = uniqueColumn(entity)
+  if (unique !== undefined && creates) rules.push(`No two ${many} have the same ${plain(unique.name)}.`)
+  const status = entity.table.columns.find((column) => column.semantic === 'status' && column.enum !== undefined)
+  const moved = [...entity.transitions.values()].some((rule) => rule.column === status?.name)
+  if (status !== undefined && moved && creates) rules.push(`A new ${noun} is ${startState(status)}.`)
+  for (const column of entity.table.columns) {
+    if (isDerived(column)) rules.push(`The ${plain(column.name)} of ${a} ${noun} is counted; it can't be set.`)
+  }
+  for (const plan of own) {
+    const rule = plan.verb === 'transition' ? entity.transitions.get(plan.action as string) : undefined
+    if (rule === undefined) continue
+    const column = entity.table.columns.find((each) => each.name === rule.column)
+    const act = sayVerb(plan.action as string, `${a} ${noun}`)
+    if (column?.semantic === 'flag') {
+      rules.push(`To ${act} is refused where it already is.`)
+      continue
+    }
+    const left = (column?.enum ?? []).filter((value) => !rule.refuses.includes(value))
+    rules.push(
+      `To ${act} its ${plain(rule.column)} must be ${spokenList(left.map(String), 'or')}; it is ${rule.to} afterwards.`,
+    )
+  }
+  for (const value of new Set(
+    own.flatMap((plan) => (plan.from === undefined || plan.verb === 'transition' ? [] : [plan.from.value])),
+  ))
+    rules.push(
+      `Only ${article(value)} ${value} ${noun} can be changed by ${spokenList(
+        own.filter((plan) => plan.from?.value === value && plan.verb !== 'transition').map((plan) => plan.name),
+        'or',
+      )}.`,
+    )
+  const recorded = [...new Set(own.filter((plan) => plan.verb === 'event').map((plan) => plain(plan.action as string)))]
+  if (recorded.length > 0)
+    rules.push(
+      `What is done to ${a} ${noun} by ${spokenList(recorded, 'or')} is recorded with its date and changes nothing else.`,
+    )
+  if (own.some((plan) => plan.verb === 'delete')) {
+    const guard = guardColumn(entity)
+    if (guard !== undefined) rules.push(`${capital(a)} ${noun} that is ${sayFlagOn(guard.name)} can't be deleted.`)
+    for (const dependent of dependentsOf(entity, model, plans)) {
+      const others = sayTables(dependent.entity.table.name)
+      if (dependent.fate === 'refuse') rules.push(`${capital(a)} ${noun} that still has ${others} can't be deleted.`)
+      else if (dependent.fate === 'remove') rules.push(`With ${a} ${noun} its ${others} are deleted.`)
+      else rules.push(`When ${a} ${noun} is deleted, its ${others} stay and no longer refer to it.`)
+    }
+  }
+  return rules
 }
 
 const plain = (name: string): string => name.replaceAll('_', ' ')

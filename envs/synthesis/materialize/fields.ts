@@ -4,6 +4,7 @@
  */
 
 import type { RestOperation as Operation, Shape } from '../operation.ts'
+import { isTransport } from './meaning.ts'
 import { plural, singular, snake, squeezed } from './words.ts'
 
 export interface Field {
@@ -26,45 +27,6 @@ const wrappers = new Set(
   ).split(' '),
 )
 
-/** What carries calls and pages and is no property of anything. */
-const transport = new Set(
-  (
-    'page per_page page_size pagesize limit offset cursor skip start_index startindex count max_results maxresults size top ' +
-    'first last before after page_token pagetoken next_page_token page_number marker next_token rows max_items ' +
-    'starting_after ending_before since until order_by orderby sort sort_by sortby sort_order sort_dir sort_direction ' +
-    'direction order_direction fields field expand expansion include includes exclude select filter filters where embed ' +
-    'include_deleted include_totals with api_key apikey key access_token accesstoken token auth auth_token authorization ' +
-    'client_id client_secret api_version apiversion version_id v callback format pretty pretty_print prettyprint alt ' +
-    'user_ip quota_user upload_type upload_protocol xgafv opt_pretty opt_fields signature timestamp nonce request_id ' +
-    'idempotency_key dry_run dryrun validate_only force async sync debug verbose headers header links link href self meta ' +
-    'metadata etag kind object success ok error errors message_id has_more total total_count next previous prev url ' +
-    'response_metadata warnings warning code_challenge redirect_uri grant_type on_behalf_of supports_all_drives ' +
-    'expansions return_fields response_format accept content_type if_match preconditions update_mask read_mask field_mask ' +
-    'ids query_string _links _meta _id rev __v html_url events_url node_id'
-  ).split(' '),
-)
-
-export const isTransport = (name: string): boolean => transport.has(name)
-
-const textQuery = new Set([
-  'q',
-  'query',
-  'search',
-  'keyword',
-  'keywords',
-  'search_term',
-  'search_text',
-  'term',
-  'text',
-  'phrase',
-  'search_query',
-  'name_contains',
-  'search_string',
-  'like',
-  'name_like',
-])
-export const isTextQuery = (name: string): boolean => textQuery.has(name)
-
 /** Names of a row's own key. */
 const keyNames = new Set([
   'id',
@@ -85,11 +47,27 @@ const keyNames = new Set([
 
 export function isOwnKey(name: string, entity: string): boolean {
   if (keyNames.has(name)) return true
-  const match = /^(.*)_(id|uuid|guid|sid|gid|key|uid)$/.exec(name)
+  const match = /^(.*)_(id|uuid|guid|sid|gid|key|uid|arn|identifier)$/.exec(name)
   return (
     match !== null &&
     (squeezed(match[1] as string) === squeezed(entity) ||
       squeezed(match[1] as string) === squeezed(entity.split('_').at(-1) as string))
+  )
+}
+
+/** The field that picks the row: its own key, or else a required one that is an identifier by its name or description. */
+export function keyField(fields: readonly Field[], entity: string): Field | undefined {
+  const scalars = fields.filter((field) => field.shape.type !== 'array' && field.shape.type !== 'object')
+  return (
+    scalars.find((field) => isOwnKey(field.name, entity)) ??
+    scalars.find(
+      (field) =>
+        field.required &&
+        !field.nested &&
+        field.shape.type !== 'boolean' &&
+        (/_(id|ref|reference|uuid|arn|sid|code|token|identifier)$/.test(field.name) ||
+          /\b(ids?|identifier|identifies|unique)\b/i.test(field.shape.description ?? '')),
+    )
   )
 }
 
@@ -119,9 +97,17 @@ export function inputFields(operation: Operation, entity: string, where: 'body' 
         continue
       }
     }
+    if (where === 'query' && shape.type === 'array') {
+      // `status=open,closed`: one of the values can be asked for.
+      const of = shape.items ?? { type: 'string' as const }
+      if (of.type === 'object' || of.type === 'array') continue
+      add(singular(name), { ...of, description: shape.description }, false, name, entity, fields, 0)
+      continue
+    }
     add(name, shape, parameter.required, name, entity, fields, 0)
   }
-  return once(fields)
+  // What the document says is only read is never sent.
+  return once(fields).filter(({ shape }) => where !== 'body' || shape.readOnly !== true)
 }
 
 /** The fields of one row of what the operation answers with. */
@@ -143,6 +129,26 @@ export function outputFields(operation: Operation, entity: string): { fields: Fi
   const fields: Field[] = []
   collect(shape, entity, '', fields, 0)
   return { fields: once(fields), many }
+}
+
+/** Lists of objects inside of one row: what they are called, and the scalars of their items. */
+export function nestedLists(operation: Operation, entity: string): { name: string; fields: Field[] }[] {
+  let shape = operation.response
+  for (let depth = 0; shape !== undefined && depth < 4; depth++) {
+    const next = shape.type === 'array' ? shape.items : envelope(shape, entity)
+    if (next === undefined) break
+    shape = next
+  }
+  const lists: { name: string; fields: Field[] }[] = []
+  for (const [raw, property] of Object.entries(shape?.properties ?? {})) {
+    const name = snake(raw)
+    const item = property.type === 'array' ? property.items : undefined
+    if (name === '' || item?.properties === undefined || wrappers.has(name)) continue
+    const fields: Field[] = []
+    collect(item, singular(name), '', fields, 0)
+    lists.push({ name, fields: once(fields) })
+  }
+  return lists
 }
 
 function isWrapper(name: string, entity: string): boolean {
@@ -181,7 +187,7 @@ function envelope(shape: Shape, entity: string): Shape | undefined {
       flat === squeezed(entity.split('_').at(-1) as string)
     )
   })
-  const others = names.filter((name) => !candidates.includes(name) && !isTransport(snake(name)))
+  const others = names.filter((name) => !candidates.includes(name) && !isTransport(snake(name), 'output'))
   if (own !== undefined && (others.length <= 3 || properties[own]?.type === 'array')) return properties[own]
   const wrapped = candidates.find((name) => wrappers.has(snake(name)))
   if (wrapped !== undefined && others.length <= 3) return properties[wrapped]

@@ -1,20 +1,31 @@
 /**
  * Tables out of a community's operations: which nouns become tables, which of them belong to which, and their columns.
  *
- * A column is there because a tool takes it, filters by it or answers with it, and the first weighs most: at most
- * twenty a table, inputs first. Keys are opaque; what people call a row stands beside the key.
+ * A column is there because a tool takes it, filters by it or answers with it: at most twenty-four a table, what tools
+ * take first. Keys are opaque; what people call a row stands beside the key. What a document only refers to (a scope of
+ * its paths, an identifier in a body, a list inside an answer) is a table too, so that nothing points nowhere.
  */
 
 import type { Column, ForeignKey, Table } from '../../../schemas/domain.ts'
 import type { ColumnType } from '../lexicon/columns.ts'
 import { sourceStates, startStates, verbs } from '../lexicon/verbs.ts'
-import { columnSemantic, isSayable, sayColumn, sayTable, tableKind, unsaidSemantics } from '../lexicon.ts'
+import {
+  columnSemantic,
+  isSayable,
+  type NounKind,
+  sayColumn,
+  sayTable,
+  tableKind,
+  unsaidSemantics,
+} from '../lexicon.ts'
 import type { Shape } from '../operation.ts'
-import { type Field, inputFields, isOwnKey, isTextQuery, isTransport, outputFields, referredNoun } from './fields.ts'
+import { type Counter, counterSemantic } from './counters.ts'
+import { type Field, inputFields, isOwnKey, nestedLists, outputFields, referredNoun } from './fields.ts'
+import { isCredential, isTransport, meaningOf, type Place } from './meaning.ts'
 import type { Resource } from './resources.ts'
-import { clean, squeezed } from './words.ts'
+import { clean, plural, singular, snake, squeezed } from './words.ts'
 
-export const columnsMax = 20
+export const columnsMax = 24
 const enumMax = 16
 
 export interface Parent {
@@ -31,14 +42,22 @@ export interface Entity {
   parents: Parent[]
   /** Column of the life cycle, where actions move it; and what each action sets. */
   transitions: Map<string, { column: string; to: string | number; refuses: (string | number)[] }>
+  /** The column of the life cycle. */
+  status?: string
   /** Actions that leave a dated row. */
   events: string[]
   /** Columns by the squeezed name of the field they came from. */
   byField: Map<string, string>
+  /** What a list shows of a row, where the API's lists show less than its reads of one; all columns where absent. */
+  summary?: ReadonlySet<string>
   /** Columns that were invented for want of evidence. */
   invented: Set<string>
   /** The columns that people know a row by, best first. */
   names: string[]
+  /** Where the document shows that a row has a key; absent where none does and it had to be made. */
+  key?: 'path' | 'field' | 'reference' | 'sole'
+  /** There is one row of it, and tools need no key. */
+  sole: boolean
 }
 
 export interface Model {
@@ -58,6 +77,8 @@ interface ColumnEvidence {
   input: boolean
   /** In how many of the creates it is required. */
   required: number
+  /** A list is narrowed by it. */
+  filter: boolean
 }
 
 interface Draft {
@@ -66,6 +87,9 @@ interface Draft {
   parents: Map<string, number>
   mentions: number
   columns: Map<string, ColumnEvidence>
+  key: Entity['key']
+  /** Windows of time that lists ask for without saying of what. */
+  timed: boolean
 }
 
 /** Spellings of one column: the first is how it is called here. */
@@ -135,12 +159,12 @@ const canonical = new Map(
   spellings.flatMap((group) => group.map((name) => [squeezed(name), group[0] as string] as const)),
 )
 
-export function buildModel(resources: readonly Resource[], linkParent: boolean): Model {
+export function buildModel(resources: readonly Resource[]): Model {
   const dropped: Record<string, number> = {}
   const drop = (what: string, count = 1) => {
     if (count > 0) dropped[what] = (dropped[what] ?? 0) + count
   }
-  const drafts = gatherDrafts(resources, drop, linkParent)
+  const drafts = gatherDrafts(resources, drop)
   const nounOf = new Map<string, string>([...drafts.keys()].map((noun) => [squeezed(noun), noun]))
   const resolve = (noun: string): string | undefined => {
     const exact = nounOf.get(squeezed(noun))
@@ -154,6 +178,7 @@ export function buildModel(resources: readonly Resource[], linkParent: boolean):
   }
   const entities = [...drafts.values()].map((draft) => buildEntity(draft, resolve, drop))
   breakCycles(entities)
+  findCounters(entities)
   const byTable = new Map(entities.map((entity) => [entity.table.name, entity]))
   return {
     entities,
@@ -165,21 +190,59 @@ export function buildModel(resources: readonly Resource[], linkParent: boolean):
   }
 }
 
-/** How many tables may be made of what is only referred to. */
-const referredMax = 3
+/** `item_count` of an order is how many items refer to it. */
+function findCounters(entities: readonly Entity[]): void {
+  for (const entity of entities) {
+    const names = new Map<string, Counter>()
+    for (const child of entities) {
+      const reference = child.parents.find((parent) => parent.table === entity.table.name)
+      if (reference === undefined || child === entity) continue
+      const last = child.table.name.split('_').at(-1) as string
+      for (const noun of new Set([child.table.name, last])) {
+        const many = plural(noun)
+        for (const name of [
+          `${noun}_count`,
+          `${many}_count`,
+          `number_of_${many}`,
+          `num_${many}`,
+          `total_${many}`,
+          many,
+        ])
+          if (!names.has(name)) names.set(name, { table: child.table.name, column: reference.column })
+      }
+    }
+    entity.table.columns = entity.table.columns.map((column) => {
+      const counter = column.type === 'INTEGER' && column.enum === undefined ? names.get(column.name) : undefined
+      if (counter === undefined || column.semantic === 'ref') return column
+      names.delete(column.name)
+      return order({ ...column, nullable: false, semantic: counterSemantic(counter) })
+    })
+  }
+}
 
-function gatherDrafts(
-  resources: readonly Resource[],
-  drop: (what: string) => void,
-  linkParent: boolean,
-): Map<string, Draft> {
+/** How many tables may be made of what is only referred to. */
+const referredMax = 6
+/** And of lists inside answers, in all. */
+const nestedMax = 3
+
+const newDraft = (noun: string): Draft => ({
+  noun,
+  resources: [],
+  parents: new Map(),
+  mentions: 0,
+  columns: new Map(),
+  key: undefined,
+  timed: false,
+})
+
+function gatherDrafts(resources: readonly Resource[], drop: (what: string) => void): Map<string, Draft> {
   const spelling = chooseSpellings(resources)
   const drafts = new Map<string, Draft>()
   const draftOf = (noun: string): Draft => {
     const name = spelling.get(squeezed(noun)) ?? noun
     let draft = drafts.get(name)
     if (draft === undefined) {
-      draft = { noun: name, resources: [], parents: new Map(), mentions: 0, columns: new Map() }
+      draft = newDraft(name)
       drafts.set(name, draft)
     }
     return draft
@@ -202,15 +265,17 @@ function gatherDrafts(
         mentioned.set(squeezed(noun), (mentioned.get(squeezed(noun)) ?? 0) + (field.required ? 2 : 0.5))
     }
   }
-  const total = resources.length
   const onlyReferred = [...mentioned]
     .filter(([flat]) => ![...drafts.keys()].some((noun) => squeezed(noun) === flat))
     .map(([flat, count]) => ({ noun: spelling.get(flat) ?? flat, count }))
-    .filter(({ noun, count }) => count >= 2 && isSayable('table', noun) && tableKind(noun) !== 'thing')
-    .filter(({ count }) => linkParent || drafts.size <= 1 || count < total * 0.7)
+    .filter(({ noun, count }) => count >= (tableKind(noun) === 'thing' ? 2 : 1) && isSayable('table', noun))
     .sort((a, b) => b.count - a.count || (a.noun < b.noun ? -1 : 1))
     .slice(0, referredMax)
-  for (const { noun, count } of onlyReferred) draftOf(noun).mentions = count
+  for (const { noun, count } of onlyReferred) {
+    const draft = draftOf(noun)
+    draft.mentions = count
+    draft.key = 'reference'
+  }
   for (const resource of resources) {
     const own = draftOf((resource.chain.at(-1) as { noun: string }).noun)
     let found = false
@@ -226,8 +291,76 @@ function gatherDrafts(
       found = true
     }
   }
-  for (const draft of drafts.values()) readEvidence(draft)
+  readProse(resources, drafts, spelling)
+  for (const draft of [...drafts.values()]) {
+    readEvidence(draft)
+    readNested(draft, drafts, spelling)
+  }
   return drafts
+}
+
+/** "Get the details of a user, including their orders": orders belong to users, where nothing else says to whom. */
+function readProse(
+  resources: readonly Resource[],
+  drafts: ReadonlyMap<string, Draft>,
+  spelling: ReadonlyMap<string, string>,
+): void {
+  for (const { operation, verb, chain } of resources) {
+    const noun = chain.at(-1)?.noun ?? ''
+    const owner = drafts.get(spelling.get(squeezed(noun)) ?? noun)
+    if (verb !== 'get' || owner === undefined) continue
+    for (const [, word = ''] of operation.description.matchAll(/\b(?:their|its|his or her)\s+([a-z]+s)\b/g)) {
+      const owned = drafts.get(spelling.get(squeezed(word)) ?? singular(word))
+      if (owned === undefined || owned === owner || owned.parents.size > 0 || isAbove(owned, owner, drafts)) continue
+      const named = squeezed(`${owner.noun}_id`)
+      if (owned.resources.some((each) => each.operation.parameters.some(({ name }) => squeezed(snake(name)) === named)))
+        continue
+      owned.parents.set(owner.noun, 0)
+    }
+  }
+}
+
+/** `order.line_items[]`: what stands in a list inside of a row belongs to it, and is a table if it has two columns or more. */
+function readNested(draft: Draft, drafts: Map<string, Draft>, spelling: ReadonlyMap<string, string>): void {
+  const lists = new Map<string, Field[]>()
+  for (const { operation, verb } of draft.resources) {
+    if (verb === 'action' || verb === 'delete') continue
+    for (const { name, fields } of nestedLists(operation, draft.noun))
+      lists.set(name, [...(lists.get(name) ?? []), ...fields])
+  }
+  let made = [...drafts.values()].filter((other) => other.resources.length === 0 && other.parents.size > 0).length
+  for (const [name, fields] of [...lists].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
+    const bare = singular(name)
+    const full = bare.startsWith(`${draft.noun}_`) ? bare : `${draft.noun.split('_').at(-1)}_${bare}`
+    const noun = [bare, full].map((each) => spelling.get(squeezed(each)) ?? each).find((each) => drafts.has(each))
+    const known = noun === undefined ? undefined : drafts.get(noun)
+    if (known !== undefined) {
+      if (known !== draft && known.parents.size === 0 && !isAbove(known, draft, drafts))
+        known.parents.set(draft.noun, 1)
+      continue
+    }
+    const called = tableName(full)
+    if (made >= nestedMax || drafts.has(called) || !isSayable('table', called) || isTransport(bare, 'output')) continue
+    const child = newDraft(called)
+    for (const field of fields) {
+      note(child, field, 1, false, false, 'output')
+      if (isOwnKey(field.name, called) || isOwnKey(field.name, bare)) child.key = 'field'
+    }
+    const told = [...child.columns.values()].filter((column) => settle(column) !== null)
+    if (told.length < 2 || child.key === undefined) continue
+    child.parents.set(draft.noun, 1)
+    drafts.set(called, child)
+    made += 1
+  }
+}
+
+/** Whether `draft` stands under `other`, by its parents. */
+function isAbove(other: Draft, draft: Draft, drafts: ReadonlyMap<string, Draft>, depth = 0): boolean {
+  if (depth > 8) return true
+  return [...draft.parents.keys()].some((noun) => {
+    const parent = drafts.get(noun)
+    return parent !== undefined && (parent === other || isAbove(other, parent, drafts, depth + 1))
+  })
 }
 
 /** Of the spellings of one noun the one with the most words, then the commonest: `rate_plan` before `rateplan`. */
@@ -271,31 +404,71 @@ function tableName(noun: string): string {
 /** A table of such a name would read as a call in SQL: `INSERT INTO time (…)`. */
 const functionNames = new Set(['time', 'date', 'datetime', 'format', 'changes', 'random', 'printf'])
 
+/** Names by which one row is meant where it has no identifier. */
+const naturalKeys = new Set([
+  'slug',
+  'code',
+  'sku',
+  'username',
+  'login',
+  'email',
+  'hostname',
+  'symbol',
+  'isbn',
+  'iban',
+  'vin',
+])
+
 function readEvidence(draft: Draft): void {
   for (const resource of draft.resources) {
     const { operation, verb } = resource
+    if (resource.chain.at(-1)?.key !== undefined) draft.key = 'path'
     const creates = verb === 'create'
     if (operation.method !== 'get' && verb !== 'search' && verb !== 'list') {
       for (const field of inputFields(operation, draft.noun, 'body')) {
-        note(draft, field, field.required ? 3 : 1.5, true, creates && field.required)
+        note(draft, field, field.required ? 3 : 1.5, true, creates && field.required, 'body')
+        if (isOwnKey(field.name, draft.noun)) draft.key ??= 'field'
       }
       for (const field of inputFields(operation, draft.noun, 'query'))
-        note(draft, field, field.required ? 2 : 1, true, false)
+        note(draft, field, field.required ? 2 : 1, true, false, 'query')
     } else {
-      for (const where of ['query', 'body'] as const) {
-        for (const field of inputFields(operation, draft.noun, where))
-          if (!isTextQuery(field.name)) note(draft, field, 2, false, false)
-      }
+      for (const where of ['query', 'body'] as const)
+        for (const field of inputFields(operation, draft.noun, where)) noteQuery(draft, field)
     }
-    if (verb !== 'action')
-      for (const field of outputFields(operation, draft.noun).fields) note(draft, field, 1, false, false)
+    const output = outputFields(operation, draft.noun).fields
+    if (output.some((field) => isOwnKey(field.name, draft.noun) || naturalKeys.has(field.name))) draft.key ??= 'field'
+    if (verb !== 'action') for (const field of output) note(draft, field, 1, false, false, 'output')
+  }
+  if (draft.timed && ![...draft.columns.values()].some(isDated)) note(draft, createdField, 2, false, false, 'output')
+}
+
+const createdField: Field = {
+  name: 'created_at',
+  shape: { type: 'string', format: 'date-time' },
+  required: false,
+  nested: false,
+  from: 'created_at',
+}
+
+/** What a list is narrowed by is a property; one end of a window is of the property that it is a window of. */
+function noteQuery(draft: Draft, field: Field): void {
+  const meaning = meaningOf(field.name)
+  if (meaning.kind === 'column') note(draft, field, 2, false, false, 'query')
+  else if (meaning.kind === 'window') {
+    if (meaning.stem === '') draft.timed = true
+    else note(draft, { ...field, name: meaning.stem }, 2, false, false, 'query')
   }
 }
 
-function note(draft: Draft, field: Field, weight: number, input: boolean, required: boolean): void {
+const isDated = (evidence: ColumnEvidence): boolean =>
+  [...evidence.formats].some((format) => format.startsWith('date')) ||
+  dateSemantics.has(columnSemantic(evidence.name, 'TEXT'))
+
+function note(draft: Draft, field: Field, weight: number, input: boolean, required: boolean, place: Place): void {
   const { shape } = field
-  if (shape.type === 'array' || shape.type === 'object' || shape.type === 'unknown') return
-  if (isTransport(field.name) || isOwnKey(field.name, draft.noun)) return
+  if (shape.type === 'object' || (shape.type === 'array' && !isPlainList(shape))) return
+  if (shape.type === 'unknown' && place === 'output') return
+  if (isTransport(field.name, place) || isOwnKey(field.name, draft.noun)) return
   const name = columnName(field.name)
   if (name === '') return
   const key = squeezed(name)
@@ -310,32 +483,54 @@ function note(draft: Draft, field: Field, weight: number, input: boolean, requir
       description: '',
       input: false,
       required: 0,
+      filter: false,
     }
     draft.columns.set(key, evidence)
   }
   if (name.split('_').length > evidence.name.split('_').length) evidence.name = name
   evidence.score += field.nested ? weight * 0.4 : weight
-  evidence.types.set(shape.type, (evidence.types.get(shape.type) ?? 0) + 1)
+  const type = shape.type === 'unknown' ? 'string' : shape.type
+  evidence.types.set(type, (evidence.types.get(type) ?? 0) + 1)
   if (shape.format !== undefined) evidence.formats.add(shape.format)
   for (const value of shape.enum ?? []) if (cleanEnumValue(value as unknown)) evidence.enums.add(value)
   if (evidence.description === '') evidence.description = clean(shape.description, 200)
   evidence.input ||= input
+  evidence.filter ||= place === 'query' && !input
   if (required) evidence.required += 1
 }
 
+/** A list of words or numbers is kept in one column. */
+export const isPlainList = ({ items }: Shape): boolean =>
+  items !== undefined && ['string', 'integer', 'number'].includes(items.type)
+
 /** A column for one input alone, where it has no table of its own to be evidence in. */
 export function columnOfField(field: Field): Column | null {
-  const draft: Draft = { noun: '', resources: [], parents: new Map(), mentions: 0, columns: new Map() }
-  note(draft, field, 1, true, false)
+  const draft = newDraft('')
+  note(draft, field, 1, true, false, 'body')
   const [evidence] = draft.columns.values()
   const column = evidence === undefined ? null : settle(evidence)
   return column === null ? null : order(column)
 }
 
-function columnName(name: string): string {
+/** Words that end in "id" and name no identifier. */
+const noIdentifiers = new Set(
+  (
+    'paid unpaid prepaid postpaid repaid valid invalid void avoid grid hybrid android bid rapid solid fluid liquid kid lid rid ' +
+    'hid did aid acid said laid raid maid amid covid humid vivid period timid arid fid pid sid uid gid oid mid nid cid tid vid'
+  ).split(' '),
+)
+
+/** `strategyid` → `strategy_id`. */
+function split(name: string): string {
+  const last = name.split('_').at(-1) as string
+  return /^[a-z]{3,}id$/.test(last) && !noIdentifiers.has(last) ? name.replace(/id$/, '_id') : name
+}
+
+/** How a field is called as a column; '' where it can't be one. */
+export function columnName(name: string): string {
   const known = canonical.get(squeezed(name))
   if (known !== undefined) return known
-  const safe = name.slice(0, 40).replace(/_+$/, '')
+  const safe = split(name.slice(0, 40).replace(/_+$/, ''))
   return /^[a-z][a-z0-9_]*$/.test(safe) ? safe : ''
 }
 
@@ -382,6 +577,7 @@ function settle(evidence: ColumnEvidence): Column | null {
   const spelledFlag =
     evidence.enums.size === 2 && [...evidence.enums].every((value) => /^(true|false)$/i.test(String(value)))
   if (json === 'boolean' || spelledFlag) return { ...base, type: 'INTEGER', semantic: 'flag', enum: [0, 1] }
+  if (json === 'array') return { ...base, type: 'TEXT', semantic: 'json' }
   const byName = columnSemantic(name, 'TEXT')
   if (
     dateSemantics.has(byName) &&
@@ -417,7 +613,9 @@ function settle(evidence: ColumnEvidence): Column | null {
     else if (evidence.formats.has('email')) semantic = 'email'
     else if (evidence.formats.has('uri') || evidence.formats.has('url')) semantic = 'url'
     else if (evidence.formats.has('uuid')) semantic = 'uuid'
-    if (evidence.formats.has('binary') || evidence.formats.has('byte') || evidence.formats.has('base64')) return null
+    // Of a file its name is kept; of other bytes nothing.
+    if (evidence.formats.has('binary')) semantic = 'filename'
+    if (evidence.formats.has('byte') || evidence.formats.has('base64')) return null
   }
   if (values.length >= 2 && !(values.length > enumMax && drawn.has(semantic))) {
     const kept = values.slice(0, enumMax)
@@ -475,9 +673,14 @@ function buildEntity(
   const parents = new Map<string, Parent>()
   const byField = new Map<string, string>()
   const invented = new Set<string>()
+  const creates = draft.resources.filter((resource) => resource.verb === 'create').length
   const underPath = [...draft.parents.values()].reduce((sum, count) => sum + count, 0)
   for (const [noun, paths] of [...draft.parents].sort()) {
-    const required = draft.parents.size === 1 && paths >= draft.resources.length * 0.5 && underPath === paths
+    const required =
+      draft.parents.size === 1 &&
+      paths >= draft.resources.length * 0.5 &&
+      underPath === paths &&
+      draft.resources.every((resource) => resource.verb !== 'create' || saysWhose(resource, noun))
     parents.set(`${noun}_id`, { table: noun, column: `${noun}_id`, paths, required })
     byField.set(squeezed(`${noun}_id`), `${noun}_id`)
   }
@@ -489,7 +692,8 @@ function buildEntity(
       noun === 'parent'
         ? draft.noun
         : noun === undefined
-          ? evidence.types.has('string') &&
+          ? (evidence.types.has('string') ||
+              (evidence.types.has('integer') && evidence.name === singular(evidence.name))) &&
             evidence.enums.size === 0 &&
             !worth.has(evidence.name) &&
             resolveExact(resolve, evidence.name)
@@ -499,7 +703,10 @@ function buildEntity(
     if (target !== undefined) {
       const table = resolve(target)
       if (table === undefined || (table === draft.noun && noun !== 'parent')) {
-        if (noun !== undefined) opaque += 1
+        // It points to what this world doesn't have: a bare identifier, kept where a tool takes it.
+        if (noun === undefined) continue
+        if (!evidence.input && !evidence.filter) opaque += 1
+        else candidates.push({ column: opaqueColumn(evidence), evidence, score: evidence.score * 0.5 })
         continue
       }
       const name =
@@ -509,27 +716,29 @@ function buildEntity(
           table,
           column: name,
           paths: 0,
-          required: table !== draft.noun && evidence.required > 0 && draft.parents.size === 0,
+          required: table !== draft.noun && creates > 0 && evidence.required >= creates && draft.parents.size === 0,
         })
       if (parents.has(name)) byField.set(field, name)
       continue
     }
     const column = settle(evidence)
-    if (column === null) continue
+    if (column === null || isCredential(column.name)) {
+      if (column !== null) drop('credential and hash fields')
+      continue
+    }
     const unsaid = unsaidSemantics.has(column.semantic ?? '')
-    if (
-      column.semantic === 'secret' ||
-      column.semantic === 'hash' ||
-      column.semantic === 'token' ||
-      column.semantic === 'uuid'
-    ) {
+    const machine = ['secret', 'hash', 'token', 'uuid'].includes(column.semantic ?? '')
+    if (machine && !evidence.input && !evidence.filter) {
       drop('credential and hash fields')
       continue
     }
     candidates.push({
-      column,
+      column: machine ? opaqueColumn(column) : column,
       evidence,
-      score: (evidence.score + (worth.has(column.name) ? 6 : 0)) * (unsaid ? 0.4 : 1),
+      score:
+        (evidence.score + (worth.has(column.name) ? 6 : 0)) * (unsaid ? 0.4 : 1) +
+        // What tools take comes before what they only answer with.
+        (evidence.input || evidence.filter ? 100 : 0),
     })
   }
   drop('opaque references', opaque)
@@ -542,6 +751,11 @@ function buildEntity(
       column.semantic = 'region'
     }
   }
+  // Where one goes from and to are places.
+  if (names.has('origin') && names.has('destination'))
+    for (const { column } of candidates)
+      if (/^(origin|destination)$/.test(column.name) && column.type === 'TEXT' && column.enum === undefined)
+        column.semantic = 'city'
   candidates.sort((a, b) => b.score - a.score || (a.column.name < b.column.name ? -1 : 1))
   const life = lifeCycle(
     draft,
@@ -550,9 +764,14 @@ function buildEntity(
   )
   const room = columnsMax - 1 - parents.size - life.added.length
   const kept = candidates.slice(0, room)
+  let last = kept.length
   for (const column of life.kept) {
     const at = candidates.findIndex((candidate) => candidate.column.name === column)
-    if (at >= room) kept[kept.length - 1] = candidates[at] as (typeof candidates)[number]
+    if (at < room) continue
+    // In place of the least of those that may go.
+    do last -= 1
+    while (life.kept.includes(kept[last]?.column.name ?? ''))
+    kept[last] = candidates[at] as (typeof candidates)[number]
   }
   drop('columns beyond the cap', candidates.length - kept.length)
   const foreign: ForeignKey[] = []
@@ -577,12 +796,29 @@ function buildEntity(
   const called = nameColumns(columns)
   if (called.length === 0 || !columns.some((column) => strongNames.has(column.semantic ?? ''))) {
     const invention = inventName(draft.noun, columns)
-    if (columns.length >= columnsMax) columns.pop()
+    if (columns.length >= columnsMax) {
+      const least = columns.findLastIndex(
+        (column) => !life.added.includes(column) && !life.kept.includes(column.name) && column.semantic !== 'ref',
+      )
+      columns.splice(least, 1)
+    }
     columns.splice(1 + parents.size, 0, invention)
     byField.set(squeezed(invention.name), invention.name)
     invented.add(invention.name)
     called.unshift(invention.name)
   }
+  // Of what is only referred to nothing is said; two things tell its rows apart, as people would.
+  const beside = draft.resources.length === 0 && columns.length <= 2 ? secondName[tableKind(draft.noun)] : undefined
+  if (beside !== undefined && !columns.some((column) => column.name === beside.name)) {
+    columns.push({
+      type: 'TEXT',
+      nullable: true,
+      ...beside,
+      description: `The ${sayColumn(beside.name)} of the ${sayTable(draft.noun)}.`,
+    })
+    invented.add(beside.name)
+  }
+  const sole = draft.resources.length > 0 && draft.resources.every((resource) => resource.sole === true)
   const entity: Entity = {
     table: { name: draft.noun, columns: columns.map(order), primary_key: ['id'], foreign_keys: foreign },
     resources: draft.resources,
@@ -592,10 +828,31 @@ function buildEntity(
     byField,
     invented,
     names: called,
+    ...(life.status !== undefined && { status: life.status }),
+    sole,
+    ...(sole ? { key: 'sole' as const } : draft.key !== undefined && { key: draft.key }),
   }
   finish(entity, draft, candidates)
   return entity
 }
+
+/** An identifier of something outside of this world. */
+export const opaqueColumn = ({ name, description = '' }: { name: string; description?: string }): Column => ({
+  name,
+  type: 'TEXT',
+  nullable: true,
+  semantic: 'uuid',
+  ...(description !== '' && { description }),
+})
+
+/** Whether a create says of which parent. */
+const saysWhose = ({ chain, operation }: Resource, noun: string): boolean =>
+  chain.slice(0, -1).some((link) => link.key !== undefined && squeezed(link.noun) === squeezed(noun)) ||
+  (['body', 'query'] as const).some((where) =>
+    inputFields(operation, chain.at(-1)?.noun ?? '', where).some(
+      (field) => squeezed(referredNoun(field.name) ?? '') === squeezed(noun),
+    ),
+  )
 
 const resolveExact = (resolve: (noun: string) => string | undefined, name: string): boolean => {
   const found = resolve(name)
@@ -644,6 +901,12 @@ export function nameColumns(columns: readonly Column[]): string[] {
     .map((column) => column.name)
 }
 
+const secondName: Partial<Record<NounKind, { name: string; semantic: string }>> = {
+  person: { name: 'email', semantic: 'email' },
+  company: { name: 'city', semantic: 'city' },
+  place: { name: 'city', semantic: 'city' },
+}
+
 function inventName(noun: string, columns: readonly Column[]): Column {
   const kind = tableKind(noun)
   const name = kind === 'money' ? 'number' : kind === 'message' ? 'subject' : 'name'
@@ -684,7 +947,9 @@ function finish(
     ...table.columns.map((column) => (column.semantic === 'status' ? (column.enum?.length ?? 0) : 0)),
   )
   const isChild = entity.parents.some((parent) => parent.required)
-  table.rows = Math.min(40, Math.max(draft.resources.length === 0 ? 12 : isChild ? 28 : 20, states * 3))
+  table.rows = entity.sole
+    ? 1
+    : Math.min(40, Math.max(draft.resources.length === 0 ? 12 : isChild ? 28 : 20, states * 3))
 }
 
 /** Keys of a column in the order of the schema, so that equal domains give equal bytes. */
@@ -708,6 +973,7 @@ interface LifeCycle {
   added: Column[]
   /** Columns that must survive the cap. */
   kept: string[]
+  status?: string
 }
 
 function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): LifeCycle {
@@ -721,10 +987,14 @@ function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): Life
   const statusNames = columns.filter((column) => column.semantic === 'status' && column.type === 'TEXT')
   let status = statusNames.find((column) => column.name === 'status' || column.name === 'state') ?? statusNames[0]
   for (const column of statusNames) if (column.enum === undefined) column.enum = ['active', 'inactive', 'pending']
-  const stateActions = actions.filter(
-    (action) => (verbs[action]?.to.length ?? 0) > 0 && flagOf(action, flags) === undefined,
+  const starts = [...new Set(draft.resources.flatMap(({ from }) => (from === undefined ? [] : [from])))].sort()
+  const told = new Map(
+    draft.resources.flatMap(({ action, to }) => (action === undefined || to === undefined ? [] : [[action, to]])),
   )
-  if (status === undefined && stateActions.length > 0) {
+  const stateActions = actions.filter(
+    (action) => told.has(action) || ((verbs[action]?.to.length ?? 0) > 0 && flagOf(action, flags) === undefined),
+  )
+  if (status === undefined && stateActions.length + starts.length > 0) {
     const free = ['status', 'state', 'lifecycle_status'].find(
       (name) => !columns.some((column) => column.name === name),
     ) as string
@@ -748,9 +1018,13 @@ function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): Life
           String(value),
         ),
     )
-    if (stateActions.length > 0) life.kept.push(status.name)
+    if (stateActions.length + starts.length > 0) life.kept.push(status.name)
+    life.status = status.name
+    for (const start of starts) addValue(status, start)
     // Refusals are chosen only after all targets are in the enum.
-    const targets = new Map(stateActions.map((action) => [action, targetOf(action, status as Column)]))
+    const targets = new Map(
+      stateActions.map((action) => [action, targetOf(action, status as Column, told.get(action))]),
+    )
     for (const action of stateActions) {
       const source = sourceStates[action]
       const others = (status.enum ?? []).filter((value) => value !== targets.get(action))
@@ -760,14 +1034,16 @@ function lifeCycle(draft: Draft, columns: Column[], invented: Set<string>): Life
       const refused = (verbs[action]?.refuses ?? []).flatMap((state) =>
         (status?.enum ?? []).filter((value) => same(value, state)),
       )
-      const refuses = [...new Set([to, ...refused])]
+      const starting = draft.resources.find((resource) => resource.action === action)?.from
+      const only = starting === undefined ? [] : (status.enum ?? []).filter((value) => !same(value, starting))
+      const refuses = [...new Set([to, ...refused, ...only])]
       const left = (status.enum ?? []).filter((value) => !refuses.includes(value))
       life.transitions.set(action, { column: status.name, to, refuses: left.length === 0 ? [to] : refuses })
     }
     if ((status.enum ?? []).length < 2) for (const value of ['active', 'inactive']) addValue(status, value)
   }
   for (const action of actions) {
-    const flag = flagOf(action, flags)
+    const flag = told.has(action) ? undefined : flagOf(action, flags)
     const own = verbs[action]?.flag
     if (flag !== undefined && own !== undefined) {
       life.transitions.set(action, { column: flag, to: own.to, refuses: [own.to] })
@@ -803,8 +1079,8 @@ const same = (value: string | number, state: string): boolean =>
   ) === squeezed(state)
 
 /** The state an action leads to, in the enum's own spelling; added to the enum where none of its targets is in it. */
-function targetOf(action: string, status: Column): string {
-  const targets = verbs[action]?.to ?? []
+function targetOf(action: string, status: Column, told: string | undefined): string {
+  const targets = told === undefined ? (verbs[action]?.to ?? []) : [told]
   for (const target of targets) {
     const found = (status.enum ?? []).find((value) => same(value, target))
     if (found !== undefined) return String(found)

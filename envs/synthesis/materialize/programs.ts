@@ -10,7 +10,17 @@ import type { Column } from '../../../schemas/domain.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
 import { verbs } from '../lexicon/verbs.ts'
 import { sayTable, sayTables } from '../lexicon.ts'
-import { type Argument, hasDefault, isWritten, pageDefault, searched, type ToolPlan } from './bind.ts'
+import {
+  type Argument,
+  dayColumns,
+  hasDefault,
+  isWritten,
+  pageDefault,
+  searched,
+  sortColumns,
+  type ToolPlan,
+} from './bind.ts'
+import { counterOf, isDerived } from './counters.ts'
 import { type Entity, type Model, startState } from './model.ts'
 import { article, capital, plural } from './words.ts'
 
@@ -33,6 +43,22 @@ export function uniqueColumn(entity: Entity): Column | undefined {
       (column.semantic === 'email' || column.semantic === 'username' || column.semantic === 'sku'),
   )
 }
+
+const guards: ReadonlySet<string> = new Set([
+  'locked',
+  'is_locked',
+  'protected',
+  'is_protected',
+  'read_only',
+  'is_read_only',
+  'is_system',
+  'is_default',
+  'immutable',
+])
+
+/** A flag that keeps a row from being deleted. */
+export const guardColumn = (entity: Entity): Column | undefined =>
+  entity.table.columns.find((column) => column.semantic === 'flag' && guards.has(column.name))
 
 /** What happens to the rows that refer to a deleted one. */
 export interface Dependent {
@@ -85,7 +111,11 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
   }
 
   const table = (entity: Entity): string => sqlName(entity.table.name)
-  const columns = (entity: Entity): string => entity.table.columns.map((column) => sqlName(column.name)).join(', ')
+  const columns = (entity: Entity, only?: ReadonlySet<string>): string =>
+    entity.table.columns
+      .filter(({ name }) => only?.has(name) ?? true)
+      .map(({ name }) => sqlName(name))
+      .join(', ')
   const byId = (entity: Entity): string =>
     statement(`${entity.table.name}_by_id`, `SELECT ${columns(entity)} FROM ${table(entity)} WHERE id = :id`)
 
@@ -103,19 +133,18 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
     })
 
   /** `showOrder(row)`: the row as an agent sees it, with true and false for flags. */
-  const show = (entity: Entity): ((row: string) => string) => {
-    const flags = entity.table.columns.filter((column) => column.semantic === 'flag')
+  const show = (entity: Entity, only?: ReadonlySet<string>): ((row: string) => string) => {
+    const flags = entity.table.columns.filter(
+      (column) => (column.semantic === 'flag' || column.semantic === 'json') && (only?.has(column.name) ?? true),
+    )
     if (flags.length === 0) return (row) => row
-    const name = helper(`show${pascal(entity.table.name)}`, () => {
+    const helperName = `show${pascal(entity.table.name)}${only === undefined ? '' : 'Summary'}`
+    const name = helper(helperName, () => {
       const shown = flags.map(
         (column) =>
-          `${key(column.name)}: ${column.nullable ? `row.${member(column.name)} === null ? null : ` : ''}row.${member(column.name)} === 1`,
+          `${key(column.name)}: ${column.nullable ? `row.${member(column.name)} === null ? null : ` : ''}${column.semantic === 'json' ? `JSON.parse(row.${member(column.name)})` : `row.${member(column.name)} === 1`}`,
       )
-      return lines([
-        `function show${pascal(entity.table.name)} (row) {`,
-        `  return { ...row, ${shown.join(', ')} }`,
-        '}',
-      ])
+      return lines([`function ${helperName} (row) {`, `  return { ...row, ${shown.join(', ')} }`, '}'])
     })
     return (row) => `${name}(${row})`
   }
@@ -130,8 +159,18 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
   /** The row acted on, and the check that it belongs to the parents named. */
   const needOwn = (plan: ToolPlan): string[] => {
     const { entity } = plan
-    const keyArgument = plan.arguments.find((argument) => argument.role === 'key') as Argument
-    const code = [`const row = ${need(entity)}(db, args.${member(keyArgument.argument)}, 'not_found')`]
+    const keyArgument = plan.arguments.find((argument) => argument.role === 'key')
+    const code: string[] = []
+    if (keyArgument === undefined) {
+      const only = statement(
+        `only_${entity.table.name}`,
+        `SELECT ${columns(entity)} FROM ${table(entity)} ORDER BY id LIMIT 1`,
+      )
+      code.push(
+        `const row = db.get(${only}, {})`,
+        `if (!row) throw new ToolError('not_found', ${quoted(`There is no ${sayTable(entity.table.name)}.`)})`,
+      )
+    } else code.push(`const row = ${need(entity)}(db, args.${member(keyArgument.argument)}, 'not_found')`)
     for (const argument of plan.arguments) {
       if (argument.role !== 'parent' || isWritten(plan, argument)) continue
       const parent = entity.parents.find((each) => each.column === argument.column)
@@ -142,6 +181,13 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
         : `${given} !== undefined && row.${member(parent.column)} !== ${given}`
       code.push(
         `if (${test}) throw new ToolError('not_found', ${quoted(`The ${sayTable(parent.table)} `)} + ${given} + ${quoted(` has no ${sayTable(entity.table.name)} `)} + row.id + '.')`,
+      )
+    }
+    if (plan.from !== undefined && plan.verb !== 'transition') {
+      const cell = `row.${member(plan.from.column)}`
+      const noun = sayTable(entity.table.name)
+      code.push(
+        `if (${cell} !== ${literal(plan.from.value)}) throw new ToolError('conflict', ${quoted(`The ${noun} `)} + row.id + ' is ' + ${cell} + ${quoted(`; this can be done only to ${article(plan.from.value)} ${plan.from.value} one.`)})`,
       )
     }
     return code
@@ -196,6 +242,28 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
       .filter((column) => column.volatile && column.semantic === 'updated_at')
       .map((column) => column.name)
 
+  /** `recountOrderItemCount(db, id)`: counts again the rows that refer to that one. */
+  const recount = (child: Entity, of: (column: string) => string): string[] => {
+    const code: string[] = []
+    for (const parent of child.parents) {
+      const owner = entityOf(parent.table)
+      for (const column of owner.table.columns) {
+        const counter = counterOf(column)
+        if (counter?.table !== child.table.name || counter.column !== parent.column) continue
+        const name = helper(`recount${pascal(owner.table.name)}${pascal(column.name)}`, () => {
+          const sql = `UPDATE ${table(owner)} SET ${sqlName(column.name)} = (SELECT COUNT(*) FROM ${table(child)} WHERE ${sqlName(parent.column)} = :id) WHERE id = :id`
+          return lines([
+            `function recount${pascal(owner.table.name)}${pascal(column.name)} (db, id) {`,
+            `  if (id !== null) db.run(${statement(`recount_${owner.table.name}_${column.name}`, sql)}, { id: id })`,
+            '}',
+          ])
+        })
+        code.push(`${name}(db, ${of(parent.column)})`)
+      }
+    }
+    return code
+  }
+
   const body: Record<ToolPlan['verb'], (plan: ToolPlan) => string[]> = {
     get: (plan) => [...needOwn(plan), `return ${show(plan.entity)('row')}`],
 
@@ -216,7 +284,10 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
         const argument = given.get(column.name)
         code.push(`  ${column.name === 'id' ? 'id: id' : `${key(column.name)}: ${initial(column, argument)}`},`)
       }
-      code.push('})', `return ${show(entity)(`${need(entity)}(db, id, 'not_found')`)}`)
+      code.push('})')
+      const counted = recount(entity, (column) => `made.${member(column)}`)
+      if (counted.length > 0) code.push(`const made = ${need(entity)}(db, id, 'not_found')`, ...counted)
+      code.push(`return ${show(entity)(`${need(entity)}(db, id, 'not_found')`)}`)
       return code
     },
 
@@ -236,18 +307,28 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
         `db.run(${update(entity, `${plan.name}_set`, [...columnsWritten, ...stamp(entity)])}, {`,
         '  id: row.id,',
       )
-      for (const argument of written)
-        code.push(
-          `  ${key(argument.column as string)}: args.${member(argument.argument)} ?? row.${member(argument.column as string)},`,
-        )
+      for (const argument of written) code.push(`  ${key(argument.column as string)}: ${kept(entity, argument)},`)
       for (const column of stamp(entity)) code.push(`  ${key(column)}: ctx.now(),`)
-      code.push('})', `return ${show(entity)(`${need(entity)}(db, row.id, 'not_found')`)}`)
+      code.push('})')
+      for (const argument of written) {
+        if (argument.role !== 'parent') continue
+        const moved = (from: string) => recount(entity, (column) => `${from}.${member(column)}`)
+        const counted = [...moved('row'), ...moved('changed')]
+        if (counted.length > 0) code.push(`const changed = ${need(entity)}(db, row.id, 'not_found')`, ...counted)
+        break
+      }
+      code.push(`return ${show(entity)(`${need(entity)}(db, row.id, 'not_found')`)}`)
       return code
     },
 
     delete(plan) {
       const { entity } = plan
       const code = needOwn(plan)
+      const guard = guardColumn(entity)
+      if (guard !== undefined)
+        code.push(
+          `if (row.${member(guard.name)} === 1) throw new ToolError('not_permitted', ${quoted(`The ${sayTable(entity.table.name)} `)} + row.id + ${quoted(` is ${sayFlagOn(guard.name)}; it can't be deleted.`)})`,
+        )
       for (const dependent of dependentsOf(entity, model, plans)) {
         if (dependent.fate !== 'refuse') continue
         const count = statement(
@@ -271,7 +352,7 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
       const noun = sayTable(entity.table.name)
       const column = entity.table.columns.find((each) => each.name === rule.column)
       const past = verbs[plan.action as string]?.past ?? `${plan.action}ed`
-      const code = needOwn(plan)
+      const code = [...needOwn(plan), ...checkReferences(plan)]
       const cell = `row.${member(rule.column)}`
       if (column?.semantic === 'flag') {
         code.push(
@@ -283,17 +364,14 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
           `if (${refused.join(' || ')}) throw new ToolError('conflict', ${quoted(`The ${noun} `)} + row.id + ' is ' + ${cell} + ${quoted(` and can't be ${past}.`)})`,
         )
       }
-      const extra = plan.arguments.filter((argument) => argument.role === 'value')
+      const extra = plan.arguments.filter((argument) => isWritten(plan, argument))
       const written = [rule.column, ...extra.map((argument) => argument.column as string), ...stamp(entity)]
       code.push(
         `db.run(${update(entity, `${plan.name}_set`, written)}, {`,
         '  id: row.id,',
         `  ${key(rule.column)}: ${literal(rule.to)},`,
       )
-      for (const argument of extra)
-        code.push(
-          `  ${key(argument.column as string)}: args.${member(argument.argument)} ?? row.${member(argument.column as string)},`,
-        )
+      for (const argument of extra) code.push(`  ${key(argument.column as string)}: ${kept(entity, argument)},`)
       for (const stamped of stamp(entity)) code.push(`  ${key(stamped)}: ctx.now(),`)
       code.push('})', `return ${show(entity)(`${need(entity)}(db, row.id, 'not_found')`)}`)
       return code
@@ -315,7 +393,8 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
                 : initial(column, argument)
         code.push(`  ${key(column.name)}: ${value},`)
       }
-      code.push('})', `return ${show(events)(`${need(events)}(db, id, 'not_found')`)}`)
+      code.push('})', ...recount(events, () => 'row.id'))
+      code.push(`return ${show(events)(`${need(events)}(db, id, 'not_found')`)}`)
       return code
     },
   }
@@ -324,6 +403,8 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
   const remove = (entity: Entity): string =>
     helper(`remove${pascal(entity.table.name)}`, () => {
       const code = [`function remove${pascal(entity.table.name)} (db, id) {`]
+      const counted = recount(entity, (column) => `row.${member(column)}`)
+      if (counted.length > 0) code.push(`  const row = db.get(${byId(entity)}, { id: id })`)
       for (const dependent of dependentsOf(entity, model, plans)) {
         const { column } = dependent
         const other = dependent.entity
@@ -343,6 +424,7 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
       }
       code.push(
         `  db.run(${statement(`delete_${entity.table.name}`, `DELETE FROM ${table(entity)} WHERE id = :id`)}, { id: id })`,
+        ...counted.map((line) => `  ${line}`),
         '}',
       )
       return lines(code)
@@ -368,28 +450,58 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
             .join(' OR ')})`,
         )
         filter.push(`query: ${given} ?? null`)
+      } else if (argument.role === 'window') {
+        const bound = argument.argument
+        tests.push(
+          `(:${bound} IS NULL OR ${sqlName(argument.column as string)} ${argument.side === 'from' ? '>=' : '<='} :${bound})`,
+        )
+        filter.push(`${key(bound)}: ${given} ?? null`)
       } else if (argument.role === 'parent' || argument.role === 'filter') {
         const column = entity.table.columns.find((each) => each.name === argument.column)
         if (column === undefined) continue
         const name = sqlName(column.name)
-        const folded = column.type === 'TEXT' && column.enum === undefined && column.semantic !== 'ref'
-        const equal = folded ? `lower(${name}) = lower(:${column.name})` : `${name} = :${column.name}`
-        tests.push(argument.required ? equal : `(:${column.name} IS NULL OR ${equal})`)
-        filter.push(`${key(column.name)}: ${argument.required ? given : `${given} ?? null`}`)
+        const folded =
+          column.type === 'TEXT' && column.enum === undefined && column.semantic !== 'ref' && column.semantic !== 'id'
+        const equal =
+          column.semantic === 'json'
+            ? `instr(${name}, :${argument.argument}) > 0`
+            : dayColumns.has(column.semantic ?? '')
+              ? `substr(${name}, 1, 10) = :${argument.argument}`
+              : folded
+                ? `lower(${name}) = lower(:${argument.argument})`
+                : `${name} = :${argument.argument}`
+        tests.push(argument.required ? equal : `(:${argument.argument} IS NULL OR ${equal})`)
+        if (column.semantic === 'json') {
+          const text = `JSON.stringify(${given})`
+          filter.push(
+            `${key(argument.argument)}: ${argument.required ? text : `${given} === undefined ? null : ${text}`}`,
+          )
+          continue
+        }
+        filter.push(`${key(argument.argument)}: ${argument.required ? given : `${given} ?? null`}`)
       }
     }
     const where = tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`
     const count = statement(`${plan.name}_count`, `SELECT COUNT(*) AS total FROM ${table(entity)}${where}`)
+    const sorted = plan.arguments.some((argument) => argument.argument === 'sort_by' && argument.role === 'page')
+    const orders = (sorted ? sortColumns(entity) : []).flatMap((column) =>
+      ['asc', 'desc'].map(
+        (order) =>
+          `CASE WHEN :sorting = '${column.name} ${order}' THEN ${sqlName(column.name)} END${order === 'desc' ? ' DESC' : ''}`,
+      ),
+    )
     const page = statement(
       `${plan.name}_page`,
-      `SELECT ${columns(entity)} FROM ${table(entity)}${where} ORDER BY id LIMIT :limit OFFSET :offset`,
+      `SELECT ${columns(entity, entity.summary)} FROM ${table(entity)}${where} ORDER BY ${[...orders, 'id'].join(', ')} LIMIT :limit OFFSET :offset`,
     )
     code.push(`const filter = { ${filter.join(', ')} }`.replace('{  }', '{}'))
     code.push(`const total = db.get(${count}, filter).total`)
+    if (sorted)
+      code.push("const sorting = args.sort_by === undefined ? null : args.sort_by + ' ' + (args.order ?? 'asc')")
     code.push(
-      `const rows = db.all(${page}, { ...filter, limit: args.limit ?? ${pageDefault}, offset: args.offset ?? 0 })`,
+      `const rows = db.all(${page}, { ...filter, ${sorted ? 'sorting: sorting, ' : ''}limit: args.limit ?? ${pageDefault}, offset: args.offset ?? 0 })`,
     )
-    const shown = show(entity)('row')
+    const shown = show(entity, entity.summary)('row')
     code.push(
       `return { ${key(plural(entity.table.name))}: ${shown === 'row' ? 'rows' : `rows.map((row) => ${shown})`}, total: total }`,
     )
@@ -409,9 +521,20 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
   }
 }
 
+/** What is given, or else what stands there. */
+function kept(entity: Entity, argument: Argument): string {
+  const given = `args.${member(argument.argument)}`
+  const old = `row.${member(argument.column as string)}`
+  const column = entity.table.columns.find((each) => each.name === argument.column)
+  return column?.semantic === 'json'
+    ? `${given} === undefined ? ${old} : JSON.stringify(${given})`
+    : `${given} ?? ${old}`
+}
+
 /** What a column begins with when a row is made. */
 function initial(column: Column, argument: Argument | undefined): string {
   if (column.volatile) return 'ctx.now()'
+  if (isDerived(column)) return '0'
   const fallback =
     hasDefault(column) && !column.nullable
       ? column.semantic === 'flag'
@@ -421,7 +544,17 @@ function initial(column: Column, argument: Argument | undefined): string {
         : literal(startState(column))
       : 'null'
   if (argument === undefined) return fallback
+  if (column.semantic === 'json') {
+    const text = `JSON.stringify(args.${member(argument.argument)})`
+    return argument.required ? text : `args.${member(argument.argument)} === undefined ? ${fallback} : ${text}`
+  }
   return argument.required ? `args.${member(argument.argument)}` : `args.${member(argument.argument)} ?? ${fallback}`
+}
+
+/** `is_default` → "the default", `read_only` → "read only". */
+export const sayFlagOn = (name: string): string => {
+  const word = name.replace(/^is_/, '').replaceAll('_', ' ')
+  return word === 'default' ? 'the default' : word === 'system' ? 'of the system' : word
 }
 
 const lines = (code: readonly string[]): string => code.join('\n')

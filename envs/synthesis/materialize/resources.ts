@@ -27,6 +27,16 @@ export interface Resource {
   verb: RawVerb
   /** Of an action: the verb of the lexicon, or the segment's own words. */
   action?: string
+  /** Its words are of this compiler and not of the document: `remove_avatar`. */
+  derived?: true
+  /** What a document without routes calls it. */
+  given?: string
+  /** The state that a row must be in for it. */
+  from?: string
+  /** The state that the document says it leads to. */
+  to?: string
+  /** There is one such thing in the world, and no key. */
+  sole?: true
 }
 
 /** Segments that say nothing of what is acted on. */
@@ -37,6 +47,8 @@ const fillers = new Set(
     'management manage console core crud ajax hub'
   ).split(' '),
 )
+/** Of these words, those that mean something after a key. */
+const contents = new Set(['items', 'data', 'resources', 'objects', 'list'])
 const searchWords = new Set([
   'search',
   'find',
@@ -100,6 +112,14 @@ const getWords = new Set([
   'detail',
 ])
 const scopeParameter = /^(api_)?version$|^(locale|lang|language|format|region)$/
+
+export const isCrudWord = (word: string): boolean =>
+  createWords.has(word) ||
+  updateWords.has(word) ||
+  deleteWords.has(word) ||
+  getWords.has(word) ||
+  searchWords.has(word) ||
+  word === 'list'
 
 /** The lexicon's verb a segment means, or undefined: `cancel`, `cancelled`, `bulk_cancel`, `cancelOrder`. */
 export function actionVerb(segment: string): string | undefined {
@@ -170,11 +190,21 @@ export function gatherEvidence(operations: readonly Operation[]): Evidence {
   return { collections, read, aliases }
 }
 
+const toldState =
+  /\bstatus (?:will be|is|gets) (?:changed|set|updated) to (?:['"‘“`]([A-Za-z][A-Za-z _-]{1,28})['"’”`]|([A-Z][A-Z_]{2,28})\b)/
+
+/** "The order status will be changed to 'return requested'." */
+export const stateTold = ({ description }: Operation): string | undefined => {
+  const told = toldState.exec(description)
+  return told?.[1] ?? told?.[2]
+}
+
 export function readResource(operation: Operation, evidence: Evidence): Resource | null {
   const segments = segmentsOf(operation.path)
   const chain: Link[] = []
   const trailing: string[] = [] // words after the last resource that are no resource
   let hint: RawVerb | undefined
+  let bareKey: string | undefined // `/v1/{name}`: one of what the operation's name says
   segments.forEach((segment, index) => {
     const name = snake(segment.text)
     if (segment.parameter) {
@@ -182,13 +212,16 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
       const last = chain.at(-1)
       if (last !== undefined && last.key === undefined && !segments[index - 1]?.parameter) last.key = segment.text
       else {
-        const noun = nounOfParameter(name)
+        const noun = /^(\w+_)?(name|resource)$/.test(name) && chain.length === 0 ? '' : nounOfParameter(name)
         if (noun !== '') chain.push({ noun, key: segment.text })
         else if (last !== undefined) last.key = segment.text
+        else bareKey = segment.text
       }
       return
     }
-    if (name === '' || fillers.has(name) || /^v\d+([._]\d+)*$/.test(segment.text)) return
+    // `/api/items`: a word without meaning; `/orders/{id}/items`: what is in the order.
+    const held = contents.has(name) && chain.at(-1)?.key !== undefined
+    if (name === '' || (fillers.has(name) && !held) || /^v\d+([._]\d+)*$/.test(segment.text)) return
     const isCollection = evidence.collections.has(squeezed(name))
     if (!isCollection) {
       if (searchWords.has(name) || name.startsWith('search_') || name.startsWith('find_by')) {
@@ -196,19 +229,32 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
         return
       }
       if (bulkWords.has(name)) return
+      // `/actions/retry`: the word before an action.
+      if (
+        /^(action|actions|command|commands|operation|operations)$/.test(name) &&
+        segments[index + 1]?.parameter === false
+      )
+        return
       const after = index === segments.length - 1
       if (after && createWords.has(name)) hint = 'create'
       else if (after && updateWords.has(name)) hint = 'update'
       else if (after && deleteWords.has(name)) hint = 'delete'
       else if (after && getWords.has(name)) hint = 'get'
       else if (after && chain.length > 0 && isAction(name, operation, chain, evidence)) trailing.push(name)
-      else chain.push({ noun: singular(name) })
+      else if (after && bareKey !== undefined && operation.method === 'post' && chain.length === 0) trailing.push(name)
+      else if (after && called(name, operation) !== null) {
+        // `/specs/{spec}:deleteRevision`: a verb and what it is done to in one word.
+        const { verb, noun } = called(name, operation) as { verb: RawVerb; noun: string }
+        hint = verb
+        if (squeezed(chain.at(-1)?.noun ?? '') !== squeezed(noun)) chain.push({ noun })
+      } else chain.push({ noun: singular(name) })
       return
     }
     chain.push({ noun: evidence.aliases.get(squeezed(name)) ?? singular(name) })
   })
   const spelled = readName(operation.name)
-  if (chain.length === 0 && spelled.noun !== '') chain.push({ noun: singular(spelled.noun) })
+  if (chain.length === 0 && spelled.noun !== '')
+    chain.push({ noun: singular(spelled.noun), ...(bareKey !== undefined && { key: bareKey }) })
   if (chain.length === 0) return null
   qualify(chain)
   const action = trailing.at(-1)
@@ -219,6 +265,20 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
     return { operation, chain, verb: 'action', action: undo ?? actionVerb(action) ?? action }
   }
   return { operation, chain, verb: hint ?? verbOf(operation, chain, spelled) }
+}
+
+/** A segment that is a verb and a noun: what it does to which thing. */
+function called(name: string, { method }: Operation): { verb: RawVerb; noun: string } | null {
+  const [first = '', ...rest] = name.split('_')
+  if (rest.length === 0) return null
+  const noun = singular(rest.join('_'))
+  if (first === 'list' || searchWords.has(first)) return { verb: first === 'list' ? 'list' : 'search', noun }
+  if (getWords.has(first)) return { verb: rest.join('_') === noun ? 'get' : 'list', noun }
+  if (method === 'get') return null
+  if (createWords.has(first)) return { verb: 'create', noun }
+  if (updateWords.has(first)) return { verb: 'update', noun }
+  if (deleteWords.has(first)) return { verb: 'delete', noun }
+  return null
 }
 
 /** Whether a last segment is something done to what stands before it. */

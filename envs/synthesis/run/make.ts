@@ -7,10 +7,12 @@
 
 import type { Domain } from '../../../schemas/domain.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
+import { canonicalJson, type Json } from '../../../schemas/json.ts'
 import { type PackedDomain, packDomain } from '../../catalog.ts'
 import { buildImage } from '../../runtime/image.ts'
 import type { Trial } from '../../runtime/isolation/trial.ts'
 import { openWorld } from '../../runtime/world.ts'
+import { claimsOf, qualityOf } from '../audit/quality.ts'
 import { auditDomain } from '../audit.ts'
 import type { Community } from '../domains.ts'
 import { type Materialized, materialize } from '../materialize.ts'
@@ -33,6 +35,8 @@ export async function makeDomain(community: Community, options: MakeOptions): Pr
   try {
     const made = materialize(community, { seed: options.seed })
     if ('refused' in made) return { refused: made.refused, tasksRefused }
+    if (canonicalJson(made as never) !== canonicalJson(materialize(community, { seed: options.seed }) as never))
+      return { refused: 'audit: two builds are equal', tasksRefused }
     return { ...(await furnishDomain(made, options, tasksRefused)), tasksRefused }
   } catch (error) {
     if (error instanceof MicrocosmError) return { refused: error.code, tasksRefused }
@@ -41,10 +45,11 @@ export async function makeDomain(community: Community, options: MakeOptions): Pr
 }
 
 async function furnishDomain(
-  { domain, bindings, rows }: Materialized,
+  made: Materialized,
   { seed, tasksPerDomain, trial }: MakeOptions,
   tasksRefused: Record<string, number>,
 ): Promise<{ packed: PackedDomain } | { refused: string }> {
+  const { domain, bindings, rows } = made
   const images = new Map(domain.scenarios.map(({ id }) => [id, buildImage(domain.tables, rows[id] ?? {})]))
   // Its statements and program are checked where it is admitted.
   const world = openWorld({ domain, image: (id) => images.get(id) as Uint8Array, checked: true })
@@ -66,7 +71,14 @@ async function furnishDomain(
     return gold !== undefined && !(gold instanceof Error) && gold.digest === task.certificate?.digest
   })
   count(tasksRefused, 'differs in a second process', whole.tasks.length - kept.length)
-  return kept.length === 0 ? { refused: 'no task' } : { packed: packDomain({ ...whole, tasks: kept }, images) }
+  return kept.length === 0
+    ? { refused: 'no task' }
+    : { packed: packDomain({ ...whole, tasks: kept }, images, claim(made)) }
+}
+
+function claim(made: Materialized): { quality: number; claims: Json } {
+  const claims = claimsOf(made)
+  return { quality: qualityOf(made.domain, claims), claims: claims as unknown as Json }
 }
 
 function count(counts: Record<string, number>, reason: string, times: number): void {

@@ -20,6 +20,10 @@ export interface PoolOptions {
   heapMib: number
   /** Milliseconds that one piece may take. */
   pieceMs: number
+  /** Its environment; this process' where absent. */
+  env?: NodeJS.ProcessEnv
+  /** What a worker runs; worker.ts beside this file where absent. */
+  module?: string
 }
 
 export interface Pool {
@@ -40,15 +44,16 @@ interface Waiting {
   reject(error: Error): void
 }
 
-export function openPool({ workers, heapMib, pieceMs }: PoolOptions): Pool {
+export function openPool({ workers, heapMib, pieceMs, module, env }: PoolOptions): Pool {
   const idle: ChildProcess[] = []
   const all = new Set<ChildProcess>()
   const queue: Waiting[] = []
   let closed = false
 
   const start = (): ChildProcess => {
-    const child = fork(join(import.meta.dirname, 'worker.ts'), [], {
+    const child = fork(module ?? join(import.meta.dirname, 'worker.ts'), [], {
       serialization: 'advanced',
+      ...(env && { env }),
       execArgv: [`--max-old-space-size=${heapMib}`, '--max-semi-space-size=16'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })

@@ -9,6 +9,7 @@ import type { Community } from '../domains.ts'
 import { surveyDomains } from '../domains.ts'
 import { buildGraph } from '../graph.ts'
 import type { Operation } from '../operation.ts'
+import { measureUniverse, type UniverseStats } from '../stats.ts'
 import { type BatchIndex, readIndex, readOperations, sumCounts } from './read.ts'
 import { readFrame, readValue, type Span, writeFrames, writeValue } from './spool.ts'
 
@@ -18,10 +19,13 @@ export interface Survey {
   /** The most useful first. */
   communities: Span[]
   refused: Record<string, number>
+  stats?: UniverseStats
 }
 
 export interface SurveyOptions {
   seed: number
+  /** Measure the universe, too. */
+  stats: boolean
   /** How many batches of documents were read. */
   batches: number
 }
@@ -36,15 +40,21 @@ export const readCommunity = (folder: string, span: Span): Community => readFram
 type Progress = (stage: string, done: number, total: number) => void
 
 /** @throws SOURCE_EMPTY where no operation is left */
-export function writeSurvey(folder: string, { seed, batches }: SurveyOptions, progress: Progress): void {
+export function writeSurvey(folder: string, { seed, stats, batches }: SurveyOptions, progress: Progress): void {
   const { operations, counts } = loadOperations(folder, batches, progress)
   progress('graph', 0, operations.length)
   const graph = buildGraph(operations)
   progress('domains', 0, graph.order)
-  const { communities, refused } = surveyDomains(graph, operations, { seed })
+  const found = surveyDomains(graph, operations, { seed })
+  const { communities, refused } = found
   progress('domains', graph.order, graph.order)
   const spans = writeFrames(folder, communitiesName, communities)
   const survey: Survey = { counts, operations: operations.length, communities: spans, refused: { ...refused } }
+  if (stats) {
+    progress('stats', 0, 1)
+    survey.stats = measureUniverse(operations, { seed, counts, graph, survey: found })
+    progress('stats', 1, 1)
+  }
   writeValue(folder, surveyName, survey)
 }
 

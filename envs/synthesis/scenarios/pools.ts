@@ -64,23 +64,9 @@ export const jobTitles = words(
   'Account Manager|Office Manager|Software Engineer|Designer|Analyst|Accountant|Nurse|Teacher|Project Lead|Technician|Consultant|Buyer',
 )
 export const colours = words('red|blue|green|yellow|orange|purple|grey|black|white|teal')
-export const currencies = words('EUR|USD|GBP|CHF|SEK|DKK|PLN|CAD|AUD|JPY')
-export const languages = words('en|de|fr|es|it|pt|nl|sv|pl|ja')
-export const countries = words(
-  'Portugal|Germany|France|Spain|Italy|Norway|Sweden|Canada|Australia|Japan|Brazil|Ireland|Poland|Austria|Denmark',
-)
 export const countryCodes = words('PT|DE|FR|ES|IT|NO|SE|CA|AU|JP|BR|IE|PL|AT|DK')
-export const cities = words(
-  'Lisbon|Porto|Berlin|Munich|Hamburg|Paris|Lyon|Madrid|Seville|Rome|Milan|Oslo|Bergen|Stockholm|Toronto|Montreal|Sydney|Melbourne|Kyoto|Dublin|Cork|Warsaw|Vienna|Graz|Copenhagen|Aarhus',
-)
-export const regions = words(
-  'Bavaria|Ontario|Tuscany|Andalusia|Brittany|Catalonia|Normandy|Saxony|Quebec|Tyrol|Lombardy|Victoria|Skåne|Munster',
-)
 export const streets = words(
   'Station Road|High Street|Market Square|Mill Lane|Church Street|Park Avenue|River Walk|Elm Street|Garden Row|Kings Road|Bridge Street|Harbour View',
-)
-export const timezones = words(
-  'Europe/Lisbon|Europe/Berlin|Europe/Paris|Europe/Oslo|America/Toronto|America/New_York|Australia/Sydney|Asia/Tokyo|UTC',
 )
 export const weekdays = words('Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday')
 export const brands = words('Norvik|Aldera|Kestrel|Lumeno|Brightwater|Solano|Hartwell|Fenway|Orba|Castella')

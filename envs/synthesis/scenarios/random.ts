@@ -7,7 +7,11 @@ export interface Random {
   int(min: number, max: number): number
   pick<T>(values: readonly T[]): T
   chance(of: number): boolean
+  /** Digits and small letters. */
+  text(length: number): string
 }
+
+const symbols = '0123456789abcdefghijklmnopqrstuvwxyz'
 
 export function createRandom(seed: string): Random {
   let a = hashText(seed)
@@ -29,6 +33,7 @@ export function createRandom(seed: string): Random {
     int: (min, max) => min + Math.floor(next() * (max - min + 1)),
     pick: (values) => values[Math.floor(next() * values.length)] as (typeof values)[number],
     chance: (of) => next() < of,
+    text: (length) => Array.from({ length }, () => symbols[Math.floor(next() * symbols.length)]).join(''),
   }
 }
 

@@ -98,7 +98,8 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[]): Fac
     // A log of what was done is nothing that a person names; its rows come from actions on what they are about.
     sayable: (table) => isSayable('table', table) && !logs.has(table),
     addresses({ table, column, role }) {
-      if (table === undefined || column === undefined || role === 'page' || role === 'query') return undefined
+      if (table === undefined || column === undefined || role === 'page' || role === 'window' || role === 'query')
+        return undefined
       if (key(table) === column) return table
       return parents(table).find((parent) => parent.column === column)?.table
     },

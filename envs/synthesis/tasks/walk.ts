@@ -216,7 +216,7 @@ function readArgument(
   { table, attributes, parent }: Description,
   style: Style,
 ): Given | undefined {
-  if (argument.role === 'page' || argument.role === 'value') return undefined
+  if (argument.role === 'page' || argument.role === 'window' || argument.role === 'value') return undefined
   if (style === 'plain' && !argument.required) return undefined
   if (argument.role === 'query') {
     const name = attributes.find(({ kind }) => ['name', 'person', 'company', 'code', 'file', 'email'].includes(kind))

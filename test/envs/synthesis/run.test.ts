@@ -9,6 +9,7 @@ import type { SynthesisReport } from '../../../envs/synthesis/run.ts'
 import { type Ended, ended, startCli } from './fixtures/cli.ts'
 import { writeTwenty } from './fixtures/twenty.ts'
 
+t.setTimeout(400_000) // a dozen processes, which a busy machine is slow to start
 const dir = t.testdir({})
 const documents = writeTwenty(join(dir, 'docs'))
 

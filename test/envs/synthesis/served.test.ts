@@ -11,6 +11,7 @@ import type { SynthesisReport } from '../../../envs/synthesis/run.ts'
 import { ended, startCli } from './fixtures/cli.ts'
 import { writeTwenty } from './fixtures/twenty.ts'
 
+t.setTimeout(400_000) // a dozen processes, which a busy machine is slow to start
 const dir = t.testdir({})
 writeTwenty(join(dir, 'docs'))
 const start = (...args: string[]): ChildProcess => startCli(dir, ...args)

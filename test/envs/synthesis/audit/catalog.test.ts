@@ -1,0 +1,96 @@
+/** The audit of a catalogue, as the command line runs it: real files, real processes. */
+
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import Database from 'better-sqlite3'
+import t from 'tap'
+import { createCatalog, openCatalog } from '../../../../envs/catalog.ts'
+import { openTrial } from '../../../../envs/runtime/isolation/trial.ts'
+import { auditCatalog } from '../../../../envs/synthesis/audit/run.ts'
+import { makeDomain } from '../../../../envs/synthesis/run/make.ts'
+import { clinic } from '../fixtures/clinic-operations.ts'
+import { deskOperations, shop } from '../fixtures/shop-operations.ts'
+
+const run = promisify(execFile)
+const main = join(import.meta.dirname, '../../../../clients/cli/main.ts')
+
+t.setTimeout(180_000) // processes are started, each in its own time
+
+async function makeCatalog(file: string): Promise<void> {
+  const trial = openTrial()
+  const writer = createCatalog(file)
+  try {
+    for (const community of [clinic, shop, { ...shop, id: 'desk', operations: deskOperations }]) {
+      const made = await makeDomain(
+        { coherence: 0.4, reads: 1, writes: 1, providers: [], nouns: [], folded: [], ...community },
+        { seed: 3, tasksPerDomain: 4, trial },
+      )
+      if ('refused' in made) throw new Error(`${community.id}: ${made.refused}`)
+      writer.putPacked(made.packed, 'compiler')
+    }
+    writer.commit()
+  } finally {
+    await trial.close()
+  }
+}
+
+const file = join(t.testdir(), 'catalog.db')
+await makeCatalog(file)
+
+t.test('what the compiler claims holds, is counted, and orders the listing', async (t) => {
+  const catalog = openCatalog({ file })
+  t.teardown(() => catalog.close())
+  const { domains, totals } = await auditCatalog({ catalog, file, workers: 2 })
+  t.same(
+    domains.filter(({ passed }) => !passed),
+    [],
+  )
+  t.same(
+    domains.map(({ id }) => id),
+    catalog.list().map(({ id }) => id),
+    'in the order of the listing',
+  )
+  const qualities = catalog.list().map(({ quality }) => quality ?? 1)
+  t.same(
+    qualities,
+    [...qualities].sort((a, b) => b - a),
+    'the best first',
+  )
+  t.equal(new Set(qualities).size > 1, true)
+  t.equal(totals.whole, 3)
+  t.equal(
+    totals.distinctTools,
+    domains.reduce((sum, { figures }) => sum + (figures?.tools ?? 0) - (figures?.made ?? 0), 0),
+  )
+  t.ok(totals.queryBound > 0.9 && totals.bodyBound > 0.9 && totals.wideTables === 0)
+  t.ok(domains.find(({ id }) => id === 'shop')?.figures?.coverage.query.transport === 3)
+
+  const printed = JSON.parse((await run(process.execPath, [main, 'audit', 'shop', '--json', '--catalog', file])).stdout)
+  t.equal(printed.totals.passed, 1)
+  t.equal(printed.domains[0].quality, catalog.list().find(({ id }) => id === 'shop')?.quality)
+})
+
+t.test('rows that don’t come of their seed, and gold that ends elsewhere, fail', async (t) => {
+  // The image of one domain's scenario under another's name, and so on for each of its scenarios.
+  const database = new Database(file)
+  database.exec(
+    "UPDATE image SET content = (SELECT content FROM image AS other WHERE other.domain = 'shop' AND other.scenario = 's2') WHERE domain = 'shop' AND scenario = 's1'",
+  )
+  database.close()
+  const failed = await run(process.execPath, [main, 'audit', '--json', '--catalog', file]).then(
+    () => t.fail('it must not pass'),
+    (error: { code: number; stdout: string }) => error,
+  )
+  const { code, stdout } = failed as { code: number; stdout: string }
+  t.equal(code, 1)
+  const { domains, totals } = JSON.parse(stdout) as {
+    domains: { id: string; passed: boolean }[]
+    totals: { failures: Record<string, number> }
+  }
+  t.same(
+    domains.filter(({ passed }) => !passed).map(({ id }) => id),
+    ['shop'],
+  )
+  t.ok(Object.keys(totals.failures).includes('two builds are equal'))
+})
