@@ -5,9 +5,10 @@
 
 import { z } from 'zod'
 import { domain, domainSummary } from './domain.ts'
-import { action, episodeLog, transition } from './environment.ts'
+import { action, episodeLog, sample, taskFilter, transition } from './environment.ts'
 import { errorTable } from './errors.ts'
 import { clientMessage, serverMessage } from './messages.ts'
+import { sessionEvent } from './session.ts'
 import { task, taskSummary } from './task.ts'
 import { tool, toolSpec } from './tool.ts'
 import { trajectory } from './trajectory.ts'
@@ -20,6 +21,9 @@ export function emitJsonSchemas(): Record<string, unknown> {
     domain,
     'domain-summary': domainSummary,
     'episode-log': episodeLog,
+    sample,
+    'session-event': sessionEvent,
+    'task-filter': taskFilter,
     'server-message': serverMessage,
     task,
     'task-summary': taskSummary,

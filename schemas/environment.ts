@@ -6,10 +6,34 @@
 
 import { z } from 'zod'
 import type { JsonObject } from './json.ts'
-import { json, jsonObject } from './json.ts'
-import { split } from './task.ts'
+import { json } from './json.ts'
+import { language, split, stage } from './task.ts'
 import { toolSpec } from './tool.ts'
 import type { Verification } from './verification.ts'
+
+const range = z.strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() })
+
+/** Which tasks a draw is from. */
+export const taskFilter = z
+  .strictObject({
+    stage: stage.optional(),
+    language: language.optional(),
+    length: range.optional().describe('how many calls gold has'),
+    difficulty: range
+      .optional()
+      .describe('the longest chain of gold calls in which each needs a result of the one before'),
+  })
+  .meta({ title: 'TaskFilter' })
+export type TaskFilter = z.infer<typeof taskFilter>
+
+/**
+ * A place in the endless sequence that a seed gives: all tasks of the choice in an order drawn from the seed, then all of
+ * them in another, and so on. Who counts `index` up sees each task once an epoch; `group` places in a row are the same task.
+ */
+export const sample = z
+  .strictObject({ seed: z.int().min(0), index: z.int().min(0), group: z.int().min(1).default(1) })
+  .meta({ title: 'Sample' })
+export type Sample = z.infer<typeof sample>
 
 export const resetOptions = z.looseObject({
   task: z.string().optional(),
@@ -26,17 +50,50 @@ export type ResetOptions = {
   episode_id?: string
 }
 
+/** A domain by its id, or pinned to one version: `hotel-chain@0123456789abcdef`. */
+export const domainReference = z.string().regex(/^[a-z][a-z0-9-]{0,63}(@[0-9a-f]{16})?$/)
+
+/** What a reset over the wire may say besides: which domain where the address names none, and draws of trainers. */
+export const wireResetOptions = resetOptions.extend({
+  domain: domainReference.optional(),
+  domains: z
+    .array(domainReference)
+    .min(1)
+    .max(4096)
+    .optional()
+    .describe('what a sample is drawn from; all unless given'),
+  filter: taskFilter.optional(),
+  sample: sample.optional(),
+})
+export type WireResetOptions = ResetOptions & {
+  domain?: string
+  domains?: string[]
+  filter?: TaskFilter
+  sample?: Sample
+}
+
+/** What came as JSON is JSON all the way down: only that it is an object is looked at, for each call of a batch pays for it. */
+const toolArguments = (z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject>).default({})
+
 export const callToolAction = z.object({
   type: z.literal('call_tool'),
   tool_name: z.string(),
-  arguments: jsonObject.default({}),
+  arguments: toolArguments,
+})
+/** Several calls of one turn: run in order, each a transaction and a step of its own; the end of the episode ends them. */
+export const callToolsAction = z.object({
+  type: z.literal('call_tools'),
+  calls: z
+    .array(z.object({ tool_name: z.string(), arguments: toolArguments }))
+    .min(1)
+    .max(64),
 })
 export const listToolsAction = z.object({ type: z.literal('list_tools') })
 export const messageAction = z.object({ type: z.literal('message'), content: z.string() })
 export const submitAction = z.object({ type: z.literal('submit'), answer: json.optional() })
 
 export const action = z
-  .discriminatedUnion('type', [callToolAction, listToolsAction, messageAction, submitAction])
+  .discriminatedUnion('type', [callToolAction, callToolsAction, listToolsAction, messageAction, submitAction])
   .meta({ title: 'Action' })
 export type Action = z.infer<typeof action>
 
@@ -47,6 +104,9 @@ export const toolError = z.strictObject({
   message: z.string(),
 })
 export type ToolErrorValue = z.infer<typeof toolError>
+
+/** The same as an observation shows it: OpenEnv's two fields, for its clients refuse a third. The code stands beside it. */
+export const shownError = toolError.omit({ code: true })
 
 export const endReason = z.enum(['submitted', 'user_ended', 'step_limit', 'time_limit', 'crashed'])
 export type EndReason = z.infer<typeof endReason>
@@ -78,15 +138,25 @@ export type ResetObservation = z.infer<typeof resetObservation>
 export const toolObservation = z.looseObject({
   tool_name: z.string(),
   result: json,
-  error: toolError.nullable(),
-  metadata: z.looseObject({ step: z.int() }),
+  error: shownError.nullable(),
+  error_code: z
+    .string()
+    .optional()
+    .describe('there where error is; again in metadata, which is all that some clients keep'),
+  metadata: z.looseObject({ step: z.int(), error_code: z.string().optional() }),
 })
 export type ToolObservation = z.infer<typeof toolObservation>
 
 export const toolListObservation = z.looseObject({ tools: z.array(toolSpec) })
 export type ToolListObservation = z.infer<typeof toolListObservation>
 
-export const observation = z.union([resetObservation, toolObservation, toolListObservation])
+export const toolCallsObservation = z.looseObject({
+  results: z.array(toolObservation).describe('in the order of the calls; fewer where the episode ended among them'),
+  metadata: z.looseObject({ step: z.int() }),
+})
+export type ToolCallsObservation = z.infer<typeof toolCallsObservation>
+
+export const observation = z.union([resetObservation, toolObservation, toolCallsObservation, toolListObservation])
 export type Observation = z.infer<typeof observation>
 
 /** What reset and step return. `reward` is null until the end and given once; a crash leaves it null. */
@@ -100,7 +170,7 @@ export const transition = z
     reason: endReason.nullable(),
   })
   .meta({ title: 'Transition' })
-export interface Transition<O = ToolObservation | ToolListObservation> {
+export interface Transition<O = ToolObservation | ToolCallsObservation | ToolListObservation> {
   observation: O
   reward: number | null
   /** OpenEnv's word for terminated or truncated. */

@@ -14,6 +14,9 @@ export type Split = z.infer<typeof split>
 export const stage = z.enum(['general', 'vertical'])
 export type Stage = z.infer<typeof stage>
 
+export const language = z.enum(['en', 'zh'])
+export type Language = z.infer<typeof language>
+
 export const goldCall = z.strictObject({
   tool: toolName,
   arguments: jsonObject,
@@ -82,7 +85,7 @@ export const task = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/),
     intent: z.string().min(1),
-    language: z.enum(['en', 'zh']),
+    language,
     scenario: z.string(),
     gold,
     slots: z.array(slot),
@@ -101,10 +104,12 @@ export const taskSummary = z
     domain: z.string(),
     id: z.string(),
     intent: z.string(),
-    language: z.enum(['en', 'zh']),
+    language,
     split,
     stage,
     step_limit: z.int(),
+    length: z.int().describe('how many calls gold has'),
+    difficulty: z.int().describe('the longest chain of gold calls in which each needs a result of the one before'),
   })
   .meta({ title: 'TaskSummary' })
 export type TaskSummary = z.infer<typeof taskSummary>
@@ -114,6 +119,25 @@ export function stepLimit(of: Pick<Task, 'gold' | 'step_limit'>): number {
 }
 
 export function summarizeTask(domain: string, of: Task): TaskSummary {
-  const { id, intent, language, split: part, stage: label } = of
-  return { domain, id, intent, language, split: part, stage: label, step_limit: stepLimit(of) }
+  const { id, intent, language: tongue, split: part, stage: label } = of
+  return {
+    domain,
+    id,
+    intent,
+    language: tongue,
+    split: part,
+    stage: label,
+    step_limit: stepLimit(of),
+    length: of.gold.calls.length,
+    difficulty: difficultyOf(of),
+  }
+}
+
+/** Calls in the longest chain where each takes an argument from the result of the one before it; 1 where none does. */
+export function difficultyOf({ gold: { calls }, certificate: earned }: Pick<Task, 'gold' | 'certificate'>): number {
+  const depths = calls.map(() => 1)
+  for (const { call, output } of [...(earned?.origins ?? [])].sort((a, b) => a.call - b.call)) {
+    if (output !== undefined) depths[call] = Math.max(depths[call] ?? 1, (depths[output.call] ?? 0) + 1)
+  }
+  return Math.max(1, ...depths)
 }

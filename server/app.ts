@@ -6,10 +6,15 @@ import { MicrocosmError } from '../schemas/errors.ts'
 import type { ServerConfig } from './config.ts'
 import { defaultConfig } from './config.ts'
 import { addHttpRoutes } from './gateway/http.ts'
+import { addMcpRoutes } from './gateway/mcp.ts'
+import { addOpenEnvRoutes } from './gateway/openenv.ts'
+import { createRoutes } from './gateway/routes.ts'
 import { createWebSocketGateway } from './gateway/websocket.ts'
 import type { Logger } from './replies.ts'
 import { problemOf, publicError } from './replies.ts'
 import { createSessions } from './sessions.ts'
+import { createSigner } from './signing.ts'
+import { createTaskIndex } from './tasks.ts'
 import { createWorlds } from './worlds.ts'
 
 export interface ServerOptions {
@@ -45,8 +50,12 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
     )
     return reply.code(404).type('application/problem+json').send(problem)
   })
-  addHttpRoutes({ app, catalog, sessions, config })
-  const gateway = createWebSocketGateway({ server: app.server, catalog, sessions, config, log })
+  const index = createTaskIndex(catalog)
+  const routes = createRoutes(app)
+  addHttpRoutes({ routes, catalog, sessions, index, config, signer: createSigner(config.signingKey) })
+  addOpenEnvRoutes({ routes, catalog, sessions, index, config })
+  addMcpRoutes({ app, sessions, index, config })
+  const gateway = createWebSocketGateway({ server: app.server, catalog, sessions, index, config, log })
   const watch = setInterval(() => {
     try {
       catalog.refresh()

@@ -1,4 +1,12 @@
-/** Every limit of the server, with its unit last in the name and the code that its breach gets. */
+/** Every limit of the server, with its unit last in the name and the code that its breach gets; and who may do what. */
+
+import type { Right } from '../schemas/session.ts'
+
+/** A key that whoever opens sessions may show, and the rights that its sessions have. */
+export interface ServerKey {
+  key: string
+  rights: Right[]
+}
 
 export interface ServerConfig {
   host: string
@@ -22,8 +30,25 @@ export interface ServerConfig {
   pingMs: number
   /** Milliseconds a forked session waits to be attached. */
   unattachedMs: number
+  /** Milliseconds in which a session whose connection was dropped can be taken up again. */
+  graceMs: number
+  /** Milliseconds without a message after which a session that no connection holds is closed. */
+  idleMs: number
+  /** Milliseconds a newcomer waits for a place when the house is full; 0 refuses at once, as OpenEnv does. */
+  waitMs: number
+  /** Newcomers that wait at once (CAPACITY_REACHED). */
+  waitingMax: number
+  /** Sessions of one socket (CAPACITY_REACHED). */
+  socketSessionsMax: number
   /** Entries of one page of a list. */
   pageMax: number
+  /** What a session's owner may do who shows no key: ['act'] is the mode for evaluations. */
+  openRights: Right[]
+  keys: ServerKey[]
+  /** PEM of the Ed25519 key that results are signed with; without it one that lives as long as the process. */
+  signingKey?: string
+  /** Origins of web pages that may ask here, besides this server's own. */
+  allowedOrigins: string[]
   /** Milliseconds between looks at whether the catalogue has grown or was replaced. */
   catalogMs: number
 }
@@ -40,6 +65,14 @@ export const defaultConfig: ServerConfig = {
   parkMs: 30_000,
   pingMs: 30_000,
   unattachedMs: 60_000,
+  graceMs: 60_000,
+  idleMs: 900_000,
+  waitMs: 0,
+  waitingMax: 10_000,
+  socketSessionsMax: 1024,
   pageMax: 1000,
+  openRights: ['act', 'verify', 'fork'],
+  keys: [],
+  allowedOrigins: [],
   catalogMs: 1000,
 }

@@ -29,5 +29,7 @@ export interface Problem {
 }
 
 export function problemOf({ code, message, remedy }: MicrocosmError): Problem {
-  return { status: errorTable[code].http, title: code, detail: message, code, remedy }
+  const { http } = errorTable[code]
+  // What an agent sees in an observation is a fault of the request where a request asked for it.
+  return { status: http === 200 ? 422 : http, title: code, detail: message, code, remedy }
 }

@@ -36,6 +36,7 @@ const packages: Record<string, string[]> = {
   openai: ['envs/models.ts'],
   fastify: ['server'],
   ws: ['server'],
+  '@modelcontextprotocol/sdk': ['server/gateway/mcp.ts'],
 }
 
 const within = (file: string, room: string): boolean => file === room || file.startsWith(`${room}/`)

@@ -156,7 +156,7 @@ t.test('a server runs it in a process of its own, and remembers that it brought 
   t.equal(pids.length, 2, 'one for the plays, one for gold')
   for (const pid of pids) process.kill(pid, 'SIGSTOP') // a process that nothing inside can end
   const hung = await other.step(call('find_books', { title: 'Sea' }))
-  t.match(hung, { truncated: true, reason: 'crashed', reward: null, observation: { error: { code: 'WORLD_TIMEOUT' } } })
+  t.match(hung, { truncated: true, reason: 'crashed', reward: null, observation: { error_code: 'WORLD_TIMEOUT' } })
   t.match(await honest.step({ type: 'submit' }), { reward: 1 }, 'the other session never noticed')
   await t.rejects(other.reset({ task: 'lend-sea-wolf' }), { code: 'WORLD_QUARANTINED' })
   t.match(lines, [/domain quarantined .*book-shelf/])

@@ -44,7 +44,7 @@ t.test('the TypeScript agent gets reward 1', async (t) => {
 
 t.test('the Python agent gets reward 1', async (t) => {
   if (spawnSync('python3', ['--version']).status !== 0) return void t.comment('skipped: there is no Python here')
-  const venv = join(root, '.venv')
+  const venv = join(root, '.venv', 'readme')
   const python = join(venv, 'bin', 'python')
   if (!existsSync(python)) {
     const made = spawnSync('python3', ['-m', 'venv', venv])

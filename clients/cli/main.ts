@@ -18,7 +18,7 @@ import type { Problem } from '../../envs/runtime/problem.ts'
 import { caught } from '../../envs/runtime/problem.ts'
 import type { Domain } from '../../schemas/domain.ts'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
-import { summarizeTask } from '../../schemas/task.ts'
+import { stepLimit, summarizeTask } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
 import { connect } from '../typescript/index.ts'
 import { playGold } from './play.ts'
@@ -80,13 +80,17 @@ program
   .description('serve the worlds; where there is no catalogue, make one meanwhile')
   .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
+  .option('--evaluation', 'sessions may only act: no verification, no fork')
   .addOption(catalogOption())
   .addOption(sourceOption())
-  .action(async (options: { port: number; host: string; catalog?: string; source: string[] }) => {
-    const { port, host } = options
+  .action(async (options: { port: number; host: string; evaluation?: true; catalog?: string; source: string[] }) => {
+    const { port, host, evaluation } = options
     const file = catalogFile(options.catalog)
     const catalog = openCatalog({ file, awaited: true })
-    const server = await startServer({ catalog, config: { port, host } })
+    const server = await startServer({
+      catalog,
+      config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}) },
+    })
     const domains = catalog.list()
     print(
       `Microcosm serves ${domains.length} domains with ${domains.reduce((sum, domain) => sum + domain.tasks, 0)} tasks at ${server.url}`,
@@ -216,7 +220,7 @@ program
       const tasks = ids.flatMap((of) =>
         catalog
           .domain(of)
-          .tasks.map((task) => (gold ? { ...task, ...summarizeTask(of, task) } : summarizeTask(of, task))),
+          .tasks.map((task) => (gold ? { ...task, domain: of, step_limit: stepLimit(task) } : summarizeTask(of, task))),
       )
       if (json) printJson(tasks)
       else print(printTasks(tasks))

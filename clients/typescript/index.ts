@@ -8,11 +8,10 @@
 
 import type { DomainSummary } from '../../schemas/domain.ts'
 import type { Environment } from '../../schemas/environment.ts'
-import type { ErrorCode } from '../../schemas/errors.ts'
-import { errorTable, MicrocosmError } from '../../schemas/errors.ts'
 import type { TaskSummary } from '../../schemas/task.ts'
 import type { RemoteOptions } from './environment.ts'
 import { connectEnvironment } from './environment.ts'
+import { openOverHttp, requestJson } from './http.ts'
 
 export type { RemoteOptions } from './environment.ts'
 
@@ -22,7 +21,7 @@ export interface Client {
   /** All tasks of a domain, without gold. @throws UNKNOWN_DOMAIN, CONNECTION_LOST */
   tasks(domain: string): Promise<TaskSummary[]>
   /** An environment of that domain, the caller's to close. An unknown domain shows at its first message. @throws CONNECTION_LOST */
-  make(domain: string, options?: RemoteOptions): Promise<Environment>
+  make(domain: string, options?: RemoteOptions & { over?: 'websocket' | 'http' }): Promise<Environment>
 }
 
 /** @param url of the server, such as `http://127.0.0.1:8000` */
@@ -31,7 +30,7 @@ export function connect(url: string): Client {
   const list = async <T>(path: string, name: string): Promise<T[]> => {
     const all: T[] = []
     for (let cursor: string | null = '0'; cursor !== null; ) {
-      const page: Record<string, unknown> = await getJson(`${base}${path}?limit=1000&cursor=${cursor}`)
+      const page: Record<string, unknown> = await requestJson('GET', `${base}${path}?limit=1000&cursor=${cursor}`)
       all.push(...(page[name] as T[]))
       cursor = page.next_cursor as string | null
     }
@@ -40,23 +39,9 @@ export function connect(url: string): Client {
   return {
     domains: () => list('/domains', 'domains'),
     tasks: (domain) => list(`/domains/${encodeURIComponent(domain)}/tasks`, 'tasks'),
-    make: (domain, options) =>
-      connectEnvironment(`${base.replace(/^http/, 'ws')}/domains/${encodeURIComponent(domain)}/ws`, options),
+    make: (domain, { over = 'websocket', ...options } = {}) =>
+      over === 'http'
+        ? openOverHttp(base, domain)
+        : connectEnvironment(`${base.replace(/^http/, 'ws')}/domains/${encodeURIComponent(domain)}/ws`, options),
   }
-}
-
-async function getJson(url: string): Promise<Record<string, unknown>> {
-  let response: Response
-  try {
-    response = await fetch(url)
-  } catch (error) {
-    throw new MicrocosmError('CONNECTION_LOST', `${url} can't be reached.`, {}, error)
-  }
-  const body = (await response.json()) as Record<string, unknown>
-  if (response.ok) return body
-  const code = String(body.code)
-  throw new MicrocosmError(
-    Object.hasOwn(errorTable, code) ? (code as ErrorCode) : 'EXECUTION_ERROR',
-    String(body.detail ?? response.statusText),
-  )
 }

@@ -3,10 +3,11 @@
 import type { ErrorCode } from '../../schemas/errors.ts'
 import { errorTable, MicrocosmError } from '../../schemas/errors.ts'
 import type { ServerMessage } from '../../schemas/messages.ts'
+import type { SessionEvent } from '../../schemas/session.ts'
 
 export interface Connection {
   /** @throws the server's error by its code; CONNECTION_LOST, REPLY_TIMEOUT */
-  ask<T extends ServerMessage['type']>(
+  ask<T extends Exclude<ServerMessage['type'], 'event'>>(
     message: object,
     expected: T,
   ): Promise<Extract<ServerMessage, { type: T }>['data']>
@@ -19,10 +20,16 @@ interface Waiting {
   timer: ReturnType<typeof setTimeout>
 }
 
-export async function connectSocket(url: string, replyMs: number): Promise<Connection> {
+export async function connectSocket(
+  url: string,
+  replyMs: number,
+  onEvent: (event: SessionEvent) => void = () => {},
+): Promise<Connection> {
   const socket = new WebSocket(url)
-  const waiting = new Map<number, Waiting>()
+  const waiting = new Map<string, Waiting>()
   let lost: MicrocosmError | null = null
+  // Ids of messages count for a session, which another connection may have had before.
+  const prefix = crypto.randomUUID().slice(0, 8)
   let next = 1
 
   const lose = (error: MicrocosmError): void => {
@@ -46,13 +53,14 @@ export async function connectSocket(url: string, replyMs: number): Promise<Conne
   })
   socket.addEventListener('message', ({ data }) => {
     const message = JSON.parse(String(data)) as ServerMessage
-    const entry = waiting.get(Number(message.id))
+    if (message.type === 'event') return onEvent(message.data as SessionEvent)
+    const entry = waiting.get(String(message.id))
     if (entry === undefined) {
       // Without an id it is about the connection as a whole: a refusal before the server closes it.
       if (message.type === 'error') lose(errorOf(message.data))
       return
     }
-    waiting.delete(Number(message.id))
+    waiting.delete(String(message.id))
     clearTimeout(entry.timer)
     if (message.type === 'error') entry.reject(errorOf(message.data))
     else entry.resolve(message)
@@ -65,7 +73,7 @@ export async function connectSocket(url: string, replyMs: number): Promise<Conne
   return {
     async ask(message, expected) {
       if (lost !== null) throw lost
-      const id = next++
+      const id = `${prefix}-${next++}`
       const reply = await new Promise<ServerMessage>((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(id)

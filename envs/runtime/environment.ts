@@ -182,12 +182,13 @@ function environmentFrom(
     const reward = reason === 'crashed' ? null : rewardOf(await reached())
     return { observation, reward, done: true, terminated: !truncated, truncated, reason }
   }
-  const observed = (action: LoggedAction, result: Json, error: ToolErrorValue | null): ToolObservation => ({
-    tool_name: nameOf(action),
-    result,
-    error,
-    metadata: { step: episode.steps },
-  })
+  const observed = (action: LoggedAction, result: Json, error: ToolErrorValue | null): ToolObservation => {
+    const tool_name = nameOf(action)
+    const step = episode.steps
+    if (error === null) return { tool_name, result, error, metadata: { step } }
+    const { code: error_code, ...shown } = error
+    return { tool_name, result, error: shown, error_code, metadata: { step, error_code } }
+  }
   /** The last observation of an episode that the world, or the clock, has ended. */
   const cut = (action: LoggedAction, ended: 'crashed' | 'time_limit', error: ToolErrorValue) => {
     running?.entries.push({ action, ended, error })
@@ -226,6 +227,16 @@ function environmentFrom(
     entries.push({ action })
     if (episode.count()) episode.end('step_limit')
     return transition(outcome.ok ? observed(action, outcome.result, null) : observed(action, null, outcome.error))
+  }
+  const actAll = async (calls: Extract<Action, { type: 'call_tools' }>['calls']): Promise<Transition> => {
+    const results: ToolObservation[] = []
+    let last: Transition<ToolObservation> | null = null
+    for (const { tool_name, arguments: args } of calls) {
+      last = await act({ type: 'call_tool', tool_name, arguments: args })
+      results.push(last.observation)
+      if (last.done) break
+    }
+    return { ...(last as Transition<ToolObservation>), observation: { results, metadata: { step: episode.steps } } }
   }
   const begin = async (asked: ResetOptions): Promise<Transition<ResetObservation>> => {
     if (asked.user !== undefined && asked.user !== 'none') {
@@ -276,7 +287,7 @@ function environmentFrom(
       inTurn(async (): Promise<Transition> => {
         if (action.type === 'list_tools') return transition({ tools: specs })
         episode.requireRunning('step')
-        return act(action)
+        return action.type === 'call_tools' ? actAll(action.calls) : act(action)
       }),
     verify: () => inTurn(verify),
     fork: (count) => inTurn(() => fork(count)),

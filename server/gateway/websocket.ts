@@ -1,9 +1,11 @@
 /**
- * The WebSocket door of a domain: OpenEnv's envelope, and verify, fork and attach beside it.
+ * The WebSocket doors: `/domains/{id}/ws` (OpenEnv's clients), `/ws` (the domain is said at reset) and `/sessions/{id}/ws`
+ * (one that there is already).
  *
- * One socket is one session; it opens with the first message that needs it and ends with the socket. Messages are
- * served in the order they came. A frame that makes no sense gets an error reply, and the session lives.
- * Source: OpenEnv's client and server, protocol openenv-http/1.x.
+ * A socket carries any number of sessions, each under the client's own name; a message without a name is for the session
+ * ''. Messages of one session are served in the order they came, those of different sessions beside each other. A frame
+ * that makes no sense gets an error reply, and everything else lives on.
+ * Source: OpenEnv's client and server, protocol openenv-http/1.x (PyPI's openenv 0.10.0).
  */
 
 import type { IncomingMessage, Server } from 'node:http'
@@ -11,19 +13,26 @@ import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
 import type { Catalog } from '../../envs/catalog.ts'
-import type { Transition } from '../../schemas/environment.ts'
+import type { WireResetOptions } from '../../schemas/environment.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
-import type { ClientMessage } from '../../schemas/messages.ts'
-import { clientMessage, clientMessageTypes, messageId } from '../../schemas/messages.ts'
+import type { SingleMessage } from '../../schemas/messages.ts'
+import { batchLimit } from '../../schemas/messages.ts'
+import type { Right, SessionEvent } from '../../schemas/session.ts'
+import { credentialOf, requireOwnSite, rightsOf } from '../access.ts'
+import * as conduct from '../conduct.ts'
 import type { ServerConfig } from '../config.ts'
 import type { Logger } from '../replies.ts'
 import { errorReply, publicError } from '../replies.ts'
-import type { Session, Sessions } from '../sessions.ts'
+import type { Answered, Holder, Seat, Sessions } from '../sessions.ts'
+import type { TaskIndex } from '../tasks.ts'
+import { checkMessage, parseFrame, readId, readName } from './frames.ts'
+import { answerRpc } from './jsonrpc.ts'
 
 export interface WebSocketGatewayOptions {
   server: Server
   catalog: Catalog
   sessions: Sessions
+  index: TaskIndex
   config: ServerConfig
   log: Logger
 }
@@ -32,20 +41,41 @@ export interface WebSocketGateway {
   close(): Promise<void>
 }
 
+/** Replies of an episode that are kept, so that a message that comes again isn't done again. */
+const answeredMax = 1024
+
+/** How a socket that the client closed on purpose ends; any other way is a connection that was dropped. */
+const onPurpose = new Set([1000, 1001, 1005])
+
+interface Address {
+  /** A domain's id or `id@version`; null on `/ws`. */
+  domain: string | null
+  /** A session that is taken up as ''. */
+  ticket: { session: string; token: string } | null
+  credential: string | null
+  rights: Set<Right>
+  /** Whose sessions wait in one line when the house is full. */
+  client: string
+}
+
 export function createWebSocketGateway({
   server,
   catalog,
   sessions,
+  index,
   config,
   log,
 }: WebSocketGatewayOptions): WebSocketGateway {
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: config.frameBytesMax })
-  const answered = new WeakSet<WebSocket>()
-  const closing = new Set<Promise<void>>()
+  const alive = new WeakSet<WebSocket>()
+  const closing = new Set<Promise<unknown>>()
 
-  const serve = (socket: WebSocket, domain: string): void => {
-    let session: Session | null = null
-    let queue: Promise<void> = Promise.resolve()
+  const serve = (socket: WebSocket, { domain, ticket, rights, client }: Address): void => {
+    const seats = new Map<string, Seat>()
+    const names = new Map<Seat, string>()
+    const lost = new Set<string>() // names whose session ended, or was taken over: a message must not open another in silence
+    const lines = new Map<string, Promise<unknown>>() // by session: the last message that is being served
+    const listening = new Map<Seat, (event: SessionEvent) => void>()
     let queued = 0
     let open = true
 
@@ -54,109 +84,240 @@ export function createWebSocketGateway({
       socket.send(JSON.stringify(reply))
       if (socket.bufferedAmount > config.unsentBytesMax) socket.terminate() // it doesn't read: nothing more can reach it
     }
-    const fail = (error: unknown, id?: string | number): void => send(errorReply(publicError(error, log), id))
+    const holder: Holder = {
+      lose(seat) {
+        const name = names.get(seat)
+        if (name === undefined) return
+        forget(name, seat)
+        lost.add(name)
+      },
+    }
+    const forget = (name: string, seat: Seat): void => {
+      seats.delete(name)
+      names.delete(seat)
+      const listener = listening.get(seat)
+      if (listener !== undefined) seat.session.listeners.delete(listener)
+      listening.delete(seat)
+    }
+    const take = (name: string, seat: Seat, events: boolean): void => {
+      sessions.hold(seat, holder)
+      lost.delete(name)
+      seats.set(name, seat)
+      names.set(seat, name)
+      if (!events) return
+      const listener = (event: SessionEvent) => send(named({ type: 'event', data: event }, name))
+      listening.set(seat, listener)
+      seat.session.listeners.add(listener)
+    }
+    const leave = async (name: string, seat: Seat, how: 'ended' | 'dropped'): Promise<void> => {
+      forget(name, seat)
+      await sessions.letGo(seat, holder, how)
+    }
 
     try {
-      if (!catalog.has(domain)) catalog.domain(domain) // throws, with the nearest name
-      if (sessions.size >= config.sessionsMax) sessions.open(domain) // throws, with the count
+      if (ticket !== null) take('', sessions.seat(ticket.session, ticket.token), false)
+      if (domain !== null) {
+        const [id = ''] = domain.split('@')
+        if (!catalog.has(id)) catalog.domain(id) // throws, with the nearest name
+        if (ticket === null && config.waitMs === 0 && sessions.size >= sessions.max)
+          sessions.open(domain, { rights, bound: true }) // throws, with the count
+      }
     } catch (error) {
-      fail(error)
-      socket.close((error as MicrocosmError).code === 'CAPACITY_REACHED' ? 1000 : 1008)
+      const ours = publicError(error, log)
+      send(errorReply(ours))
+      socket.close(ours.code === 'CAPACITY_REACHED' ? 1000 : 1008)
       return
     }
 
-    const current = (): Session => {
-      session ??= sessions.open(domain)
-      session.used = true
-      return session
+    const openSession = async (name: string, reference: string): Promise<Seat> => {
+      if (seats.size >= config.socketSessionsMax)
+        throw new MicrocosmError('CAPACITY_REACHED', `One socket carries ${config.socketSessionsMax} sessions at most.`)
+      await sessions.room(client)
+      const { owner } = sessions.open(reference, { rights, bound: true })
+      take(name, owner, false)
+      return owner
     }
-    const observed = (of: Session, transition: Transition<object>): object => {
-      of.last = transition
-      return { type: 'observation', data: transition }
+    /** The seat of that name; on a domain's own address it is made when it is first needed. */
+    const seatOf = (name: string, what: string): Seat | Promise<Seat> => {
+      const seat = seats.get(name)
+      if (seat !== undefined) return seat
+      if (domain !== null && ticket === null && !lost.has(name)) return openSession(name, domain)
+      throw ticket === null && !lost.has(name)
+        ? new MicrocosmError('EPISODE_NOT_RESET', `${what} came before reset.`)
+        : new MicrocosmError('UNKNOWN_SESSION', 'The session has ended, or another connection has taken it up.')
     }
-    const answer = async (message: ClientMessage): Promise<object | null> => {
-      switch (message.type) {
-        case 'reset': {
-          const own = current()
-          const transition = await own.environment.reset(message.data)
-          Object.assign(transition.observation.metadata, { session: own.id, token: own.token })
-          return observed(own, transition)
-        }
-        case 'step':
-          return observed(current(), await current().environment.step(message.data))
-        case 'verify':
-          return { type: 'verification', data: await current().environment.verify() }
-        case 'fork': {
-          const children = await sessions.fork(current(), message.data.count)
-          return { type: 'forked', data: { sessions: children.map(({ id, token }) => ({ session: id, token })) } }
-        }
-        case 'attach': {
-          if (session !== null)
-            throw new MicrocosmError('SESSION_ERROR', 'This connection has a session already; attach on a new one.')
-          session = sessions.attach(domain, message.data)
-          return { type: 'observation', data: session.last }
-        }
-        case 'state':
-          return { type: 'state', data: current().environment.state() }
-        case 'close':
-          socket.close(1000)
-          return null
+    const resetTo = async (name: string, data: WireResetOptions): Promise<object> => {
+      const held = seats.get(name)
+      const [own] = domain?.split('@') ?? [held?.session.domain]
+      const settled = await conduct.settle(data, own, index)
+      const reference = settled.domain ?? held?.session.domain
+      if (reference === undefined)
+        throw new MicrocosmError('VALIDATION_ERROR', 'A reset at /ws says its domain, or has a task drawn by sample.')
+      const [id, version] = reference.split('@')
+      if (own !== undefined && domain !== null && id !== own)
+        throw new MicrocosmError('VALIDATION_ERROR', `This is an address of "${own}"; reset "${id}" at /ws.`)
+      let seat = held
+      const misfit =
+        seat !== undefined &&
+        (id !== seat.session.domain || (version !== undefined && version !== seat.session.world.domain.version))
+      if (seat !== undefined && misfit) {
+        await leave(name, seat, 'ended')
+        seat = undefined
       }
+      seat ??= await openSession(name, domain?.includes('@') ? domain : reference)
+      return { type: 'observation', data: await conduct.reset(seat, settled) }
+    }
+    const carryOut = async (message: SingleMessage, name: string): Promise<object | null> => {
+      switch (message.type) {
+        case 'reset':
+          return resetTo(name, message.data)
+        case 'step': {
+          const seat = seats.get(name) ?? (await seatOf(name, 'step'))
+          return { type: 'observation', data: await conduct.step(seat, message.data) }
+        }
+        case 'verify':
+          return { type: 'verification', data: await conduct.verify(await seatOf(name, 'verify')) }
+        case 'fork':
+          return {
+            type: 'forked',
+            data: await conduct.fork(await seatOf(name, 'fork'), message.data.count, sessions),
+          }
+        case 'attach': {
+          if (seats.has(name))
+            throw new MicrocosmError(
+              'SESSION_ERROR',
+              'There is a session of that name here already; attach under another.',
+            )
+          const { session, token, events } = message.data
+          const seat = sessions.seat(session, token)
+          if (domain !== null && seat.session.domain !== domain.split('@')[0])
+            throw new MicrocosmError('UNKNOWN_SESSION', `The session is not one of the domain "${domain}".`)
+          take(name, seat, events ?? seat.role === 'observer')
+          return { type: 'observation', data: await conduct.shownLast(seat) }
+        }
+        case 'grant':
+          return { type: 'granted', data: conduct.grant(await seatOf(name, 'grant'), message.data) }
+        case 'state':
+          return { type: 'state', data: conduct.state(await seatOf(name, 'state')) }
+        case 'mcp':
+          return { type: 'mcp', data: await answerRpc(message.data, { seat: await seatOf(name, 'mcp') }) }
+        case 'close': {
+          if (message.session === undefined) {
+            socket.close(1000)
+            return null
+          }
+          const seat = seats.get(name)
+          if (seat !== undefined) await leave(name, seat, 'ended')
+          return { type: 'closed', data: {} }
+        }
+      }
+    }
+    /** Once: a message whose id was answered in this episode is answered again. */
+    const once = async (message: SingleMessage, name: string): Promise<object | null> => {
+      const { id } = message
+      if (id === undefined) return carryOut(message, name)
+      const before = seats.get(name)?.answered.get(id)
+      if (before !== undefined) {
+        if (before.type === message.type) return before.reply
+        throw new MicrocosmError('VALIDATION_ERROR', `The id ${JSON.stringify(id)} was a ${before.type}'s already.`)
+      }
+      const work = carryOut(message, name)
+      const answer = work as Promise<object>
+      remember(seats.get(name), id, { type: message.type, reply: answer })
+      try {
+        const reply = await work
+        // A reset forgets what came before it, but not itself.
+        if (message.type === 'reset') remember(seats.get(name), id, { type: 'reset', reply: answer })
+        return reply
+      } catch (error) {
+        seats.get(name)?.answered.delete(id) // what was refused was not done, and may be tried again
+        throw error
+      }
+    }
+    /** In its session's turn, whatever becomes of it. */
+    const answer = (value: Record<string, unknown>): Promise<object | null> => {
+      const id = readId(value)
+      const name = readName(value)
+      let message: SingleMessage
+      try {
+        message = checkMessage(value)
+      } catch (error) {
+        return Promise.resolve(tagged(errorReply(publicError(error, log)), id, value.session))
+      }
+      const before = lines.get(name)
+      const turn = (before === undefined ? once(message, name) : before.then(() => once(message, name))).then(
+        (reply) => (reply === null ? null : tagged(reply, id, message.session)),
+        (error) => tagged(errorReply(publicError(error, log)), id, message.session),
+      )
+      lines.set(name, turn)
+      void turn.then(() => {
+        if (lines.get(name) === turn) lines.delete(name)
+      })
+      return turn
+    }
+    const answerBatch = async (value: Record<string, unknown>): Promise<object> => {
+      const id = readId(value)
+      const { data } = value
+      if (!Array.isArray(data) || data.length === 0 || data.length > batchLimit) {
+        const told = new MicrocosmError('VALIDATION_ERROR', 'Invalid message', {
+          errors: [{ type: 'value_error', loc: ['data'], msg: `A batch has 1 to ${batchLimit} messages.` }],
+        })
+        return tagged(errorReply(told), id, undefined)
+      }
+      const replies = await Promise.all(data.map((item) => answer(item as Record<string, unknown>)))
+      return tagged({ type: 'batch', data: replies.filter((reply) => reply !== null) }, id, undefined)
     }
     const handle = async (data: RawData, binary: boolean): Promise<void> => {
-      let id: string | number | undefined
+      let value: Record<string, unknown>
       try {
-        const value = parseFrame(data, binary, config.frameDepthMax)
-        if (messageId.safeParse(value.id).success) id = value.id as string | number | undefined
-        const reply = await answer(checkMessage(value))
-        if (reply !== null) send(id === undefined ? reply : { ...reply, id })
+        value = parseFrame(data, binary, config.frameDepthMax)
       } catch (error) {
-        fail(error, id)
+        return send(errorReply(publicError(error, log)))
       }
+      const reply = await (value.type === 'batch' ? answerBatch(value) : answer(value))
+      if (reply !== null) send(reply)
     }
 
     socket.on('message', (data, binary) => {
       if (++queued >= config.queuedMessagesMax) socket.pause()
-      queue = queue.then(async () => {
-        if (open) await handle(data, binary)
+      const done = handle(data, binary)
+      const next = (): void => {
         if (--queued < config.queuedMessagesMax / 2 && socket.isPaused) socket.resume()
+      }
+      done.then(next, (error) => {
+        next()
+        log.error({ err: error }, 'a message was not served')
       })
     })
-    socket.on('pong', () => answered.add(socket))
+    socket.on('pong', () => alive.add(socket))
     socket.on('error', (error) => log.info({ reason: error.message }, 'socket error'))
-    socket.on('close', () => {
+    socket.on('close', (code) => {
       open = false
-      const done = queue.then(async () => {
-        if (session !== null) await sessions.close(session)
-      })
+      const how = onPurpose.has(code) ? 'ended' : 'dropped'
+      const done = Promise.allSettled(lines.values()).then(() =>
+        Promise.all([...seats].map(([name, seat]) => leave(name, seat, how))),
+      )
       closing.add(done)
       void done.finally(() => closing.delete(done))
     })
-    answered.add(socket)
+    alive.add(socket)
   }
 
   const onUpgrade = (request: IncomingMessage, duplex: Duplex, head: Buffer): void => {
     duplex.on('error', () => duplex.destroy())
-    const match = /^\/domains\/([^/?]+)\/ws\/?(?:\?.*)?$/.exec(request.url ?? '')
-    if (match === null) {
-      duplex.end(
-        'HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nWebSockets are served at /domains/{id}/ws.\n',
-      )
+    const address = addressOf(request, config)
+    if ('refused' in address) {
+      const [status, text] = address.refused
+      duplex.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${text}\n`)
       return
     }
-    let domain = match[1] as string
-    try {
-      domain = decodeURIComponent(domain)
-    } catch {
-      // A name that can't be decoded is no domain either, and the reply says so.
-    }
-    sockets.handleUpgrade(request, duplex, head, (socket) => serve(socket, domain))
+    sockets.handleUpgrade(request, duplex, head, (socket) => serve(socket, address))
   }
   server.on('upgrade', onUpgrade)
 
   const heartbeat = setInterval(() => {
     for (const socket of sockets.clients) {
-      if (!answered.delete(socket)) socket.terminate()
+      if (!alive.delete(socket)) socket.terminate()
       else socket.ping()
     }
   }, config.pingMs).unref()
@@ -176,57 +337,52 @@ export function createWebSocketGateway({
   }
 }
 
-function parseFrame(data: RawData, binary: boolean, depthMax: number): Record<string, unknown> {
-  if (binary) throw new MicrocosmError('INVALID_JSON', 'Invalid JSON: the frame is binary; messages are text.')
-  const text = String(data)
-  let value: unknown
+function addressOf(request: IncomingMessage, config: ServerConfig): Address | { refused: [string, string] } {
+  const [path = '', query = ''] = (request.url ?? '').split('?')
+  const match = /^\/(?:(domains|sessions)\/([^/]+)\/)?ws\/?$/.exec(path)
+  if (match === null)
+    return { refused: ['404 Not Found', 'WebSockets are served at /ws, /domains/{id}/ws and /sessions/{id}/ws.'] }
+  const [, kind, encoded = ''] = match
+  let name = encoded
   try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new MicrocosmError('INVALID_JSON', `Invalid JSON: ${(error as Error).message.slice(0, 200)}`)
+    name = decodeURIComponent(encoded)
+  } catch {
+    // A name that can't be decoded is none of ours either, and the reply says so.
   }
-  const wrong =
-    typeof value !== 'object' || value === null || Array.isArray(value)
-      ? 'A message is a JSON object with a type.'
-      : isDeeper(text, depthMax)
-        ? `A message is nested ${depthMax} levels deep at most.`
-        : null
-  if (wrong !== null) {
-    throw new MicrocosmError('VALIDATION_ERROR', 'Invalid message', {
-      errors: [{ type: 'value_error', loc: [], msg: wrong }],
-    })
+  const credential = credentialOf(request)
+  const address: Address = {
+    domain: kind === 'domains' ? name : null,
+    ticket: null,
+    credential,
+    rights: rightsOf(credential, config),
+    client: credential ?? request.socket.remoteAddress ?? '',
   }
-  return value as Record<string, unknown>
+  if (kind === 'sessions') {
+    try {
+      requireOwnSite(request, config)
+    } catch (error) {
+      return { refused: ['403 Forbidden', (error as MicrocosmError).message] }
+    }
+    address.ticket = { session: name, token: credential ?? '' }
+  }
+  // OpenEnv's MCP client makes its session over HTTP and names it here; the id is all it has.
+  const session = new URLSearchParams(query).get('session_id')
+  if (kind === 'domains' && session !== null) address.ticket = { session, token: session }
+  return address
 }
 
-/** Checked on the text, because whatever walks the value would overflow the stack on it. */
-function isDeeper(json: string, depthMax: number): boolean {
-  let depth = 0
-  let inString = false
-  for (let at = 0; at < json.length; at++) {
-    const character = json.charCodeAt(at)
-    if (inString) {
-      if (character === 0x5c) at += 1
-      else if (character === 0x22) inString = false
-    } else if (character === 0x22) inString = true
-    else if (character === 0x7b || character === 0x5b) {
-      if (++depth > depthMax) return true
-    } else if (character === 0x7d || character === 0x5d) depth -= 1
-  }
-  return false
+function remember(seat: Seat | undefined, id: string | number, answered: Answered): void {
+  if (seat === undefined) return
+  seat.answered.set(id, answered)
+  if (seat.answered.size > answeredMax) seat.answered.delete(seat.answered.keys().next().value as string)
 }
 
-function checkMessage(value: Record<string, unknown>): ClientMessage {
-  if (typeof value.type !== 'string' || !clientMessageTypes.includes(value.type)) {
-    throw new MicrocosmError(
-      'UNKNOWN_TYPE',
-      `Unknown message type: ${typeof value.type === 'string' ? value.type.slice(0, 100) : JSON.stringify(value.type ?? null).slice(0, 100)}`,
-    )
-  }
-  const parsed = clientMessage.safeParse(value)
-  if (parsed.success) return parsed.data
-  const errors = parsed.error.issues
-    .slice(0, 20)
-    .map(({ code, path, message }) => ({ type: code, loc: path, msg: message }))
-  throw new MicrocosmError('VALIDATION_ERROR', 'Invalid message', { errors })
+function tagged(reply: object, id: string | number | undefined, session: unknown): object {
+  if (id === undefined && session === undefined) return reply
+  const whole: Record<string, unknown> = { ...reply }
+  if (id !== undefined) whole.id = id
+  if (typeof session === 'string') whole.session = session
+  return whole
 }
+
+const named = (frame: object, name: string): object => (name === '' ? frame : { ...frame, session: name })

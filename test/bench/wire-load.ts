@@ -20,7 +20,7 @@ export interface LoadReply {
 
 const observation = Buffer.from('{"type":"observation"')
 const noError = Buffer.from('"error":null')
-const terminated = Buffer.from('"terminated":true')
+const done = Buffer.from('"done":true')
 
 serveParent<LoadRequest>(({ url, expects, episodes, connections, ms }) => {
   return new Promise<LoadReply>((resolve, reject) => {
@@ -34,7 +34,7 @@ serveParent<LoadRequest>(({ url, expects, episodes, connections, ms }) => {
     const isRight = (data: Buffer, sent: string, index: number, last: boolean): boolean => {
       if (expects === 'echo') return data.length === sent.length
       if (!data.subarray(0, observation.length).equals(observation)) return false
-      return (index === 0 || data.includes(noError)) && (!last || data.includes(terminated))
+      return (index === 0 || data.includes(noError)) && (!last || data.includes(done))
     }
     const play = (): void => {
       const { path, messages } = episodes[turn++ % episodes.length] as LoadRequest['episodes'][number]

@@ -5,7 +5,13 @@
 
 import type { Test } from 'tap'
 import type { Domain } from '../../schemas/domain.ts'
-import type { Action, Environment, ToolObservation, Transition } from '../../schemas/environment.ts'
+import type {
+  Action,
+  Environment,
+  ToolCallsObservation,
+  ToolObservation,
+  Transition,
+} from '../../schemas/environment.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Task } from '../../schemas/task.ts'
 import { stepLimit } from '../../schemas/task.ts'
@@ -131,13 +137,34 @@ export function environmentContract(t: Test, { make, domain }: ContractOptions):
     t.match(unknown, {
       tool_name: 'no_such_tool',
       result: null,
-      error: { error_type: 'tool_not_found', code: 'TOOL_NOT_FOUND' },
+      error: { error_type: 'tool_not_found', message: /no_such_tool/ },
+      error_code: 'TOOL_NOT_FOUND',
+      metadata: { error_code: 'TOOL_NOT_FOUND' },
     })
     const misfit = (await environment.step(refusedCall)).observation as ToolObservation
-    t.match(misfit.error, { error_type: 'invalid_args', code: 'INVALID_ARGS', message: /nonsense/ })
+    t.match(misfit, { error: { error_type: 'invalid_args', message: /nonsense/ }, error_code: 'INVALID_ARGS' })
     const message = (await environment.step({ type: 'message', content: 'Hello?' })).observation as ToolObservation
-    t.match(message.error, { error_type: 'execution_error', code: 'NO_USER' })
+    t.match(message, { error: { error_type: 'execution_error' }, error_code: 'NO_USER' })
     t.same((await environment.verify()).state, before)
+  })
+
+  t.test('several calls in one step run in order, each a step of its own, and end with the episode', async (t) => {
+    await using environment = await make()
+    const calls = goldActions(writing).map((each) => each as Extract<Action, { type: 'call_tool' }>)
+    const missing = { tool_name: 'no_such_tool', arguments: {} }
+    const submit = { tool_name: 'submit', arguments: {} }
+    await environment.reset({ task: writing.id })
+    const one = await environment.step({ type: 'call_tools', calls: [missing, ...calls] })
+    const { results } = one.observation as ToolCallsObservation
+    t.match(one, { reward: null, done: false, observation: { metadata: { step: calls.length + 1 } } })
+    t.match(results[0], { error_code: 'TOOL_NOT_FOUND', metadata: { step: 1 } })
+    t.same(
+      results.slice(1).map(({ tool_name }) => tool_name),
+      calls.map(({ tool_name }) => tool_name),
+    )
+    const end = await environment.step({ type: 'call_tools', calls: [submit, ...calls] })
+    t.match(end, { reward: 1, terminated: true, reason: 'submitted' })
+    t.equal((end.observation as ToolCallsObservation).results.length, 1, 'nothing is done after the end')
   })
 
   t.test('calls out of order have their codes, and the environment lives on', async (t) => {

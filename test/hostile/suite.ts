@@ -123,8 +123,8 @@ export async function attack(
   const stepped = environment.step(call(tool, value === undefined ? {} : { value }))
   await Promise.all([stepped, meanwhile()])
   const transition = (await stepped) as Transition<ToolObservation>
-  const { error, result } = transition.observation
-  return { code: error?.code ?? 'none', result: JSON.stringify(result), transition }
+  const { error_code, result } = transition.observation
+  return { code: error_code ?? 'none', result: JSON.stringify(result), transition }
 }
 
 export function hostileSuite(t: Test, { make, killable = false }: HostileOptions): void {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
-import WebSocket from 'ws'
 import { openCatalog } from '../../envs/catalog.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import { serverMessage } from '../../schemas/messages.ts'
 import { startServer } from '../../server/app.ts'
+import { dial as dialUrl } from './line.ts'
 
 const catalog = openCatalog({})
 const server = await startServer({
@@ -18,48 +18,7 @@ t.teardown(async () => {
 })
 const base = server.url.replace('http', 'ws')
 
-interface Reply {
-  type: string
-  // biome-ignore lint/suspicious/noExplicitAny: what the wire says is what is tested here
-  data: any
-  id?: unknown
-}
-
-/** A bare socket: frames out, replies in, in order. */
-async function dial(path = '/domains/hotel-chain/ws') {
-  const socket = new WebSocket(base + path)
-  const replies: Reply[] = []
-  const waiting: ((reply: Reply) => void)[] = []
-  const closed = new Promise<number>((resolve) => socket.on('close', resolve))
-  socket.on('message', (data) => {
-    const reply = JSON.parse(String(data)) as Reply
-    const next = waiting.shift()
-    if (next) next(reply)
-    else replies.push(reply)
-  })
-  const opened = new Promise((resolve, reject) => {
-    socket.on('open', resolve)
-    socket.on('error', reject)
-  })
-  await opened
-  const receive = () => {
-    const ready = replies.shift()
-    return ready ? Promise.resolve(ready) : new Promise<Reply>((resolve) => waiting.push(resolve))
-  }
-  return {
-    socket,
-    closed,
-    receive,
-    ask(frame: unknown) {
-      socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame))
-      return receive()
-    },
-    async hangUp() {
-      socket.close()
-      await closed
-    },
-  }
-}
+const dial = (path = '/domains/hotel-chain/ws') => dialUrl(base + path)
 
 const idle = async () => {
   for (let tries = 0; server.sessions > 0 && tries < 200; tries++)
@@ -166,7 +125,7 @@ t.test('a full house is said as OpenEnv says it, and a place that is left is tak
   t.equal(await idle(), 0)
 })
 
-t.test('a fork is attached with its token, once, and by nobody else', async (t) => {
+t.test('a fork is attached with its token and by nobody else, and whoever attaches last has it', async (t) => {
   const line = await dial()
   await line.ask({ type: 'reset', data: { task: 'cancel-porto' } })
   const { session, token } = (await line.ask({ type: 'fork' })).data.sessions[0]
@@ -180,10 +139,13 @@ t.test('a fork is attached with its token, once, and by nobody else', async (t) 
     data: { observation: { task: 'cancel-porto' } },
   })
   const third = await dial()
-  t.match(await third.ask({ type: 'attach', data: { session, token } }), {
-    type: 'error',
-    data: { code: 'SESSION_ERROR' },
-  })
+  t.match(await third.ask({ type: 'attach', data: { session, token } }), { type: 'observation' })
+  t.match(await third.ask({ type: 'state' }), { type: 'state', data: { step_count: 0 } })
+  t.match(
+    await other.ask({ type: 'state' }),
+    { type: 'error', data: { code: 'UNKNOWN_SESSION', message: /another connection/ } },
+    'no other session is opened in silence',
+  )
   for (const each of [line, other, third]) await each.hangUp()
   t.equal(await idle(), 0)
 })

@@ -220,7 +220,7 @@ t.test('an episode that runs out of time is truncated, keeps its reward, and is 
   now = 1001
   const last = await environment.step(close)
   t.match(last, { done: true, terminated: false, truncated: true, reason: 'time_limit', reward: 1 })
-  t.match(last.observation, { tool_name: 'close_ticket', result: null, error: { code: 'TIME_LIMIT' } })
+  t.match(last.observation, { tool_name: 'close_ticket', result: null, error_code: 'TIME_LIMIT' })
   now = 5000
   await using rebuilt = await rebuildEnvironment(world, environment.log() as never, options)
   t.equal(await seen(rebuilt), await seen(environment))

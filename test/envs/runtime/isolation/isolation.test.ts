@@ -107,7 +107,7 @@ t.test('who brings the process down is truncated without a reward, the others go
   const [fork] = (await other.fork(1)) as [LocalEnvironment]
   const last = await killUnder(hostile, { pid: pids[0] as number, signal: 'SIGKILL' })
   t.match(last, { done: true, terminated: false, truncated: true, reason: 'crashed', reward: null })
-  t.match(last.observation, { error: { code: 'WORLD_CRASHED' } })
+  t.match(last.observation, { error_code: 'WORLD_CRASHED' })
 
   t.match(await honest.step(call('close_ticket', { ticket_id: 't2' })), { observation: { error: null } })
   t.match(await honest.step({ type: 'submit' }), { reward: 1 })
@@ -129,7 +129,7 @@ t.test('a process that hangs where nothing inside can end it is killed, and the 
   t.match(last, {
     truncated: true,
     reward: null,
-    observation: { error: { error_type: 'timeout', code: 'WORLD_TIMEOUT' } },
+    observation: { error: { error_type: 'timeout' }, error_code: 'WORLD_TIMEOUT' },
   })
 })
 
@@ -161,7 +161,7 @@ t.test('what ends inside the sandbox costs no process', async (t) => {
     const { world, told, pids } = isolated(desk, {}, callMs)
     await using environment = createEnvironment(world)
     await environment.reset({ task: 'close-coffee' })
-    t.match(await environment.step(call(tool)), { reason: 'crashed', reward: null, observation: { error: { code } } })
+    t.match(await environment.step(call(tool)), { reason: 'crashed', reward: null, observation: { error_code: code } })
     await environment.reset({ task: 'close-coffee' })
     t.equal(pids.length, 1)
     t.same(told, [])

@@ -1,0 +1,258 @@
+/**
+ * What a seat may do with its session: the one place that every door goes through, so that rights, roles and events are
+ * the same whichever way a message came.
+ */
+
+import { createEnvironment } from '../envs/runtime/environment.ts'
+import type {
+  Action,
+  EpisodeLog,
+  ResetObservation,
+  ToolListObservation,
+  Transition,
+  WireResetOptions,
+} from '../schemas/environment.ts'
+import { MicrocosmError } from '../schemas/errors.ts'
+import type { Granted, GrantRequest, Right } from '../schemas/session.ts'
+import type { Gold, Slot, TaskSummary } from '../schemas/task.ts'
+import type { ToolSpec } from '../schemas/tool.ts'
+import type { Trajectory } from '../schemas/trajectory.ts'
+import type { Verification } from '../schemas/verification.ts'
+import { requireRight } from './access.ts'
+import { drawTask } from './sampling.ts'
+import type { Seat, Session, Sessions } from './sessions.ts'
+import { addSeat, tell } from './sessions.ts'
+import type { TaskIndex } from './tasks.ts'
+import { fits } from './tasks.ts'
+import { transcribe } from './transcript.ts'
+
+type Shown = Transition<object>
+
+const sendMessage: ToolSpec = {
+  name: 'send_message',
+  description: 'Says something to the user. What the user answers comes with a later result, in metadata.messages.',
+  input_schema: {
+    type: 'object',
+    properties: { content: { type: 'string' } },
+    required: ['content'],
+    additionalProperties: false,
+  },
+}
+
+/**
+ * Where a draw is asked for, the domain and task that are drawn; else the options as they came.
+ * @param own the domain that the address or the session names
+ * @throws UNKNOWN_TASK where nothing fits, UNKNOWN_DOMAIN, VERSION_MISMATCH
+ */
+export async function settle(
+  { sample, filter, domains, ...asked }: WireResetOptions,
+  own: string | undefined,
+  index: TaskIndex,
+): Promise<WireResetOptions> {
+  const domain = asked.domain ?? own
+  if (sample === undefined && filter === undefined && domains === undefined) return { ...asked, domain }
+  if (asked.task !== undefined)
+    throw new MicrocosmError('VALIDATION_ERROR', 'A reset names a task or has one drawn, not both.')
+  const split = asked.split ?? 'train'
+  const all = await index.all(domain === undefined ? domains : [domain])
+  const choice = all.filter((task) => fits(task, filter ?? {}, split))
+  const place = sample ?? { seed: asked.seed ?? 0, index: 0, group: 1 }
+  const drawn = drawTask<TaskSummary>(choice, place)
+  if (drawn === undefined)
+    throw new MicrocosmError('UNKNOWN_TASK', `No task of the split "${split}" fits the filter.`, { of: all.length })
+  return { ...asked, domain: domain ?? drawn.task.domain, task: drawn.task.id }
+}
+
+/** @throws NOT_PERMITTED for all but the owner */
+export async function reset(
+  seat: Seat,
+  { domain: _, ...options }: WireResetOptions,
+): Promise<Transition<ResetObservation>> {
+  const { session } = seat
+  requireOwner(seat, 'reset')
+  session.used = true
+  const transition = await session.environment.reset(options)
+  session.opening = transition
+  session.last = transition
+  for (const each of session.seats.values()) {
+    each.answered.clear()
+    each.inbox.length = 0
+  }
+  if (session.listeners.size > 0) tell(session, { kind: 'reset', by: seat, transition })
+  return ticketed(seat, transition)
+}
+
+/** With what its owner needs to come back; it is kept from everyone else. */
+function ticketed(seat: Seat, transition: Transition<ResetObservation>): Transition<ResetObservation> {
+  const { observation } = transition
+  const metadata = { ...observation.metadata, session: seat.session.id, token: seat.token }
+  if (!hasUser(seat.session)) return { ...transition, observation: { ...observation, metadata } }
+  const tools = [...observation.tools, sendMessage]
+  return { ...transition, observation: { ...observation, tools, metadata: { ...metadata, tools } } }
+}
+
+/** @throws NOT_PERMITTED, EPISODE_NOT_RESET, EPISODE_ENDED */
+export function step(seat: Seat, action: Action): Promise<Shown> {
+  const { session } = seat
+  session.used = true
+  if (action.type === 'list_tools') return listTools(seat)
+  if (seat.role === 'user' || hasUser(session)) {
+    const content = saidIn(action)
+    if (content !== undefined) return say(seat, content)
+  }
+  if (!seat.rights.has('act')) return refuse(seat)
+  return act(seat, session, action)
+}
+
+async function act(seat: Seat, session: Session, action: Action): Promise<Shown> {
+  const transition = await session.environment.step(action)
+  session.last = transition
+  if (session.listeners.size > 0) tell(session, { kind: 'step', by: seat, action, transition })
+  return seat.inbox.length === 0 ? transition : withMessages(seat, transition)
+}
+
+async function refuse(seat: Seat): Promise<never> {
+  requireRight(seat.rights, 'act', 'step')
+  throw new MicrocosmError('NOT_PERMITTED', 'This token may not step.')
+}
+
+async function listTools(seat: Seat): Promise<Shown> {
+  const transition = (await seat.session.environment.step({ type: 'list_tools' })) as Transition<ToolListObservation>
+  return { ...transition, observation: { tools: toolsOf(seat, transition.observation.tools) } }
+}
+
+/** What a role is offered: a user can only speak, an observer only watch. */
+export function toolsOf(seat: Seat, tools: readonly ToolSpec[]): ToolSpec[] {
+  if (seat.role === 'user') return [sendMessage]
+  if (!seat.rights.has('act')) return []
+  return hasUser(seat.session) ? [...tools, sendMessage] : [...tools]
+}
+
+export function hasUser(session: Session): boolean {
+  if (session.seats.size === 1) return false
+  for (const { role } of session.seats.values()) if (role === 'user') return true
+  return false
+}
+
+function saidIn(action: Action): string | undefined {
+  if (action.type === 'message') return action.content
+  if (action.type !== 'call_tool' || action.tool_name !== 'send_message') return undefined
+  const { content } = action.arguments
+  return typeof content === 'string' ? content : undefined
+}
+
+/** To those on the other side: from the user to the agents, from an agent to the users. */
+async function say(seat: Seat, content: string): Promise<Shown> {
+  const { session } = seat
+  if (seat.role === 'observer') return refuse(seat)
+  if (session.opening === null) throw new MicrocosmError('EPISODE_NOT_RESET', 'message came before reset.')
+  for (const other of session.seats.values()) {
+    if (other.role !== 'observer' && (other.role === 'user') !== (seat.role === 'user'))
+      other.inbox.push({ name: seat.name, content })
+  }
+  tell(session, { kind: 'message', by: seat, content })
+  const { done, terminated, truncated, reason } = session.last as Shown
+  const said = {
+    observation: {
+      tool_name: 'send_message',
+      result: { delivered: true },
+      error: null,
+      metadata: { step: session.environment.state().step_count },
+    },
+    reward: null,
+    done,
+    terminated,
+    truncated,
+    reason,
+  }
+  return seat.inbox.length === 0 ? said : withMessages(seat, said)
+}
+
+function withMessages(seat: Seat, transition: Shown): Shown {
+  const { observation } = transition as Transition<{ metadata?: object }>
+  const messages = seat.inbox.splice(0)
+  return { ...transition, observation: { ...observation, metadata: { ...observation.metadata, messages } } }
+}
+
+export async function verify(seat: Seat): Promise<Verification> {
+  requireRight(seat.rights, 'verify', 'verify')
+  seat.session.used = true
+  return seat.session.environment.verify()
+}
+
+export async function fork(
+  seat: Seat,
+  count: number,
+  sessions: Sessions,
+): Promise<{ sessions: { session: string; token: string }[] }> {
+  requireRight(seat.rights, 'fork', 'fork')
+  seat.session.used = true
+  const children = await sessions.fork(seat.session, count)
+  return { sessions: children.map(({ id, owner }) => ({ session: id, token: owner.token })) }
+}
+
+/** A further token. @throws NOT_PERMITTED for all but the owner, and for more rights than the owner has */
+export function grant(seat: Seat, { role, name, rights: asked }: GrantRequest): Granted {
+  requireOwner(seat, 'grant')
+  const rights = new Set<Right>(asked ?? (role === 'agent' ? ['act'] : []))
+  for (const right of rights) requireRight(seat.rights, right, `Granting "${right}"`)
+  if (role !== 'agent' && rights.has('act'))
+    throw new MicrocosmError('VALIDATION_ERROR', `The role "${role}" does not act; grant it to an agent.`)
+  const { token } = addSeat(seat.session, { name, role, rights })
+  return { session: seat.session.id, token, role, name, rights: [...rights] }
+}
+
+export function state(seat: Seat): { episode_id: string | null; step_count: number } & Record<string, unknown> {
+  const { session } = seat
+  session.used = true
+  const { reward = null, done = false } = session.last ?? {}
+  return {
+    ...session.environment.state(),
+    domain: session.domain,
+    reward,
+    done,
+    task: session.opening?.observation.task ?? null,
+  }
+}
+
+/** What is shown to whoever attaches: the last observation, or the tools where there was no reset yet. */
+export function shownLast(seat: Seat): Promise<Shown> | Shown {
+  const { last, opening } = seat.session
+  if (last === null) return listTools(seat)
+  return last === opening && seat === seat.session.owner ? ticketed(seat, opening) : last
+}
+
+/** The record of the episode so far, for whoever may act or verify; the verification only for who may verify. */
+export async function trajectory(seat: Seat): Promise<Trajectory> {
+  if (!seat.rights.has('verify')) requireRight(seat.rights, 'act', 'trajectory')
+  const { session } = seat
+  const { log, opening } = begun(session, 'trajectory')
+  const verification = seat.rights.has('verify') && session.last?.reason !== 'crashed' ? await verify(seat) : null
+  return transcribe({
+    log,
+    opening,
+    environment: createEnvironment(session.world),
+    last: session.last as Shown,
+    verification,
+  })
+}
+
+/** @throws NOT_PERMITTED */
+export function gold(seat: Seat): { task: string; gold: Gold; slots: Slot[] } {
+  requireRight(seat.rights, 'gold', 'gold')
+  const { log } = begun(seat.session, 'gold')
+  const task = seat.session.world.task(log.task)
+  return { task: task.id, gold: task.gold, slots: task.slots }
+}
+
+function begun(session: Session, what: string): { log: EpisodeLog; opening: Transition<ResetObservation> } {
+  const log = session.environment.log()
+  if (log === null || session.opening === null)
+    throw new MicrocosmError('EPISODE_NOT_RESET', `${what} came before reset.`)
+  return { log: { ...log, entries: [...log.entries] }, opening: session.opening }
+}
+
+export function requireOwner(seat: Seat, what: string): void {
+  if (seat === seat.session.owner) return
+  throw new MicrocosmError('NOT_PERMITTED', `Only the session's owner can ${what}.`)
+}

@@ -1,0 +1,207 @@
+/**
+ * The Model Context Protocol over Streamable HTTP, by the official SDK: the tools of a domain as MCP tools.
+ *
+ * At `/sessions/{id}/mcp` the episode stands in the address, so each request stands for itself and any revision of the
+ * protocol will do. At `/domains/{id}/mcp` the handshake opens a session and resets it; Mcp-Session-Id names it from then on.
+ * OpenEnv's own JSON-RPC has the same address; what is of neither handshake nor session is OpenEnv's.
+ */
+
+import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
+import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js'
+import {
+  CallToolRequestSchema,
+  ErrorCode,
+  GetPromptRequestSchema,
+  ListPromptsRequestSchema,
+  ListToolsRequestSchema,
+  McpError,
+} from '@modelcontextprotocol/sdk/types.js'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { ToolListObservation, ToolObservation, Transition } from '../../schemas/environment.ts'
+import { MicrocosmError } from '../../schemas/errors.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import { split } from '../../schemas/task.ts'
+import type { ToolSpec } from '../../schemas/tool.ts'
+import { credentialOf, requireOwnSite, rightsOf } from '../access.ts'
+import * as conduct from '../conduct.ts'
+import type { ServerConfig } from '../config.ts'
+import type { Seat, Session, Sessions } from '../sessions.ts'
+import type { TaskIndex } from '../tasks.ts'
+import { answerRpc, parseError } from './jsonrpc.ts'
+import { parse } from './routes.ts'
+
+export interface McpGatewayOptions {
+  app: FastifyInstance
+  sessions: Sessions
+  index: TaskIndex
+  config: ServerConfig
+}
+
+const openingQuery = z.looseObject({
+  task: z.string().optional(),
+  seed: z.coerce.number().int().min(0).optional(),
+  split: split.optional(),
+})
+
+export function addMcpRoutes({ app, sessions, index, config }: McpGatewayOptions): void {
+  const handle = async (
+    seat: Seat,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    handshake?: string,
+  ): Promise<void> => {
+    const server = serverOf(seat)
+    const transport = new StreamableHTTPServerTransport({
+      sessionIdGenerator: handshake === undefined ? undefined : () => handshake,
+      enableJsonResponse: true,
+    })
+    reply.hijack()
+    reply.raw.on('close', () => void server.close())
+    await server.connect(transport as Parameters<Server['connect']>[0])
+    await transport.handleRequest(request.raw, reply.raw, request.body)
+  }
+  /** Nothing is sent unasked, so there is no stream to open. */
+  const noStream = (reply: FastifyReply) =>
+    reply
+      .code(405)
+      .header('Allow', 'POST, DELETE')
+      .type('application/json')
+      .send({
+        jsonrpc: '2.0',
+        id: null,
+        error: { code: -32000, message: 'Method not allowed: this server sends nothing unasked.' },
+      })
+
+  app.post<{ Params: { id: string } }>('/sessions/:id/mcp', async (request, reply) => {
+    requireOwnSite(request.raw, config)
+    await handle(sessions.seat(request.params.id, credentialOf(request.raw) ?? ''), request, reply)
+  })
+  app.get('/sessions/:id/mcp', (_request, reply) => noStream(reply))
+
+  app.post<{ Params: { id: string } }>('/domains/:id/mcp', async (request, reply) => {
+    requireOwnSite(request.raw, config)
+    const named = request.headers['mcp-session-id']
+    if (typeof named === 'string') return handle(heldBy(sessions, named), request, reply)
+    const { method } = (request.body ?? {}) as { method?: unknown }
+    const credential = credentialOf(request.raw)
+    const open = async (openedById: boolean): Promise<Seat> => {
+      await sessions.room(credential ?? request.ip)
+      return sessions.open(request.params.id, { rights: rightsOf(credential, config), bound: false, openedById }).owner
+    }
+    if (method !== 'initialize') {
+      const own = new Set<Seat>()
+      const answer = await answerRpc(request.body, {
+        make: {
+          sessions,
+          async open() {
+            const seat = await open(true)
+            if (method !== 'openenv/session/create') own.add(seat)
+            return seat
+          },
+        },
+      })
+      for (const { session } of own) await sessions.close(session)
+      return reply.send(answer)
+    }
+    const options = parse(openingQuery, request.query, 'query')
+    const seat = await open(false)
+    try {
+      await conduct.reset(seat, await conduct.settle(options, seat.session.domain, index))
+    } catch (error) {
+      await sessions.close(seat.session)
+      throw error
+    }
+    return handle(seat, request, reply, `${seat.session.id}.${seat.token}`)
+  })
+  app.get('/domains/:id/mcp', (_request, reply) => noStream(reply))
+  app.delete('/domains/:id/mcp', async (request, reply) => {
+    requireOwnSite(request.raw, config)
+    await sessions.close(heldBy(sessions, String(request.headers['mcp-session-id'] ?? '')).session)
+    return reply.code(200).send()
+  })
+  // OpenEnv answers what is no JSON in JSON-RPC's words, with status 200.
+  app.addHook('onError', async (request, reply, error) => {
+    const isParse = (error as { code?: string }).code === 'FST_ERR_CTP_INVALID_JSON_BODY'
+    if (isParse && request.url.split('?')[0]?.endsWith('/mcp')) {
+      reply.hijack()
+      reply.raw.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(parseError))
+    }
+  })
+}
+
+/** @throws UNKNOWN_SESSION */
+function heldBy(sessions: Sessions, handle: string): Seat {
+  const [id = '', token = ''] = handle.split('.')
+  return sessions.seat(id, token)
+}
+
+function serverOf(seat: Seat): Server {
+  const { session } = seat
+  const { id, title, version = '' } = session.world.domain
+  const server = new Server(
+    { name: id, title, version },
+    { capabilities: { tools: {}, prompts: {} }, instructions: instructionsOf(session) },
+  )
+  server.setRequestHandler(ListToolsRequestSchema, async () => {
+    const { observation } = (await conduct.step(seat, { type: 'list_tools' })) as Transition<ToolListObservation>
+    return { tools: observation.tools.map((spec) => toolOf(session, spec)) }
+  })
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+    try {
+      return await call(seat, params.name, (params.arguments ?? {}) as JsonObject)
+    } catch (error) {
+      if (!(error instanceof MicrocosmError)) throw error
+      throw new McpError(ErrorCode.InvalidRequest, `${error.message} ${error.remedy}`, { code: error.code })
+    }
+  })
+  server.setRequestHandler(ListPromptsRequestSchema, () => ({
+    prompts: [{ name: 'task', title: 'The task', description: 'The rules of the domain and what is to be done.' }],
+  }))
+  server.setRequestHandler(GetPromptRequestSchema, ({ params }) => {
+    if (params.name !== 'task') throw new McpError(ErrorCode.InvalidParams, `There is no prompt "${params.name}".`)
+    return { messages: [{ role: 'user', content: { type: 'text', text: instructionsOf(session) } }] }
+  })
+  return server
+}
+
+function instructionsOf({ opening }: Session): string {
+  if (opening === null) return 'The session was not reset yet.'
+  const { policy, intent } = opening.observation
+  return `${policy}\n\n${intent}\n\nWhen it is done, call submit.`
+}
+
+function toolOf({ world }: Session, { name, description, input_schema }: ToolSpec): Tool {
+  const tool = world.domain.tools.find((each) => each.name === name)
+  const isRead = tool?.kind === 'read'
+  return {
+    name,
+    description,
+    inputSchema: input_schema as Tool['inputSchema'],
+    annotations: { readOnlyHint: isRead, destructiveHint: tool?.kind === 'write', openWorldHint: false },
+  }
+}
+
+/** What the agent did wrong is the result of the call; how the episode stands goes with it in `_meta`. */
+async function call(seat: Seat, name: string, args: JsonObject): Promise<CallToolResult> {
+  const { observation, ...rest } = (await conduct.step(seat, {
+    type: 'call_tool',
+    tool_name: name,
+    arguments: args,
+  })) as Transition<ToolObservation>
+  const { result, error, error_code: code, metadata } = observation
+  const _meta = { ...rest, ...metadata }
+  if (error !== null)
+    return {
+      content: [{ type: 'text', text: error.message }],
+      isError: true,
+      _meta: { ..._meta, error_type: error.error_type, code },
+    }
+  const isObject = typeof result === 'object' && result !== null && !Array.isArray(result)
+  return {
+    content: [{ type: 'text', text: JSON.stringify(result) }],
+    ...(isObject ? { structuredContent: result } : {}),
+    _meta,
+  }
+}

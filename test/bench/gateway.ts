@@ -1,0 +1,54 @@
+/**
+ * The gateway's figures: `node test/bench/gateway.ts [--quick] [--only=batch|stock|reference]`.
+ *
+ * Judge by the ratios: each is of rounds that alternate. The absolute figures are one machine's on one day.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createCatalog } from '../../envs/catalog.ts'
+import { benchBatch } from './batch.ts'
+import { createBenchDomain } from './domain.ts'
+import type { Figure } from './figure.ts'
+import { isMet } from './figure.ts'
+import { benchReference } from './reference.ts'
+import { benchStock } from './stock.ts'
+
+export async function benchGateway({
+  quick = false,
+  only,
+}: {
+  quick?: boolean
+  only?: string
+} = {}): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'microcosm-bench-'))
+  try {
+    const domains = Array.from({ length: 10 }, (_, index) => createBenchDomain({ seed: index + 1 }))
+    const catalog = join(folder, 'catalog.db')
+    const writer = createCatalog(catalog)
+    for (const { domain, images } of domains) writer.put(domain, images, 'compiler')
+    writer.commit()
+    const size = quick ? { rounds: 1, roundMs: 500 } : { rounds: 5, roundMs: 3000 }
+    const parts: Record<string, () => Promise<Figure[]>> = {
+      batch: () => benchBatch({ catalog, domains, sessions: 256, ...size }),
+      stock: () => benchStock({ catalog, domains, clients: 64, ...size }),
+      reference: () => benchReference({ catalog, domains, connections: 128, ...size }),
+    }
+    const figures: Figure[] = []
+    for (const [name, measure] of Object.entries(parts)) if ((only ?? name) === name) figures.push(...(await measure()))
+    return figures
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+if (import.meta.main) {
+  const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length)
+  for (const figure of await benchGateway({ quick: process.argv.includes('--quick'), only })) {
+    const { name, what, value, bound, boundIs, ratio } = figure
+    console.log(
+      `${isMet(figure) ? '✓' : '✗'}  ${name}  ${value.toFixed(0)}/s  ${ratio.toFixed(2)} × ${bound.toFixed(0)}/s (${what}; bound: ${boundIs})`,
+    )
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Whole episodes beside the reference server of PyPI's openenv with an equivalent SQLite environment (reference/serve.py).
+ *
+ * The same load, 128 connections from one process, alternates between the servers in rounds of some seconds. Connecting and
+ * reset count. The reference runs with one and with two processes, and its better number is what we are held against.
+ */
+
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { openenvRelease, venvWith } from '../server/python.ts'
+import type { Child } from './children.ts'
+import { startChild } from './children.ts'
+import type { BenchDomain } from './domain.ts'
+import { episodeCalls } from './domain.ts'
+import type { Figure } from './figure.ts'
+import { median } from './measure.ts'
+import type { LoadReply, LoadRequest } from './wire-load.ts'
+
+export interface ReferenceOptions {
+  /** A catalogue of bench domains whose tasks allow 200 steps. */
+  catalog: string
+  domains: readonly BenchDomain[]
+  connections: number
+  rounds: number
+  roundMs: number
+}
+
+export async function benchReference(options: ReferenceOptions): Promise<Figure[]> {
+  const bin = venvWith('openenv', [openenvRelease])
+  if (bin === null) throw new Error('The reference server needs python3 with venv.')
+  const children: Child[] = []
+  const start = (file: string): Child => {
+    const child = startChild(file)
+    children.push(child)
+    return child
+  }
+  const config = writeConfig(options)
+  const references: Reference[] = []
+  try {
+    const { url } = await start('wire-server.ts').ask<{ url: string }>({ catalog: options.catalog })
+    for (const processes of [1, 2]) references.push(await startReference(join(bin, 'python'), config, processes))
+    const load = start('wire-load.ts')
+    const figures: Figure[] = []
+    for (const [steps, ratioMin] of [
+      [20, 2],
+      [200, 3],
+    ] as const)
+      figures.push(await compareWith(options, load, url, references, steps, ratioMin))
+    return figures
+  } finally {
+    for (const { stop } of references) await stop()
+    for (const child of children.reverse()) await child.close()
+  }
+}
+
+async function compareWith(
+  { domains, connections, rounds, roundMs }: ReferenceOptions,
+  load: Child,
+  url: string,
+  references: readonly Reference[],
+  steps: number,
+  ratioMin: number,
+): Promise<Figure> {
+  const run = async (at: string, isOurs: boolean, ms: number): Promise<number> => {
+    const episodes = domains.map((of, index) => episodeOf(of, index, steps, isOurs))
+    const request: LoadRequest = { url: at, expects: 'observations', episodes, connections, ms }
+    const { steps: done, ms: took } = await load.ask<LoadReply>(request)
+    return done / (took / 1000)
+  }
+  // Worlds are opened, and all sides warm, before it counts; which number of processes is best shows here.
+  await run(url, true, roundMs)
+  let [best] = references as [Reference]
+  let bestSpeed = 0
+  for (const reference of references) {
+    await run(reference.url, false, roundMs / 2)
+    const speed = await run(reference.url, false, roundMs)
+    if (speed > bestSpeed) [best, bestSpeed] = [reference, speed]
+  }
+  const ours: number[] = []
+  const bound: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    ours.push(await run(url, true, roundMs))
+    bound.push(await run(best.url, false, roundMs))
+  }
+  return {
+    name: `reference_${steps}`,
+    what: `steps, ${connections} connections, ${steps}-step episodes with connect and reset, one process`,
+    unit: '/s',
+    value: median(ours),
+    p99: null,
+    bound: median(bound),
+    boundIs: `the reference server with ${best.processes} process(es) and the same SQLite environment`,
+    ratio: median(ours.map((value, round) => value / (bound[round] as number))),
+    goal: { ratioMin },
+  }
+}
+
+function episodeOf({ domain, names }: BenchDomain, index: number, steps: number, isOurs: boolean) {
+  const calls = []
+  for (let turn = index; calls.length < steps - 1; turn++) calls.push(...episodeCalls(names, turn))
+  const messages: object[] = [
+    { type: 'reset', data: isOurs ? { task: 'day-shift' } : { domain: index } },
+    ...calls.slice(0, steps - 1).map(({ tool, arguments: args }) => ({
+      type: 'step',
+      data: { type: 'call_tool', tool_name: tool, arguments: args },
+    })),
+    { type: 'step', data: { type: 'call_tool', tool_name: 'submit', arguments: {} } },
+  ]
+  return {
+    path: isOurs ? `/domains/${domain.id}/ws` : '/ws',
+    messages: messages.map((message) => JSON.stringify(message)),
+  }
+}
+
+/** What the reference environment needs to know, beside the catalogue. */
+function writeConfig({ catalog, domains }: ReferenceOptions): string {
+  const folder = dirname(catalog)
+  const file = join(folder, 'reference.json')
+  const config = domains.map(({ domain, images, names }) => {
+    const image = join(folder, `${domain.id}.image`)
+    writeFileSync(image, images.get('day') as Uint8Array)
+    const statusOf = (name: string) =>
+      domain.tables.find((table) => table.name === name)?.columns.find((column) => column.name === 'status')?.enum?.[0]
+    return {
+      image,
+      statements: domain.statements,
+      intent: domain.tasks[0]?.intent,
+      tools: domain.tools.map(({ name, description, input_schema }) => ({ name, description, input_schema })),
+      statuses: Object.fromEntries(Object.values(names).map((name) => [name, statusOf(name)])),
+    }
+  })
+  writeFileSync(file, JSON.stringify(config))
+  return file
+}
+
+interface Reference {
+  url: string
+  processes: number
+  stop(): Promise<void>
+}
+
+async function startReference(python: string, config: string, processes: number): Promise<Reference> {
+  const port = await freePort()
+  const script = join(import.meta.dirname, 'reference', 'serve.py')
+  const child = spawn(python, [script, config, String(port), String(processes)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, BENCH_CONFIG: config },
+  })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM')
+    await ended
+  }
+  for (let tries = 0; tries < 1500; tries++) {
+    if (child.exitCode !== null) throw new Error(`The reference server ended with ${child.exitCode}.`)
+    const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => null)
+    if (answer?.ok === true) return { url: `ws://127.0.0.1:${port}`, processes, stop }
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  await stop()
+  throw new Error('The reference server did not come up.')
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}

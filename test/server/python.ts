@@ -1,0 +1,48 @@
+/** Python with the packages that a test needs, in a virtual environment that is made once; and programs run to their end. */
+
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+
+/** The release that the wire is checked against. */
+export const openenvRelease = 'openenv==0.10.0'
+
+/**
+ * @param name of the environment: one for each set of packages, so that tests beside each other never share one
+ * @returns its folder of programs; null where there is no Python that can make one
+ */
+export function venvWith(name: string, packages: readonly string[]): string | null {
+  const folder = join(root, '.venv', name)
+  const bin = join(folder, process.platform === 'win32' ? 'Scripts' : 'bin')
+  const done = join(folder, 'installed')
+  if (existsSync(done)) return bin
+  if (spawnSync('python3', ['--version']).status !== 0) return null
+  mkdirSync(join(root, '.venv'), { recursive: true })
+  if (spawnSync('python3', ['-m', 'venv', folder]).status !== 0) return null
+  const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]
+  const installed = spawnSync(join(bin, 'python'), args)
+  if (installed.status !== 0) throw new Error(`pip failed: ${installed.stderr}`)
+  writeFileSync(done, packages.join('\n'))
+  return bin
+}
+
+export interface Finished {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export function run(command: string, args: readonly string[], input = ''): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (data) => (stdout += data))
+    child.stderr.on('data', (data) => (stderr += data))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    child.stdin.end(input)
+  })
+}
