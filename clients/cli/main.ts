@@ -246,13 +246,21 @@ program
           id === undefined
             ? pictureOfUniverse(catalog.list(), format, { seed })
             : pictureOfDomain(catalog.domain(id), format)
-        writeFileSync(out, picture)
+        writePicture(out, picture)
       } finally {
         catalog.close()
       }
       print(out)
     },
   )
+
+function writePicture(file: string, picture: Uint8Array): void {
+  try {
+    writeFileSync(file, picture)
+  } catch (error) {
+    throw new MicrocosmError('USAGE', `${file} can't be written: ${(error as Error).message}.`, {}, error)
+  }
+}
 
 program
   .command('check')

@@ -1,7 +1,7 @@
 /** The command line as real processes. */
 
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { domain as domainSchema } from '../../schemas/domain.ts'
@@ -32,9 +32,27 @@ function microcosm(...args: string[]): Promise<Ended> {
 t.test('help names the commands', async (t) => {
   const { code, out } = await microcosm('--help')
   t.equal(code, 0)
-  for (const command of ['serve', 'synthesize', 'domains', 'tasks', 'play'])
+  for (const command of ['serve', 'synthesize', 'domains', 'tasks', 'play', 'graph'])
     t.match(out, new RegExp(`\\b${command}\\b`))
 })
+
+t.test(
+  'graph draws a domain and the universe into the file that is named, and refuses what is no picture',
+  async (t) => {
+    for (const [args, start] of [
+      [['graph', 'hotel-chain', '--out', 'tools.png'], '\x89PNG'],
+      [['graph', '--out', 'all.svg'], '<svg '],
+    ] as const) {
+      const { code, out } = await microcosm(...args)
+      t.equal(code, 0)
+      const file = out.trim()
+      t.ok(readFileSync(join(dir, file), 'latin1').startsWith(start), file)
+    }
+    t.match(await microcosm('graph', '--out', 'all.jpg'), { code: 2, err: /USAGE: A picture is written as \.png/ })
+    t.match(await microcosm('graph', 'hotel-chian', '--out', 'x.svg'), { code: 2, err: /UNKNOWN_DOMAIN.*hotel-chain/ })
+    t.match(await microcosm('graph', '--out', 'no/such/folder.svg'), { code: 2, err: /USAGE: .*folder\.svg/ })
+  },
+)
 
 t.test('domains and tasks print what the contract says', async (t) => {
   const list = JSON.parse((await microcosm('domains', '--json')).out)

@@ -19,22 +19,49 @@ const stopWords = new Set(
 
 const wordsMax = 40
 
-export type Prose = ReadonlyMap<string, number>
+/** Words as numbers, and what each weighs. */
+export type Prose = ReadonlyMap<number, number>
 
-/** A unit vector of the words of each description, rare ones first in weight. */
-export function proseVectors(operations: readonly Operation[]): Map<string, Prose> {
-  const texts = operations.map(({ description }) => new Set(wordsOf(description)))
-  const frequency = new Map<string, number>()
-  for (const words of texts) for (const word of words) frequency.set(word, (frequency.get(word) ?? 0) + 1)
-  const vectors = new Map<string, Prose>()
-  for (const [index, { key }] of operations.entries()) {
-    const pairs = [...(texts[index] as Set<string>)].map(
-      (word) => [word, Math.log(1 + texts.length / (frequency.get(word) as number))] as const,
-    )
-    const length = Math.hypot(...pairs.map((pair) => pair[1]))
-    vectors.set(key, new Map(pairs.map(([word, weight]) => [word, weight / length])))
+export interface ProseVectors {
+  /** A unit vector of the words of a description, rare ones first in weight; empty where it says nothing. */
+  get(key: string): Prose | undefined
+}
+
+/** Words are kept as numbers in one array, and vectors are made when they are asked for: all of them at once fill memory. */
+export function proseVectors(operations: readonly Operation[]): ProseVectors {
+  const numbers = new Map<string, number>()
+  const frequency: number[] = []
+  const said: number[] = []
+  const starts = new Uint32Array(operations.length + 1)
+  for (const [index, { description }] of operations.entries()) {
+    for (const word of new Set(wordsOf(description))) {
+      let number = numbers.get(word)
+      if (number === undefined) {
+        number = numbers.size
+        numbers.set(word, number)
+        frequency.push(0)
+      }
+      frequency[number] = (frequency[number] as number) + 1
+      said.push(number)
+    }
+    starts[index + 1] = said.length
   }
-  return vectors
+  const words = Uint32Array.from(said)
+  const weights = frequency.map((times) => Math.log(1 + operations.length / times))
+  const places = new Map(operations.map(({ key }, index) => [key, index]))
+  return {
+    get(key) {
+      const index = places.get(key)
+      if (index === undefined) return undefined
+      const own = words.subarray(starts[index], starts[index + 1])
+      let squares = 0
+      for (const word of own) squares += (weights[word] as number) ** 2
+      const length = Math.sqrt(squares)
+      const vector = new Map<number, number>()
+      for (const word of own) vector.set(word, (weights[word] as number) / length)
+      return vector
+    },
+  }
 }
 
 function wordsOf(text: string): string[] {
@@ -44,8 +71,8 @@ function wordsOf(text: string): string[] {
 }
 
 /** 0 to 1; 0 where fewer than two descriptions say anything. */
-export function coherenceOf(operations: readonly Operation[], vectors: ReadonlyMap<string, Prose>): number {
-  const sum = new Map<string, number>()
+export function coherenceOf(operations: readonly Operation[], vectors: ProseVectors): number {
+  const sum = new Map<number, number>()
   let count = 0
   for (const { key } of operations) {
     const vector = vectors.get(key)

@@ -8,7 +8,7 @@
  */
 
 import type { Operation } from '../operation.ts'
-import type { Prose } from './coherence.ts'
+import type { ProseVectors } from './coherence.ts'
 import { apiOf, dot, type Vocabulary } from './vocabulary.ts'
 
 /** Mean cosine between the descriptions of two APIs from which they speak of one thing; chance gives about .01. */
@@ -20,7 +20,7 @@ const sameTrade = 0.18
 /** Groups of one sense each, in the order of their first operation. */
 export function splitHomonyms(
   operations: readonly Operation[],
-  vectors: ReadonlyMap<string, Prose>,
+  vectors: ProseVectors,
   vocabulary: Vocabulary,
 ): Operation[][] {
   const byApi = [...Map.groupBy(operations, apiOf).values()]
@@ -51,11 +51,11 @@ export function splitHomonyms(
 
 interface Group {
   operations: Operation[]
-  centre: Map<string, number>
+  centre: Map<number, number>
 }
 
-function centreOf(operations: readonly Operation[], vectors: ReadonlyMap<string, Prose>): Map<string, number> {
-  const centre = new Map<string, number>()
+function centreOf(operations: readonly Operation[], vectors: ProseVectors): Map<number, number> {
+  const centre = new Map<number, number>()
   for (const { key } of operations) {
     for (const [word, weight] of vectors.get(key) ?? []) {
       centre.set(word, (centre.get(word) ?? 0) + weight / operations.length)

@@ -87,7 +87,7 @@ function weigh(counts: ReadonlyMap<string, ReadonlyMap<string, number>>): Map<st
   return vectors
 }
 
-export function dot(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
+export function dot<Key>(a: ReadonlyMap<Key, number>, b: ReadonlyMap<Key, number>): number {
   const [small, large] = a.size < b.size ? [a, b] : [b, a]
   let sum = 0
   for (const [word, weight] of small) sum += weight * (large.get(word) ?? 0)
