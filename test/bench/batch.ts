@@ -7,7 +7,7 @@
 
 import type { BatchReply, BatchRequest } from './batch-load.ts'
 import type { Child } from './children.ts'
-import { startChild } from './children.ts'
+import { withChildren } from './children.ts'
 import type { BenchDomain } from './domain.ts'
 import { episodeCalls } from './domain.ts'
 import type { Figure } from './figure.ts'
@@ -23,13 +23,7 @@ export interface BatchOptions {
 }
 
 export async function benchBatch({ catalog, domains, sessions, rounds, roundMs }: BatchOptions): Promise<Figure[]> {
-  const children: Child[] = []
-  const start = (file: string): Child => {
-    const child = startChild(file)
-    children.push(child)
-    return child
-  }
-  try {
+  return withChildren(async (start) => {
     const { url } = await start('wire-server.ts').ask<{ url: string }>({ catalog })
     const [load, local] = [start('batch-load.ts'), start('batch-local.ts')]
     const episodes = domains.map((of, index) => ({
@@ -69,7 +63,5 @@ export async function benchBatch({ catalog, domains, sessions, rounds, roundMs }
         goal: { valueMin: 25_000, ratioMin: 0.8 },
       },
     ]
-  } finally {
-    for (const child of children.reverse()) await child.close()
-  }
+  })
 }

@@ -36,6 +36,20 @@ export function startChild(file: string): Child {
   }
 }
 
+/** `work` with processes that have ended, the last one first, when it is done. */
+export async function withChildren<T>(work: (start: (file: string) => Child) => Promise<T>): Promise<T> {
+  const children: Child[] = []
+  try {
+    return await work((file) => {
+      const child = startChild(file)
+      children.push(child)
+      return child
+    })
+  } finally {
+    for (const child of children.reverse()) await child.close()
+  }
+}
+
 /** In the child: answers each request, and lets go of everything when the parent is gone. */
 export function serveParent<Request>(
   answer: (request: Request) => Promise<object> | object,

@@ -5,8 +5,7 @@
 
 import { join } from 'node:path'
 import { openenvRelease, run, venvWith } from '../server/python.ts'
-import type { Child } from './children.ts'
-import { startChild } from './children.ts'
+import { withChildren } from './children.ts'
 import type { BenchDomain } from './domain.ts'
 import { episodeCalls } from './domain.ts'
 import type { Figure } from './figure.ts'
@@ -24,13 +23,7 @@ export interface StockOptions {
 export async function benchStock({ catalog, domains, clients, rounds, roundMs }: StockOptions): Promise<Figure[]> {
   const bin = venvWith('openenv', [openenvRelease])
   if (bin === null) throw new Error('The stock clients need python3 with venv.')
-  const children: Child[] = []
-  const start = (file: string): Child => {
-    const child = startChild(file)
-    children.push(child)
-    return child
-  }
-  try {
+  return withChildren(async (start) => {
     const server = await start('wire-server.ts').ask<{ url: string }>({ catalog })
     const echo = await start('wire-echo.ts').ask<{ url: string }>({})
     const [of] = domains as [BenchDomain]
@@ -65,7 +58,5 @@ export async function benchStock({ catalog, domains, clients, rounds, roundMs }:
         goal: { ratioMin: 0.7 },
       },
     ]
-  } finally {
-    for (const child of children.reverse()) await child.close()
-  }
+  })
 }

@@ -7,7 +7,7 @@
  */
 
 import type { Child } from './children.ts'
-import { startChild } from './children.ts'
+import { withChildren } from './children.ts'
 import type { BenchDomain } from './domain.ts'
 import { episodeCalls } from './domain.ts'
 import type { Figure } from './figure.ts'
@@ -23,20 +23,12 @@ export interface WireOptions {
   roundMs: number
 }
 
-export async function benchWire(options: WireOptions): Promise<Figure[]> {
-  const children: Child[] = []
-  const start = (file: string): Child => {
-    const child = startChild(file)
-    children.push(child)
-    return child
-  }
-  try {
+export function benchWire(options: WireOptions): Promise<Figure[]> {
+  return withChildren(async (start) => {
     const server = await start('wire-server.ts').ask<{ url: string }>({ catalog: options.catalog })
     const echo = await start('wire-echo.ts').ask<{ url: string }>({})
-    return await measure(options, start('wire-load.ts'), { server: server.url, echo: echo.url })
-  } finally {
-    for (const child of children.reverse()) await child.close()
-  }
+    return measure(options, start('wire-load.ts'), { server: server.url, echo: echo.url })
+  })
 }
 
 async function measure(
