@@ -268,6 +268,7 @@ const isoDate = (time: number): string => new Date(time).toISOString().slice(0, 
 const slug = (text: string): string =>
   text
     .normalize('NFD')
+    .replace(/\p{M}/gu, '')
     .replace(/[^A-Za-z0-9]+/g, '.')
     .replace(/^\.|\.$/g, '')
     .toLowerCase()
@@ -288,11 +289,16 @@ function cellValue(column: Column, context: Context): Cell {
   return column.type === 'TEXT'
     ? random.pick(pool.emblems).toLowerCase()
     : column.type === 'INTEGER'
-      ? random.int(1, 100)
+      ? wholeNumber(context, column)
       : Math.round(random.next() * 10000) / 100
 }
 
 type Maker = (context: Context, column: Column) => Cell
+
+/** What stands for a state or a kind is one of a few codes. */
+function wholeNumber({ random }: Context, { name }: Column): number {
+  return random.int(1, /(^|_)(status|state|category|type|kind|level|priority|severity|mode)$/.test(name) ? 5 : 100)
+}
 
 const makers: Readonly<Record<string, Maker>> = {
   name: (context, column) => nameOf(context, column),
@@ -301,7 +307,7 @@ const makers: Readonly<Record<string, Maker>> = {
   first_name: ({ person }) => person.first,
   last_name: ({ person }) => person.last,
   middle_name: ({ locale }) => locale.faker.person.firstName(),
-  username: ({ person, random }) => `${person.first.toLowerCase().replace(/[^a-z]/g, '')}${random.int(10, 99)}`,
+  username: ({ person, random }) => `${slug(person.first).replaceAll('.', '')}${random.int(10, 99)}`,
   email: ({ person }) => `${slug(person.first)}.${slug(person.last)}@example.com`,
   phone: ({ random, locale }) => `${locale.calling} ${random.int(201, 989)} 555 ${digits('####', random)}`,
   company: ({ locale }) => locale.faker.company.name(),
@@ -382,7 +388,7 @@ const makers: Readonly<Record<string, Maker>> = {
   ordinal: ({ random }) => random.int(1, 12),
   latitude: ({ random }) => random.int(-6000, 6900) / 100,
   longitude: ({ random }) => random.int(-17000, 17000) / 100,
-  integer: ({ random }) => random.int(1, 100),
+  integer: wholeNumber,
   number: ({ random }) => random.int(10, 9999) / 10,
   uuid: ({ random }, column) =>
     `${

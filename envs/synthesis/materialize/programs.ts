@@ -264,6 +264,14 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
     return code
   }
 
+  /** A write that would write nothing is refused: where no input is required, at least one must be given. */
+  const refuseNothing = (written: readonly ToolPlan['arguments'][number][]): string[] => {
+    if (written.length === 0 || written.some((argument) => argument.required)) return []
+    const none = written.map((argument) => `args.${member(argument.argument)} === undefined`).join(' && ')
+    const names = written.map((argument) => argument.argument).join(', ')
+    return [`if (${none}) throw new ToolError('invalid_request', ${quoted(`Give at least one of ${names}.`)})`]
+  }
+
   const body: Record<ToolPlan['verb'], (plan: ToolPlan) => string[]> = {
     get: (plan) => [...needOwn(plan), `return ${show(plan.entity)('row')}`],
 
@@ -272,12 +280,9 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
 
     create(plan) {
       const { entity } = plan
-      const code = [...checkReferences(plan), ...checkUnique(plan)]
-      const given = new Map(
-        plan.arguments
-          .filter((argument) => argument.column !== undefined)
-          .map((argument) => [argument.column as string, argument]),
-      )
+      const filled = plan.arguments.filter((argument) => argument.column !== undefined)
+      const code = [...refuseNothing(filled), ...checkReferences(plan), ...checkUnique(plan)]
+      const given = new Map(filled.map((argument) => [argument.column as string, argument]))
       code.push(`const id = ctx.id(${quoted(entity.table.name)})`)
       code.push(`db.run(${insert(entity)}, {`)
       for (const column of entity.table.columns) {
@@ -293,15 +298,8 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
 
     update(plan) {
       const { entity } = plan
-      const code = [...needOwn(plan), ...checkReferences(plan)]
       const written = plan.arguments.filter((argument) => isWritten(plan, argument))
-      if (!written.some((argument) => argument.required)) {
-        const none = written.map((argument) => `args.${member(argument.argument)} === undefined`).join(' && ')
-        code.push(
-          `if (${none}) throw new ToolError('invalid_request', ${quoted(`Give at least one of ${written.map((argument) => argument.argument).join(', ')}.`)})`,
-        )
-      }
-      code.push(...checkUnique(plan))
+      const code = [...needOwn(plan), ...checkReferences(plan), ...refuseNothing(written), ...checkUnique(plan)]
       const columnsWritten = written.map((argument) => argument.column as string)
       code.push(
         `db.run(${update(entity, `${plan.name}_set`, [...columnsWritten, ...stamp(entity)])}, {`,

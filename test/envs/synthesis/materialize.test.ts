@@ -114,6 +114,24 @@ t.test('programs refuse what they say they refuse', (t) => {
   t.end()
 })
 
+t.test('a creation with nothing to write is refused where no input is required', (t) => {
+  const operations = clinicOperations.map((each) =>
+    each.name === 'create_doctor'
+      ? { ...each, parameters: each.parameters.map((parameter) => ({ ...parameter, required: false })) }
+      : each,
+  )
+  const world = open(materialize({ ...clinic, operations }, { seed: 1 }) as Materialized)
+  const play = world.start('s1')
+  t.teardown(() => {
+    play.close()
+    world.close()
+  })
+  const nothing = play.call('create_doctor', {})
+  t.match(nothing, { ok: false, error: { code: 'invalid_request', message: /^Give at least one of / } })
+  t.equal(play.call('create_doctor', { email: 'ada@example.com' }).ok, true)
+  t.end()
+})
+
 t.test('every argument of an edge and every output stands in the schemas', (t) => {
   const { domain, bindings } = made()
   t.ok(domain.edges.length > 0)
