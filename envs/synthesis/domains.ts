@@ -14,7 +14,7 @@ import { coherenceOf, proseVectors } from './domains/coherence.ts'
 import { type Fold, foldTwins } from './domains/fold.ts'
 import { splitHomonyms } from './domains/homonyms.ts'
 import { joinFragments, partition } from './domains/partition.ts'
-import { type Naming, nameDomain, toId } from './domains/title.ts'
+import { capital, type Naming, nameDomain, providerLabel, toId } from './domains/title.ts'
 import { readVocabulary } from './domains/vocabulary.ts'
 import type { ToolGraph } from './graph.ts'
 import type { Operation } from './operation.ts'
@@ -217,13 +217,28 @@ function rank(candidates: readonly Candidate[]): Candidate[] {
 }
 
 function giveIds(candidates: readonly Candidate[]): Community[] {
-  const taken = new Set<string>()
+  const ids = new Set<string>()
+  const titles = new Set<string>()
   return candidates.map(({ naming, ...rest }) => {
-    const id = untaken(naming, taken)
-    taken.add(id)
-    const { title, description, nouns } = naming
+    const id = untaken(naming, ids)
+    const title = untakenTitle(naming, rest.providers.map(providerLabel), titles)
+    ids.add(id)
+    titles.add(title)
+    const { description, nouns } = naming
     return { id, title, description, nouns, ...rest }
   })
+}
+
+/** `Servers (Azure)`, `Extended properties (calendar)`: two titles of one catalogue never say the same. */
+function untakenTitle({ title, distinctions }: Naming, labels: readonly string[], taken: ReadonlySet<string>): string {
+  if (!taken.has(title)) return title
+  for (const distinction of distinctions) {
+    const words = distinction.replaceAll('_', ' ')
+    if (title.toLowerCase().includes(words)) continue
+    const longer = `${title} (${labels.includes(distinction) ? capital(words) : words})`
+    if (!taken.has(longer)) return longer
+  }
+  for (let number = 2; ; number++) if (!taken.has(`${title} (${number})`)) return `${title} (${number})`
 }
 
 function untaken({ id, distinctions }: Naming, taken: ReadonlySet<string>): string {

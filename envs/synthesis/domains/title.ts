@@ -45,7 +45,7 @@ export function nameDomain(operations: readonly Operation[], vocabulary?: Vocabu
   const say = (noun: string): string => spoken(noun, spelling)
   const isVague =
     shared === undefined && isBare && kind === undefined && second === undefined && vocabulary?.isCommon(first) === true
-  const whose = isVague ? ownerOf(operations, labels, spelling) : ''
+  const whose = isVague ? ownerOf(operations, first, labels, spelling) : ''
   return {
     id: toId(named.map((noun) => plural(noun)).join('_')),
     title: capital(named.slice(0, titleNouns).map(say).join(' and ')) + whose,
@@ -60,14 +60,23 @@ export function nameDomain(operations: readonly Operation[], vocabulary?: Vocabu
 }
 
 /** ` of Batch AI` where all tools are of one API, by the name of that API or else of its provider. */
-function ownerOf(operations: readonly Operation[], labels: readonly string[], spelling: Spelling): string {
+function ownerOf(
+  operations: readonly Operation[],
+  thing: string,
+  labels: readonly string[],
+  spelling: Spelling,
+): string {
   const services = new Set(operations.map(({ service }) => service))
   const [service = ''] = services
   const [label, ...others] = labels
   if (label === undefined || others.length > 0) return ''
   const words = services.size > 1 || service === operations[0]?.provider ? [] : splitWords(service)
   const own = words.filter(
-    (word) => !label.includes(word) && !saysNothing.has(word) && !/^(\d+|v\d.*|openapi|rest|service)$/.test(word),
+    (word) =>
+      !isSameThing(word, thing) &&
+      !label.includes(word) &&
+      !saysNothing.has(word) &&
+      !/^(\d+|v\d.*|openapi|rest|service)$/.test(word),
   )
   const name = own.length > 0 && own.length <= 4 ? [...new Set(own.flatMap((word) => spelling.apart(word)))] : [label]
   return ` of ${name.map((word) => capital(spelling.say(word))).join(' ')}`
@@ -267,6 +276,6 @@ export function toId(words: string): string {
   return /^[a-z]/.test(id) ? id : `domain-${id}`.replace(/-$/, '')
 }
 
-function capital(text: string): string {
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

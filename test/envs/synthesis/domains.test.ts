@@ -156,6 +156,8 @@ t.test('a thing that many have is told with what kind of it this one is', async 
   t.ok(vocabulary.isCommon('job'))
   t.equal(nameDomain(own, vocabulary).title, 'Printing jobs')
   t.equal(nameDomain(crud('/jobs', 'job', 'p1.com'), vocabulary).title, 'Jobs of P1')
+  const service = crud('/jobs', 'job', 'p1.com').map((one) => ({ ...one, service: 'jobs' }))
+  t.equal(nameDomain(service, vocabulary).title, 'Jobs of P1', 'never "Jobs of Jobs"')
   const rare = crud('/zithers', 'zither', 'p1.com')
   t.equal(nameDomain(rare, readVocabulary([...jobs, ...rare])).title, 'Zithers')
 })
@@ -363,10 +365,13 @@ t.test('the starter gives sixty and more diverse domains, the same for the same 
   const keys = communities.flatMap((community) => community.operations.map(({ key }) => key))
   t.equal(new Set(keys).size, keys.length, 'no operation is in two domains')
   t.equal(keys.length + leftOver + folded, operations.length)
+  const titles = new Set<string>()
   for (const { id, title, description, operations: own, coherence } of communities) {
     if (!domainId.safeParse(id).success || title === '' || description === '') t.fail(id)
     if (own.length < 5 || own.length > 40 || coherence < 0 || coherence > 1) t.fail(id)
     if (/community|cluster \d/i.test(title)) t.fail(title)
+    if (titles.has(title)) t.fail(`${title}, twice`)
+    titles.add(title)
   }
   const again = findDomains(buildGraph(operations), operations, { seed: 7 })
   t.equal(JSON.stringify(again), JSON.stringify(communities))
