@@ -216,36 +216,40 @@ function rank(candidates: readonly Candidate[]): Candidate[] {
   return ranked
 }
 
+/** Two of one catalogue share neither id nor title: `Servers (Azure)`, `Extended properties (calendar)`. */
 function giveIds(candidates: readonly Candidate[]): Community[] {
   const ids = new Set<string>()
   const titles = new Set<string>()
   return candidates.map(({ naming, ...rest }) => {
-    const id = untaken(naming, ids)
-    const title = untakenTitle(naming, rest.providers.map(providerLabel), titles)
-    ids.add(id)
-    titles.add(title)
-    const { description, nouns } = naming
+    const { description, nouns, distinctions } = naming
+    const labels = rest.providers.map(providerLabel)
+    const id = untaken(naming.id, ids, distinctions, {
+      with: (distinction) => toId(`${naming.id}_${distinction}`),
+      numbered: (number) => `${naming.id}-${number}`,
+    })
+    const title = untaken(naming.title, titles, distinctions, {
+      with: (distinction) => {
+        const words = distinction.replaceAll('_', ' ')
+        if (naming.title.toLowerCase().includes(words)) return naming.title
+        return `${naming.title} (${labels.includes(distinction) ? capital(words) : words})`
+      },
+      numbered: (number) => `${naming.title} (${number})`,
+    })
     return { id, title, description, nouns, ...rest }
   })
 }
 
-/** `Servers (Azure)`, `Extended properties (calendar)`: two titles of one catalogue never say the same. */
-function untakenTitle({ title, distinctions }: Naming, labels: readonly string[], taken: ReadonlySet<string>): string {
-  if (!taken.has(title)) return title
-  for (const distinction of distinctions) {
-    const words = distinction.replaceAll('_', ' ')
-    if (title.toLowerCase().includes(words)) continue
-    const longer = `${title} (${labels.includes(distinction) ? capital(words) : words})`
-    if (!taken.has(longer)) return longer
+/** What nothing taken has: the name as it is, with the first distinction that helps, or with a number; taken then. */
+function untaken(
+  name: string,
+  taken: Set<string>,
+  distinctions: readonly string[],
+  longer: { with: (distinction: string) => string; numbered: (number: number) => string },
+): string {
+  let free = [name, ...distinctions.map(longer.with)].find((each) => !taken.has(each))
+  for (let number = 2; free === undefined; number++) {
+    if (!taken.has(longer.numbered(number))) free = longer.numbered(number)
   }
-  for (let number = 2; ; number++) if (!taken.has(`${title} (${number})`)) return `${title} (${number})`
-}
-
-function untaken({ id, distinctions }: Naming, taken: ReadonlySet<string>): string {
-  if (!taken.has(id)) return id
-  for (const distinction of distinctions) {
-    const longer = toId(`${id}_${distinction}`)
-    if (longer !== id && !taken.has(longer)) return longer
-  }
-  for (let number = 2; ; number++) if (!taken.has(`${id}-${number}`)) return `${id}-${number}`
+  taken.add(free)
+  return free
 }

@@ -265,7 +265,7 @@ function createWriter(model: Model, plans: readonly ToolPlan[]): Writer {
   }
 
   /** A write that would write nothing is refused: where no input is required, at least one must be given. */
-  const refuseNothing = (written: readonly ToolPlan['arguments'][number][]): string[] => {
+  const refuseNothing = (written: ToolPlan['arguments']): string[] => {
     if (written.length === 0 || written.some((argument) => argument.required)) return []
     const none = written.map((argument) => `args.${member(argument.argument)} === undefined`).join(' && ')
     const names = written.map((argument) => argument.argument).join(', ')

@@ -32,6 +32,10 @@ const tables: Table[] = [
   },
 ].map((each) => table.parse(each))
 
+const keyed = (name: string, rows: number, columns: object[]): Table[] => [
+  table.parse({ name, rows, primary_key: ['id'], columns: [{ name: 'id', type: 'TEXT', semantic: 'id' }, ...columns] }),
+]
+
 const seed = { seed: 7, now: '2025-05-01T09:00:00Z' }
 const rows = generateRows(tables, seed)
 const customers = rows.customer ?? []
@@ -59,18 +63,10 @@ t.test('human names are unique in a table, and some are near-twins', (t) => {
 t.test('an accent neither cuts a mail address nor leaves its letter out', (t) => {
   let accents = 0
   for (let seed = 0; seed < 40; seed++) {
-    const tables = [
-      table.parse({
-        name: 'person',
-        rows: 20,
-        primary_key: ['id'],
-        columns: [
-          { name: 'id', type: 'TEXT', semantic: 'id' },
-          { name: 'last_name', type: 'TEXT', semantic: 'last_name' },
-          { name: 'email', type: 'TEXT', semantic: 'email' },
-        ],
-      }),
-    ]
+    const tables = keyed('person', 20, [
+      { name: 'last_name', type: 'TEXT', semantic: 'last_name' },
+      { name: 'email', type: 'TEXT', semantic: 'email' },
+    ])
     for (const row of generateRows(tables, { seed, now: '2025-05-01T09:00:00Z' }).person ?? []) {
       const plain = String(row.last_name).normalize('NFD').replace(/\p{M}/gu, '')
       if (plain === row.last_name || !/^[A-Za-z]+$/.test(plain)) continue
@@ -83,17 +79,7 @@ t.test('an accent neither cuts a mail address nor leaves its letter out', (t) =>
 })
 
 t.test('a whole number that stands for a state or a kind is a small code', (t) => {
-  const tables = [
-    table.parse({
-      name: 'job',
-      rows: 40,
-      primary_key: ['id'],
-      columns: [
-        { name: 'id', type: 'TEXT', semantic: 'id' },
-        { name: 'job_status', type: 'INTEGER', semantic: 'integer' },
-      ],
-    }),
-  ]
+  const tables = keyed('job', 40, [{ name: 'job_status', type: 'INTEGER', semantic: 'integer' }])
   const codes = (generateRows(tables, seed).job ?? []).map((row) => Number(row.job_status))
   t.ok(codes.every((code) => code >= 1 && code <= 5))
   t.ok(new Set(codes).size > 2)
