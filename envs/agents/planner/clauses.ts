@@ -51,7 +51,7 @@ export function clausesOf(intent: string, kit: Kit): Clause[] {
   const words = verbWords(kit)
   const anyVerb = words.map(({ head }) => escaped(head)).join('|')
   const boundary = new RegExp(
-    `(?<=[.?!]["”]?)\\s+(?=[A-Z])|[,;.]?\\s+(?:and\\s+)?(?:then|after that|afterwards|finally|lastly|once that's done|once that is done|next|also)\\b,?\\s+|[,;]\\s+and\\s+(?=(?:${anyVerb})\\b)|\\s+and\\s+(?=(?:${anyVerb})\\s)|:\\s+|;\\s+|,\\s+(?=(?:${anyVerb})\\s)`,
+    `(?<=[.?!]["”]?)\\s+(?=[A-Z])|[,;.]?\\s+(?:and,?\\s+)?(?:then|after that|afterwards|finally|lastly|once that's done|once that is done|next|also)\\b,?\\s+|[,;]\\s+and\\s+(?=(?:${anyVerb})\\b)|\\s+and\\s+(?=(?:${anyVerb})\\s)|:\\s+|;\\s+|,\\s+(?=(?:${anyVerb})\\s)`,
     'gi',
   )
   const clauses: string[] = []
@@ -62,7 +62,7 @@ export function clausesOf(intent: string, kit: Kit): Clause[] {
   }
   clauses.push(intent.slice(from))
   return clauses
-    .map((text) => text.trim())
+    .map((text) => text.trim().replace(/,?\s+please(?=[.?!]*$)/i, ''))
     .filter((text) => text !== '')
     .map((text) => ({ text, readings: readingsOf(text, words) }))
 }
@@ -97,7 +97,7 @@ function readingsOf(text: string, words: readonly VerbWords[]): Clause['readings
     }
     return [{ at, length: head.length + tail.length, effect, rest: rest.trim(), ...(says !== undefined && { says }) }]
   })
-  found.sort((a, b) => a.at - b.at || b.length - a.length || Number(b.effect === 'act') - Number(a.effect === 'act'))
+  found.sort((a, b) => a.at - b.at || b.length - a.length || Number(a.effect === 'act') - Number(b.effect === 'act'))
   const first = found[0]?.at
   // What comes later in the clause is rather part of what is spoken of.
   return found

@@ -227,7 +227,11 @@ export function scoreRows(
   return rows
     .map((row) => {
       let score = saidOf(row, words, dictionary)
-      for (const text of quoted) if (!Object.values(row).some((value) => same(value, text))) score -= 100
+      // What is quoted is what the thing is called, if it is anything.
+      for (const text of quoted) {
+        const fields = Object.keys(row).filter((field) => same(row[field], text))
+        score += fields.length === 0 ? -100 : Math.max(...fields.map(nameRank))
+      }
       if (above !== undefined)
         score += Object.entries(row).some(([field, value]) => field !== 'id' && value === above) ? 40 : -20
       else
@@ -240,6 +244,9 @@ export function scoreRows(
     })
     .sort((a, b) => b.score - a.score)
 }
+
+const nameRank = (field: string): number =>
+  /^(name|title)$/.test(field) ? 12 : /(^|_)(name|title|subject|label|number|code|file)$/.test(field) ? 6 : 0
 
 const same = (value: Json | undefined, text: string): boolean =>
   value !== null &&

@@ -41,15 +41,15 @@ export interface Kit {
 const pages = new Set('limit offset sort_by order page per_page cursor sort'.split(' '))
 
 const patterns: readonly [Effect, RegExp][] = [
-  ['get', /\bReturns one ([^.]+?) by its id\b/],
-  ['list', /\bSearches ([^.]+?) by the text of\b/],
-  ['list', /\bReturns ([^.]+?)(?: of one [^.,]+)?(?:, in the order of|, with the total)/],
-  ['create', /\bAdds an? ([^.]+?) and returns it with its new id/],
-  ['update', /\bChanges [^.;]+ of an? ([^.;]+?); what isn't given/],
-  ['delete', /\bRemoves an? ([^.]+?)\./],
-  ['act', /\bSets (?:the )?[^.]+? of an? ([^.]+?) to [^ .]+\./],
-  ['act', /\bRecords, with its date, that this was done to an? ([^.]+?)\./],
-  ['get', /\bReturns the ([^.]+?)\.$/],
+  ['get', /\bReturns one ([^.]+?) by its id\b/g],
+  ['list', /\bSearches ([^.]+?) by the text of\b/g],
+  ['list', /\bReturns ([^.]+?)(?: of one [^.,]+)?(?:, in the order of|, with the total)/g],
+  ['create', /\bAdds an? ([^.]+?) and returns it with its new id/g],
+  ['update', /\bChanges [^.;]+ of an? ([^.;]+?); what isn't given/g],
+  ['delete', /\bRemoves an? ([^.]+?)\./g],
+  ['act', /\bSets (?:the )?[^.]+? of an? ([^.]+?) to [^ .]+\./g],
+  ['act', /\bRecords, with its date, that this was done to an? ([^.]+?)\./g],
+  ['get', /\bReturns the ([^.]+?)\.$/g],
 ]
 
 /** Verbs that begin a tool's name → what it does, where its description doesn't say. */
@@ -89,8 +89,8 @@ export function readKit(specs: readonly ToolSpec[], dictionary: Dictionary): Kit
   for (const effect of ['get', 'update', 'delete', 'act'] as const) {
     for (const tool of tools) {
       if (tool.effect !== effect) continue
-      const [own] = tool.parameters.filter(({ role, required }) => role === 'key' && required)
-      if (own !== undefined && !keys.has(own.name)) keys.set(own.name, tool.noun)
+      const own = ownKey(tool.parameters, tool.noun, dictionary)
+      if (own !== undefined && !keys.has(own)) keys.set(own, tool.noun)
     }
   }
   const listed = new Set(tools.filter(({ effect }) => effect === 'list').map(({ noun }) => noun))
@@ -142,8 +142,9 @@ function readTool({ name, description, input_schema }: ToolSpec, dictionary: Dic
   let noun = ''
   let last = -1
   for (const [kind, pattern] of patterns) {
-    const match = pattern.exec(description)
-    if (match === null || match.index <= last) continue
+    // A document's own words come first, what happens here last.
+    const match = [...description.matchAll(pattern)].at(-1)
+    if (match === undefined || match.index <= last) continue
     last = match.index
     effect = kind
     noun = stem(match[1] as string)
@@ -156,7 +157,8 @@ function readTool({ name, description, input_schema }: ToolSpec, dictionary: Dic
     if (effect === 'list' || effect === 'get')
       effect = parameters.some(({ role, required }) => role === 'key' && required) && effect === 'get' ? 'get' : 'list'
     noun = stem(rest.join(' ') || first)
-    if (effect === 'act' || effect === 'update') noun = stem(ownKey(parameters)?.replace(/_id$/, '') ?? noun)
+    if (effect === 'act' || effect === 'update')
+      noun = stem(ownKey(parameters, noun, dictionary)?.replace(/_id$/, '') ?? noun)
   }
   const to = effect === 'act' ? /\bSets [^.]+ to ([^ .]+)\./.exec(description)?.[1] : undefined
   const says =
@@ -175,8 +177,16 @@ function readTool({ name, description, input_schema }: ToolSpec, dictionary: Dic
   return { name, effect, noun, parameters, says, ...(to !== undefined && { to }) }
 }
 
-const ownKey = (parameters: readonly Parameter[]): string | undefined =>
-  parameters.find(({ role, required }) => role === 'key' && required)?.name
+/** Of the keys that a tool demands, the one of the row that it is about. */
+function ownKey(parameters: readonly Parameter[], noun: string, dictionary: Dictionary): string | undefined {
+  const keys = parameters.filter(({ role, required }) => role === 'key' && required).map(({ name }) => name)
+  const bare = (name: string) => name.replace(/_(id|uuid)$/, '')
+  return (
+    keys.find((name) => stem(bare(name)) === noun || dictionary.things(bare(name)).some((way) => stem(way) === noun)) ??
+    keys.find((name) => noun.endsWith(stem(bare(name))) || stem(bare(name)).endsWith(noun)) ??
+    (keys.length === 1 ? keys[0] : undefined)
+  )
+}
 
 function roleOf(name: string, description: string): Parameter['role'] {
   if (pages.has(name)) return 'page'
