@@ -28,7 +28,7 @@ export function waysToSay(field: string, value: Json | undefined, dictionary: Di
     const { on, off } = dictionary.flag(field)
     return value ? on : off
   }
-  if (typeof value === 'number') return [...new Set([String(value), value.toFixed(2), value.toLocaleString('en-US')])]
+  if (typeof value === 'number') return [String(value), value.toFixed(2), grouped(value)]
   const day = isoDay.exec(value)
   if (day !== null) {
     const [, year, month, date] = day.map(Number) as [number, number, number, number]
@@ -46,6 +46,12 @@ export function waysToSay(field: string, value: Json | undefined, dictionary: Di
   const ways = [value]
   if (/^[A-Za-z][A-Za-z_-]{1,40}$/.test(value)) ways.push(spoken(value), ...dictionary.states(field, value))
   return ways
+}
+
+/** 12345.5 → "12,345.5" */
+function grouped(value: number): string {
+  const [whole = '', rest] = String(value).split('.')
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${rest === undefined ? '' : `.${rest}`}`
 }
 
 /** Days in a text, as `YYYY-MM-DD` with the time where one is said. */
