@@ -45,7 +45,7 @@ export function createPlanner({
     return next() < errs ? slip({ action: submission(answer), seen, next }) : submission(answer)
   }
   return {
-    name: errs > 0 ? `planner-err ${errs}` : steps === undefined ? 'planner' : `planner-steps ${steps}`,
+    name: `planner${errs > 0 ? `-err:${errs}` : ''}${steps === undefined ? '' : `-steps:${steps}`}`,
     begin(observation) {
       going = plan(observation, dictionary)
       seen = beginSeen(observation.intent)
