@@ -46,12 +46,15 @@ const asks =
 /** Whether words ask for a fact rather than for a deed. */
 export const isQuestion = (text: string): boolean => asks.test(masked(text))
 
+/** Whether words only say when what follows is to be done: if what was asked for before is refused. */
+export const isCondition = (text: string): boolean => /^(?:if|should|in case)\s(?:that|this|it|so)\b/i.test(text)
+
 /** Sentences and what is joined by "then", "and" before a verb, and the like. */
 export function clausesOf(intent: string, kit: Kit): Clause[] {
   const words = verbWords(kit)
   const anyVerb = words.map(({ head }) => escaped(head)).join('|')
   const boundary = new RegExp(
-    `(?<=[.?!]["”]?)\\s+(?=[A-Z])|[,;.]?\\s+(?:and,?\\s+)?(?:then|after that|afterwards|finally|lastly|once that's done|once that is done|next|also)\\b,?\\s+|[,;]\\s+and\\s+(?=(?:${anyVerb})\\b)|\\s+and\\s+(?=(?:${anyVerb})\\s)|:\\s+|;\\s+|,\\s+(?=(?:${anyVerb})\\s)`,
+    `(?<=[.?!]["”]?)\\s+(?=[A-Z])|[,;.]?\\s+(?:and,?\\s+)?(?:then|after that|afterwards|finally|lastly|once that's done|once that is done|next|also)\\b,?\\s+|[,;]\\s+and\\s+(?=(?:${anyVerb})\\b)|\\s+and\\s+(?=(?:${anyVerb})\\s)|:\\s+(?=(?:${anyVerb})\\s)|;\\s+|,\\s+(?=(?:${anyVerb})\\s)`,
     'gi',
   )
   const clauses: string[] = []
@@ -64,6 +67,11 @@ export function clausesOf(intent: string, kit: Kit): Clause[] {
   return clauses
     .map((text) => text.trim().replace(/,?\s+please(?=[.?!]*$)/i, ''))
     .filter((text) => text !== '')
+    .flatMap((text) => {
+      const [, condition, then] = /^((?:if|should|in case)\b[^,]*),\s*(.+)$/i.exec(text) ?? []
+      return condition === undefined || then === undefined ? [text] : [condition, then]
+    })
+    .map((text) => text.replace(/,?\s+instead(?=[.?!]*$)/i, ''))
     .map((text) => ({ text, readings: readingsOf(text, words) }))
 }
 

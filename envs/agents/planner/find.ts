@@ -4,6 +4,7 @@
  */
 
 import type { Json, JsonObject } from '../../../schemas/json.ts'
+import { spoken, stem } from '../words.ts'
 import type { Dictionary } from './dictionary.ts'
 import { call, idOf, type Known, type Mind, type Plan, remember, rowsIn } from './mind.ts'
 import { indexOfWords, masked, nounsIn, quotedIn } from './text.ts'
@@ -15,32 +16,190 @@ const again = /^(?:that|this|the same|the new|the said)\s|^(?:同一|那|这|该
 /** How many parents are looked under when none is named. */
 const parentsMax = 6
 
+/** A description taken apart. */
+interface Description {
+  noun: string
+  /** What is said besides the noun, the parent and the superlative. */
+  own: string
+  parent: Known | undefined
+  best: Superlative | undefined
+}
+
+interface Superlative {
+  /** The words for the field, or what kind of field is meant. */
+  field: string | 'time' | 'price'
+  most: boolean
+}
+
 /** The row that the words mean; undefined where none fits. */
-export function* findRow(mind: Mind, words: string): Plan<Known | undefined> {
+export function* findRow(mind: Mind, words: string, hint?: string): Plan<Known | undefined> {
+  return (yield* findCandidates(mind, words, hint))[0]
+}
+
+/** The row that the words mean, and before those that are worse, any of which no less is said. */
+export function* findCandidates(mind: Mind, words: string, hint?: string): Plan<Known[]> {
   const text = words.trim()
-  if (pronoun.test(text) && nounsIn(text, mind.kit).length === 0) return mind.it
   const mentions = nounsIn(text, mind.kit)
+  if (
+    pronoun.test(text) &&
+    mentions.length === 0 &&
+    mind.it !== undefined &&
+    (hint === undefined || mind.it.noun === hint)
+  )
+    return [mind.it]
   const [head] = mentions
-  if (head === undefined) return yield* findByNameAlone(mind, text)
-  if (again.test(text) && quotedIn(text).length === 0 && mind.last.has(head.noun)) return mind.last.get(head.noun)
-  const link = parentLink(text, mentions.slice(1))
+  if (head !== undefined && again.test(text) && quotedIn(text).length === 0) {
+    const before = mind.last.get(head.noun)
+    if (before !== undefined) return [before]
+  }
+  if (head === undefined && hint === undefined) {
+    const found = yield* findByNameAlone(mind, text)
+    return found === undefined ? [] : [found]
+  }
+  const description = yield* readDescription(mind, text, hint)
+  if (description === undefined) return []
+  const { noun, own, parent, best } = description
+  if (parent !== undefined && describing(own) === '' && best === undefined) {
+    // "the owner of the boat": what the boat refers to, or else what refers to the boat.
+    const above = yield* follow(mind, parent, noun)
+    if (above !== undefined) return [above]
+  }
+  const rows = yield* listRows(mind, noun, { parent, named: nameIn(describing(own), own) })
+  if (best !== undefined) {
+    const row = extreme(mind, groupOf(mind, rows, own, parent), best)
+    return row === undefined ? [] : [remember(mind, { noun, row })]
+  }
+  const scored = scoreRows(mind, rows, own, parent)
+  const [first] = scored
+  if (first === undefined || first.score < 0) return []
+  const equals = scored.filter(({ score }) => score > first.score - 0.6).map(({ row }) => ({ noun, row }))
+  remember(mind, equals[0] as Known)
+  return equals
+}
+
+/** All rows that the words mean: "all the pending orders of the customer Ada Byrne". */
+export function* findGroup(mind: Mind, words: string): Plan<Known[]> {
+  const description = yield* readDescription(mind, words.trim())
+  if (description === undefined) return []
+  const { noun, own, parent } = description
+  const rows = yield* listRows(mind, noun, { parent })
+  return groupOf(mind, rows, own, parent).map((row) => ({ noun, row }))
+}
+
+function* readDescription(mind: Mind, words: string, hint?: string): Plan<Description | undefined> {
+  const { text, best } = withoutSuperlative(words)
+  const mentions = nounsIn(text, mind.kit)
+  const head = hint === undefined || mentions[0]?.noun === hint ? mentions[0] : undefined
+  const noun = head?.noun ?? hint
+  if (noun === undefined) return undefined
+  const link = parentLink(text, head === undefined ? mentions : mentions.slice(1))
   const own = link === undefined ? text : text.slice(0, link.at)
   const parent = link === undefined ? undefined : yield* findRow(mind, text.slice(link.end))
-  const bare = describing(own.slice(0, head.at) + own.slice(head.end))
-  if (parent !== undefined && bare === '') {
-    // "the owner of the boat": what the boat refers to, or else what refers to the boat.
-    const above = yield* follow(mind, parent, head.noun)
-    if (above !== undefined) return above
+  return {
+    noun,
+    own: head === undefined || head.at >= own.length ? own : own.slice(0, head.at) + own.slice(head.end),
+    parent,
+    best,
   }
-  const rows = yield* listRows(mind, head.noun, { parent, named: nameIn(bare, own) })
-  return bestRow(mind, head.noun, rows, own.slice(0, head.at) + own.slice(head.end), parent)
+}
+
+const superlatives: readonly [RegExp, (match: RegExpExecArray) => Superlative][] = [
+  [
+    /\s(?:with|that has|having) the (highest|lowest|latest|earliest|largest|smallest|biggest|longest|shortest|most|least|fewest) ([^",.?]+?)$/i,
+    (match) => ({
+      field: match[2] as string,
+      most: /highest|latest|largest|biggest|longest|most/i.test(match[1] as string),
+    }),
+  ],
+  [
+    /\b(newest|most recently created|most recent|latest|oldest|earliest)\b/i,
+    (match) => ({ field: 'time', most: !/oldest|earliest/i.test(match[1] as string) }),
+  ],
+  [
+    /\b(cheapest|least expensive|most expensive|dearest)\b/i,
+    (match) => ({ field: 'price', most: /most|dearest/i.test(match[1] as string) }),
+  ],
+]
+
+function withoutSuperlative(words: string): { text: string; best: Superlative | undefined } {
+  const hidden = masked(words.replace(/[.?!]+$/, ''))
+  for (const [pattern, read] of superlatives) {
+    const match = pattern.exec(hidden)
+    if (match !== null)
+      return { text: words.slice(0, match.index) + words.slice(match.index + match[0].length), best: read(match) }
+  }
+  return { text: words, best: undefined }
+}
+
+function extreme(mind: Mind, rows: readonly JsonObject[], { field, most }: Superlative): JsonObject | undefined {
+  const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => !isKey(name))
+  const time = ['created_at', 'creation_date', 'created', 'created_on', 'date']
+  const name =
+    field === 'time'
+      ? (time.find((each) => fields.includes(each)) ?? fields.find((each) => /creat|date|_at$/.test(each)))
+      : field === 'price'
+        ? fields
+            .filter(
+              (each) =>
+                /price|cost|fee|rate|amount|total/.test(each) && rows.some((row) => typeof row[each] === 'number'),
+            )
+            .sort((a, b) => priceRank(a) - priceRank(b))[0]
+        : fields
+            .map((each) => ({ each, score: fieldScore(mind.dictionary, each, field) }))
+            .sort((a, b) => b.score - a.score)
+            .find(({ score }) => score > 0)?.each
+  if (name === undefined) return undefined
+  const known = rows.filter((row) => row[name] !== null && row[name] !== undefined)
+  return known.reduce<JsonObject | undefined>((best, row) => {
+    if (best === undefined) return row
+    const [a, b] = [row[name] as string | number, best[name] as string | number]
+    return (most ? a > b : a < b) ? row : best
+  }, undefined)
+}
+
+const priceRank = (name: string): number =>
+  ['price', 'cost', 'fee', 'rate', 'amount', 'total'].findIndex((word) => name.includes(word))
+
+/** The rows that explain most of what is said: each word of a group's description is a cell of every row in it. */
+export function groupOf(
+  { dictionary }: Mind,
+  rows: readonly JsonObject[],
+  words: string,
+  parent: Known | undefined,
+): JsonObject[] {
+  const above = parent && idOf(parent)
+  const under = rows.filter(
+    (row) => above === undefined || Object.entries(row).some(([field, value]) => field !== 'id' && value === above),
+  )
+  const text = words.replace(/^\s*(?:all|every one|each|every)(?: of)?\s/i, ' ')
+  if (describing(text) === '') return under
+  const covered = under.map((row) => ({ row, covers: coverage(row, text, dictionary) }))
+  const most = Math.max(0, ...covered.map(({ covers }) => covers))
+  return most === 0 ? [] : covered.filter(({ covers }) => covers === most).map(({ row }) => row)
+}
+
+/** How many characters of a text are said of the row. */
+function coverage(row: JsonObject, text: string, dictionary: Dictionary): number {
+  const covered = new Set<number>()
+  for (const [field, value] of Object.entries(row)) {
+    if (isKey(field)) continue
+    for (const way of waysToSay(field, value, dictionary)) {
+      const at = indexOfWords(text, way)
+      if (at < 0) continue
+      for (let index = at; index < at + way.length; index += 1) covered.add(index)
+    }
+  }
+  return covered.size
 }
 
 /** What is left of a description besides articles. */
 const describing = (text: string): string =>
   text
-    .replace(/\b(?:the|a|an|my|our|your|this|that|please)\b|的|那个|这个|把|请/gi, '')
-    .replace(/\s+/g, ' ')
+    .replace(
+      /\b(?:the|a|an|my|our|your|his|her|their|its|this|that|please|all|every|one|each|of|there)\b|的|那个|这个|把|请|所有/gi,
+      '',
+    )
+    .replace(/[\s.?!,]+/g, ' ')
     .trim()
 
 /** The place where a description goes on with the parent's. */
@@ -67,8 +226,9 @@ function* findByNameAlone(mind: Mind, text: string): Plan<Known | undefined> {
   for (const { noun, effect } of mind.kit.tools) {
     if (effect !== 'list') continue
     const rows = yield* listRows(mind, noun, { named })
-    const found = bestRow(mind, noun, rows, text, undefined)
-    if (found !== undefined && saidOf(found.row, text, mind.dictionary) > 0) return found
+    const [best] = scoreRows(mind, rows, text, undefined)
+    if (best !== undefined && saidOf(best.row, text, mind.dictionary) > 0)
+      return remember(mind, { noun, row: best.row })
   }
   return undefined
 }
@@ -202,22 +362,8 @@ function* listAll(mind: Mind, tool: KnownTool, args: JsonObject, named: string |
   return rows
 }
 
-/** The row of which the words say most; undefined where they quote something that no row has. */
-export function bestRow(
-  mind: Mind,
-  noun: string,
-  rows: readonly JsonObject[],
-  words: string,
-  parent: Known | undefined,
-): Known | undefined {
-  const scored = scoreRows(mind, rows, words, parent)
-  const [best] = scored
-  if (best === undefined || best.score < 0) return undefined
-  return remember(mind, { noun, row: best.row })
-}
-
 export function scoreRows(
-  { dictionary, last, kit }: Mind,
+  { dictionary, intent, last, kit }: Mind,
   rows: readonly JsonObject[],
   words: string,
   parent: Known | undefined,
@@ -226,7 +372,8 @@ export function scoreRows(
   const quoted = quotedIn(words)
   return rows
     .map((row) => {
-      let score = saidOf(row, words, dictionary)
+      // What is said elsewhere in the intent tells apart what is said alike here.
+      let score = saidOf(row, words, dictionary) + 0.02 * saidOf(row, intent, dictionary)
       // What is quoted is what the thing is called, if it is anything.
       for (const text of quoted) {
         const fields = Object.keys(row).filter((field) => same(row[field], text))
@@ -266,4 +413,18 @@ export function saidOf(row: JsonObject, words: string, dictionary: Dictionary): 
     score += weight - Math.min(at, 3) * 0.1
   }
   return score
+}
+
+/** How well words name a field: 3 for one of its names, less for words in common, 0 for none. */
+export function fieldScore(dictionary: Dictionary, name: string, words: string): number {
+  const wanted = words.trim().toLowerCase()
+  if (wanted === '') return 0
+  const ways = dictionary.fields(name).map((way) => way.toLowerCase())
+  if (ways.includes(wanted)) return 3
+  if (ways.some((way) => stem(way) === stem(wanted))) return 2.5
+  const own = new Set(ways.flatMap((way) => way.split(' ')))
+  const said = wanted.split(' ')
+  const common = said.filter((word) => own.has(word)).length
+  const share = common / Math.max(said.length, spoken(name).split(' ').length)
+  return share >= 0.5 ? share : 0
 }

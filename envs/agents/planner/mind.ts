@@ -20,6 +20,7 @@ export interface Known {
 export interface Mind {
   kit: Kit
   dictionary: Dictionary
+  intent: string
   /** What was listed: noun and arguments → rows. */
   lists: Map<string, JsonObject[]>
   /** The row that "it" is, and the last one of each kind. */

@@ -5,36 +5,58 @@
 
 import type { ResetObservation } from '../../../schemas/environment.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'
-import { spoken, stem } from '../words.ts'
-import { type Assignment, assignmentParts, assignmentsIn, type Clause, clausesOf, isQuestion } from './clauses.ts'
+import { answerQuestion, guessAnswer } from './answer.ts'
+import {
+  type Assignment,
+  assignmentParts,
+  assignmentsIn,
+  type Clause,
+  clausesOf,
+  isCondition,
+  isQuestion,
+} from './clauses.ts'
 import type { Dictionary } from './dictionary.ts'
-import { findRow, getRow, keyArguments } from './find.ts'
+import { fieldScore, findCandidates, findGroup, findRow, getRow, keyArguments } from './find.ts'
 import { call, idOf, type Known, type Mind, type Plan, remember } from './mind.ts'
 import { indexOfWords, masked, nounsIn, placesOf } from './text.ts'
-import { isKey, type KnownTool, type Parameter, readKit } from './tools.ts'
+import { type KnownTool, type Parameter, readKit } from './tools.ts'
 import { valueFor } from './values.ts'
+
+/** How a clause ended: done, refused by the world, or not understood. */
+export type Ending = 'done' | 'refused' | 'unclear'
 
 /** The answer, where there is one. */
 export function* plan(observation: ResetObservation, dictionary: Dictionary): Plan<Json | undefined> {
+  const { intent } = observation
   const kit = readKit(observation.tools, dictionary)
-  const mind: Mind = { kit, dictionary, lists: new Map(), last: new Map() }
-  let answer: Json | undefined
-  let done = false
-  const clauses = clausesOf(observation.intent, kit)
-  for (const clause of clauses) {
-    if (isQuestion(clause.text) && !done) {
-      const found = yield* answerQuestion(mind, clause.text)
-      if (found !== undefined) return found
-      answer ??= found
+  const mind: Mind = { kit, dictionary, intent, lists: new Map(), last: new Map() }
+  let ending: Ending = 'unclear'
+  let skips = false
+  let did = false
+  for (const clause of clausesOf(intent, kit)) {
+    if (isCondition(clause.text)) {
+      // "If that can't be done, …": what follows is for whoever was refused.
+      skips = ending === 'done'
+      continue
     }
-    done = (yield* doClause(mind, clause)) || done
+    if (skips) {
+      skips = false
+      continue
+    }
+    if (isQuestion(clause.text) && !did) {
+      const answer = yield* answerQuestion(mind, clause.text)
+      if (answer !== undefined) return answer
+    }
+    ending = yield* doClause(mind, clause)
+    did ||= ending === 'done'
   }
-  return answer
+  return did || !isQuestion(intent) ? undefined : yield* guessAnswer(mind, intent)
 }
 
-function* doClause(mind: Mind, { readings }: Clause): Plan<boolean> {
+function* doClause(mind: Mind, { readings }: Clause): Plan<Ending> {
+  let ending: Ending = 'unclear'
   for (const { effect, rest, says } of readings) {
-    const done =
+    const now: Ending =
       effect === 'create'
         ? yield* create(mind, rest)
         : effect === 'update'
@@ -42,22 +64,23 @@ function* doClause(mind: Mind, { readings }: Clause): Plan<boolean> {
           : effect === 'delete'
             ? yield* remove(mind, rest)
             : yield* act(mind, rest, says ?? '')
-    if (done) return true
+    if (now === 'done') return now
+    if (now === 'refused') ending = now
   }
-  return false
+  return ending
 }
 
 /** Calls a write; the row it answers with is known from then on. */
-function* write(mind: Mind, tool: KnownTool, args: JsonObject, known?: Known): Plan<boolean> {
+function* write(mind: Mind, tool: KnownTool, args: JsonObject, known?: Known): Plan<Ending> {
   const outcome = yield* call(tool.name, args)
-  if (outcome.code !== undefined) return false
+  if (outcome.code !== undefined) return outcome.code === 'INVALID_ARGS' ? 'unclear' : 'refused'
   if (tool.effect === 'delete') {
     for (const [at, rows] of mind.lists)
       mind.lists.set(
         at,
         rows.filter((row) => row !== known?.row),
       )
-    return true
+    return 'done'
   }
   const row = outcome.result as JsonObject | null
   if (row !== null && typeof row === 'object' && tool.effect !== 'act') {
@@ -68,37 +91,73 @@ function* write(mind: Mind, tool: KnownTool, args: JsonObject, known?: Known): P
         if (mind.kit.tools.some(({ name, noun }) => noun === tool.noun && at.startsWith(`${name} `)))
           mind.lists.delete(at)
   } else if (known !== undefined) remember(mind, known)
-  return true
+  return 'done'
 }
 
 // --- deletes and acts
 
-function* remove(mind: Mind, rest: string): Plan<boolean> {
-  const known = yield* findRow(mind, rest)
-  if (known === undefined) return false
-  const whole = known
-  for (const tool of mind.kit.tools) {
-    if (tool.effect !== 'delete' || tool.noun !== known.noun) continue
-    const args = keyArguments(mind, tool, whole)
-    if (args !== undefined && (yield* write(mind, tool, args, known))) return true
-  }
-  return false
+function* remove(mind: Mind, rest: string): Plan<Ending> {
+  const ref = rest.replace(/[.?!]+$/, '')
+  if (isAll(ref)) return yield* forAll(mind, yield* findGroup(mind, ref), (known) => removeRow(mind, known))
+  return yield* firstThatGoes(yield* findCandidates(mind, ref), (known) => removeRow(mind, known))
 }
 
-function* act(mind: Mind, rest: string, says: string): Plan<boolean> {
-  const [ref, settings] = withoutSettings(rest)
-  const known = yield* findRow(mind, ref)
-  if (known === undefined) return false
-  const tools = mind.kit.tools.filter(
-    (tool) => tool.noun === known.noun && tool.effect === 'act' && tool.says.includes(says),
-  )
+function* removeRow(mind: Mind, known: Known): Plan<Ending> {
+  for (const tool of mind.kit.tools) {
+    if (tool.effect !== 'delete' || tool.noun !== known.noun) continue
+    const args = keyArguments(mind, tool, known)
+    if (args === undefined) continue
+    const ending = yield* write(mind, tool, args, known)
+    if (ending !== 'unclear') return ending
+  }
+  return 'unclear'
+}
+
+function* act(mind: Mind, rest: string, says: string): Plan<Ending> {
+  const tools = mind.kit.tools.filter((tool) => tool.effect === 'act' && tool.says.includes(says))
+  const [ref, settings] = withoutSettings(rest.replace(/[.?!]+$/, ''))
+  const [head] = nounsIn(ref, mind.kit)
+  const nouns = [...new Set(tools.map(({ noun }) => noun))]
+  // Without a noun of its own, what is done tells what it is done to.
+  const hint = head !== undefined && nouns.includes(head.noun) ? undefined : nouns[0]
+  if (isAll(ref))
+    return yield* forAll(mind, yield* findGroup(mind, ref), (known) => actOn(mind, tools, known, settings))
+  const found = yield* findCandidates(mind, ref, hint)
+  return yield* firstThatGoes(found, (known) => actOn(mind, tools, known, settings))
+}
+
+function* actOn(mind: Mind, tools: readonly KnownTool[], known: Known, settings: string): Plan<Ending> {
   for (const tool of tools) {
+    if (tool.noun !== known.noun) continue
     const keys = keyArguments(mind, tool, known)
     const values = keys && settingsFor(mind, tool, settings)
     if (keys === undefined || values === undefined) continue
-    if (yield* write(mind, tool, { ...keys, ...values.args }, known)) return true
+    const ending = yield* write(mind, tool, { ...keys, ...values.args }, known)
+    if (ending !== 'unclear') return ending
   }
-  return false
+  return 'unclear'
+}
+
+const isAll = (ref: string): boolean => /^\s*(?:all|every|each)\b/i.test(ref)
+
+/** The same for each of them; done where it was for all. */
+function* forAll(mind: Mind, group: readonly Known[], work: (known: Known) => Plan<Ending>): Plan<Ending> {
+  let done = 0
+  for (const known of group) if ((yield* work(known)) === 'done') done += 1
+  delete mind.it
+  return group.length === 0 ? 'unclear' : done === group.length ? 'done' : 'refused'
+}
+
+const candidatesMax = 3
+
+/** Where the words fit several alike, a refusal tells that another is meant. */
+function* firstThatGoes(found: readonly Known[], work: (known: Known) => Plan<Ending>): Plan<Ending> {
+  let ending: Ending = 'unclear'
+  for (const known of found.slice(0, candidatesMax)) {
+    ending = yield* work(known)
+    if (ending === 'done') return ending
+  }
+  return ending
 }
 
 /** A description, and the `with the A V and the B W` behind it. */
@@ -111,46 +170,76 @@ function withoutSettings(rest: string): [string, string] {
 // --- creations
 
 const naming = /\s(?:called|named|titled|with the (?:name|title))\s/i
+const several = /^(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\s/i
 
-function* create(mind: Mind, rest: string): Plan<boolean> {
-  const hidden = masked(rest)
-  if (!/^(?:an?|another|one|the following)\s/i.test(rest)) return false
-  const mentions = nounsIn(rest, mind.kit)
-  const head = mentions[0]
-  if (head === undefined) return false
+function* create(mind: Mind, rest: string): Plan<Ending> {
+  const many = several.test(rest)
+  if (!many && !/^(?:an?|another|one|the following)\s/i.test(rest)) return 'unclear'
+  const listAt = many ? masked(rest).indexOf(': ') : -1
+  const whole = listAt < 0 ? rest : rest.slice(0, listAt)
+  const hidden = masked(whole)
+  const mentions = nounsIn(whole, mind.kit)
+  const [head] = mentions
+  if (head === undefined) return 'unclear'
   const tools = mind.kit.tools.filter(({ effect, noun }) => effect === 'create' && noun === head.noun)
-  if (tools.length === 0) return false
+  if (tools.length === 0) return 'unclear'
   // Parents are named between the noun and what is set.
   const withAt = indexOf(hidden, /\swith\s(?:the|an?)\s/i, head.end)
-  const links = mentions.slice(1).flatMap(({ at }) => {
-    const before =
-      /\s(?:for|in|of|under|to|on|from|at)\s(?=(?:the|that|this|my|our)\s(?:same\s)?(?:[^\s"]+\s){0,3}$)/i.exec(
-        hidden.slice(0, at),
-      )
-    return before === null || (withAt >= 0 && before.index > withAt)
-      ? []
-      : [{ at: before.index, end: before.index + before[0].length }]
-  })
+  const links = placesOf(
+    whole,
+    /\s(?:for|in|of|under|to|on|from|at)\s(?=(?:the|that|this|my|our)\s(?:same\s)?(?:[^\s"]+\s){0,5}?\S)|\s(?:for|in|of|under|to)\s(?=(?:it|them|him|her)\b)/gi,
+  ).filter(
+    ({ at, end }) =>
+      at >= head.end &&
+      (withAt < 0 || at < withAt) &&
+      (/^(?:it|them|him|her)\b/i.test(whole.slice(end)) ||
+        mentions.some((mention) => mention.at >= end && mention.at - end < 40)),
+  )
   const parents: Known[] = []
   for (const [index, link] of links.entries()) {
-    const until = links[index + 1]?.at ?? (withAt >= 0 ? withAt : rest.length)
-    const found = yield* findRow(mind, rest.slice(link.end, until))
+    const until = links[index + 1]?.at ?? (withAt >= 0 ? withAt : whole.length)
+    const found = yield* findRow(mind, whole.slice(link.end, until).replace(/[.?!]+$/, ''))
     if (found !== undefined) parents.push(found)
   }
   const named = naming.exec(hidden)
-  const nameEnd = Math.min(
-    ...[links[0]?.at ?? rest.length, withAt >= 0 ? withAt : rest.length].filter(
-      (at) => named === null || at > named.index,
-    ),
-  )
-  const name = named === null ? undefined : rest.slice(named.index + named[0].length, nameEnd)
-  const settings = withAt < 0 ? '' : rest.slice(withAt + 6)
-  const options = tools
-    .map((tool) => creation(mind, tool, parents, name, settings))
-    .filter((option) => option !== undefined)
-    .sort((a, b) => b.score - a.score)
-  for (const { tool, args } of options) if (yield* write(mind, tool, args)) return true
-  return false
+  const ends = [links[0]?.at, withAt >= 0 ? withAt : undefined, whole.length].filter(
+    (at) => at !== undefined && (named === null || at > named.index),
+  ) as number[]
+  const name = named === null ? undefined : whole.slice(named.index + named[0].length, Math.min(...ends))
+  const items =
+    listAt < 0
+      ? [{ name, settings: withAt < 0 ? '' : whole.slice(withAt + 6) }]
+      : itemsIn(rest.slice(listAt + 2).replace(/[.?!]+$/, ''))
+  let ending: Ending = 'unclear'
+  for (const item of items) {
+    ending = 'unclear'
+    const options = tools
+      .map((tool) => creation(mind, tool, parents, item.name, item.settings))
+      .filter((option) => option !== undefined)
+      .sort((a, b) => b.score - a.score)
+    for (const { tool, args } of options) {
+      ending = yield* write(mind, tool, args)
+      if (ending === 'done') break
+    }
+    if (ending !== 'done') return ending
+  }
+  return ending
+}
+
+/** `"A", "B" with the due date 3 May and one with the due date 4 May`: each with its name and what is set. */
+function itemsIn(list: string): { name: string | undefined; settings: string }[] {
+  const parts: string[] = []
+  let from = 0
+  for (const { at, end } of placesOf(list, /(?:,\s+and|,|\s+and)\s+(?!the\s)/gi)) {
+    parts.push(list.slice(from, at))
+    from = end
+  }
+  parts.push(list.slice(from))
+  return parts.map((part) => {
+    const at = indexOf(masked(part), /(?:^|\s)with\s(?:the|an?)\s/i, 0)
+    const name = (at < 0 ? part : part.slice(0, at)).trim().replace(/^one$/i, '')
+    return { name: name === '' ? undefined : name, settings: at < 0 ? '' : part.slice(at).replace(/^\s*with\s/i, '') }
+  })
 }
 
 const indexOf = (text: string, pattern: RegExp, from: number): number => {
@@ -197,7 +286,7 @@ function creation(mind: Mind, tool: KnownTool, parents: readonly Known[], name: 
 
 const nameOrder = ['name', 'title', 'display_name', 'label', 'subject', 'full_name', 'headline', 'summary']
 
-function nameParameter({ parameters, noun }: KnownTool): Parameter | undefined {
+function nameParameter({ parameters, noun }: Pick<KnownTool, 'parameters' | 'noun'>): Parameter | undefined {
   const texts = parameters.filter(
     ({ role, schema }) =>
       role === 'value' && schema.type === 'string' && schema.enum === undefined && schema.format === undefined,
@@ -256,23 +345,24 @@ function leadingField(dictionary: Dictionary, parameters: readonly Parameter[], 
 
 // --- updates
 
-function* update(mind: Mind, rest: string): Plan<boolean> {
-  const parts = assignmentParts(rest)
-  let known: Known | undefined
+function* update(mind: Mind, rest: string): Plan<Ending> {
+  let targets: Known[] | undefined
   const wanted: { parameter: string; value: Json }[] = []
-  for (const part of parts) {
-    const reading = yield* readAssignment(mind, part, known)
+  for (const part of assignmentParts(rest.replace(/[.?!]+$/, ''))) {
+    const reading = yield* readAssignment(mind, part, targets)
     if (reading === undefined) continue
-    known = reading.known
+    targets = reading.targets
     wanted.push({ parameter: reading.parameter, value: reading.value })
   }
-  if (known === undefined || wanted.length === 0) return false
-  return yield* setAll(mind, known, wanted)
+  if (targets === undefined || wanted.length === 0) return 'unclear'
+  if (targets.length > 1) return yield* forAll(mind, targets, (known) => setAll(mind, known, wanted))
+  return yield* setAll(mind, targets[0] as Known, wanted)
 }
 
 /** Calls as few tools as will set all of it. */
-function* setAll(mind: Mind, known: Known, wanted: { parameter: string; value: Json }[]): Plan<boolean> {
+function* setAll(mind: Mind, known: Known, wanted: { parameter: string; value: Json }[]): Plan<Ending> {
   let left = wanted
+  let refused = false
   while (left.length > 0) {
     const options = mind.kit.tools
       .filter(({ effect, noun }) => effect === 'update' && noun === known.noun)
@@ -294,14 +384,16 @@ function* setAll(mind: Mind, known: Known, wanted: { parameter: string; value: J
       const args: JsonObject = { ...keys }
       for (const { parameter, value } of sets) args[parameter] = value
       const complete = yield* completeArguments(mind, tool, args, known)
-      if (!complete || !(yield* write(mind, tool, args, known))) continue
+      const ending: Ending = complete ? yield* write(mind, tool, args, known) : 'unclear'
+      refused ||= ending === 'refused'
+      if (ending !== 'done') continue
       left = left.filter((each) => !sets.includes(each))
       done = true
       break
     }
-    if (!done) return left.length < wanted.length
+    if (!done) return refused ? 'refused' : 'unclear'
   }
-  return true
+  return 'done'
 }
 
 /** What a replacing update demands beside the change stays as it is shown. */
@@ -320,29 +412,30 @@ function* completeArguments(mind: Mind, tool: KnownTool, args: JsonObject, known
 }
 
 interface Reading {
-  known: Known
+  targets: Known[]
   parameter: string
   value: Json
 }
 
-function* readAssignment(mind: Mind, part: string, before: Known | undefined): Plan<Reading | undefined> {
-  const ways = assignmentsIn(part)
+function* readAssignment(mind: Mind, part: string, before: Known[] | undefined): Plan<Reading | undefined> {
   // A field's words, a row and a value that the field takes.
   const fits: { way: Assignment; parameter: Parameter; value: Json; score: number }[] = []
-  for (const way of ways) {
+  for (const way of assignmentsIn(part)) {
     const noun = nounOfRef(mind, way.ref, before)
     if (noun === undefined) continue
     for (const parameter of settable(mind, noun)) {
       const score = fieldScore(mind.dictionary, parameter.name, way.field)
       if (score === 0) continue
-      const value = valueFor(parameter.name, parameter.schema, way.value, mind.dictionary)
+      const value = like.test(way.value) ? '' : valueFor(parameter.name, parameter.schema, way.value, mind.dictionary)
       if (value !== undefined) fits.push({ way, parameter, value, score })
     }
   }
   const [best] = fits.sort((a, b) => b.score - a.score)
   if (best !== undefined) {
-    const known = best.way.ref === 'it' && before !== undefined ? before : yield* findRow(mind, best.way.ref)
-    return known && { known, parameter: best.parameter.name, value: best.value }
+    const { way, parameter } = best
+    const targets = yield* targetsOf(mind, way.ref, before)
+    const value = like.test(way.value) ? yield* valueLike(mind, way.value, parameter) : best.value
+    return targets.length === 0 || value === undefined ? undefined : { targets, parameter: parameter.name, value }
   }
   // "rename X to V", "mark X as F", "move X to Y": no field is said.
   for (const { index } of masked(part).matchAll(/\s(?:to|as|into|under)\s/gi)) {
@@ -351,29 +444,46 @@ function* readAssignment(mind: Mind, part: string, before: Known | undefined): P
     const noun = nounOfRef(mind, ref, before)
     if (noun === undefined) continue
     const parameters = settable(mind, noun)
-    const flag = parameters.find(
-      ({ name, schema }) => schema.type === 'boolean' && valueFor(name, schema, words, mind.dictionary) !== undefined,
-    )
-    const state = parameters.find(
-      ({ name, schema }) =>
-        /(^|_)(status|state|stage|phase)$/.test(name) && valueFor(name, schema, words, mind.dictionary) !== undefined,
-    )
-    const targets = nounsIn(words, mind.kit)
-    const link = targets[0] && linkTo(mind, noun, targets[0].noun)
+    const takes = ({ name, schema }: Parameter) => valueFor(name, schema, words, mind.dictionary) !== undefined
+    const target = nounsIn(words, mind.kit)[0]
+    const link = target && linkTo(mind, noun, target.noun)
     if (link !== undefined && !/^\s*["“]/.test(words)) {
-      const known = isIt(ref) && before !== undefined ? before : yield* findRow(mind, ref)
-      const target = yield* findRow(mind, words)
-      if (known === undefined || target === undefined) continue
-      remember(mind, known)
-      return { known, parameter: link, value: idOf(target) as Json }
+      const targets = yield* targetsOf(mind, ref, before)
+      const to = yield* findRow(mind, words)
+      if (targets.length === 0 || to === undefined) continue
+      remember(mind, targets[0] as Known)
+      return { targets, parameter: link, value: idOf(to) as Json }
     }
-    const parameter = flag ?? state ?? nameParameter({ parameters, noun } as KnownTool)
-    if (parameter === undefined) continue
-    const value = valueFor(parameter.name, parameter.schema, words, mind.dictionary)
-    const known = isIt(ref) && before !== undefined ? before : yield* findRow(mind, ref)
-    if (known !== undefined && value !== undefined) return { known, parameter: parameter.name, value }
+    const parameter =
+      parameters.find((each) => each.schema.type === 'boolean' && takes(each)) ??
+      parameters.find((each) => /(^|_)(status|state|stage|phase)$/.test(each.name) && takes(each)) ??
+      nameParameter({ parameters, noun })
+    const value = parameter && valueFor(parameter.name, parameter.schema, words, mind.dictionary)
+    if (parameter === undefined || value === undefined) continue
+    const targets = yield* targetsOf(mind, ref, before)
+    if (targets.length > 0) return { targets, parameter: parameter.name, value }
   }
   return undefined
+}
+
+/** "that of the other one": the value stands in a row. */
+const like = /^(?:that|the same|the one) (?:of|as|for) /i
+
+function* valueLike(mind: Mind, words: string, { name }: Parameter): Plan<Json | undefined> {
+  const { it } = mind
+  const row = yield* findRow(mind, words.replace(like, ''))
+  const whole =
+    row === undefined || row.row[name] !== undefined ? row : yield* getRow(mind, row.noun, idOf(row) as Json, row.row)
+  if (it !== undefined) remember(mind, it)
+  const value = whole?.row[name]
+  return value === null ? undefined : value
+}
+
+function* targetsOf(mind: Mind, ref: string, before: Known[] | undefined): Plan<Known[]> {
+  if (isIt(ref) && before !== undefined) return before
+  if (isAll(ref)) return yield* findGroup(mind, ref)
+  const known = yield* findRow(mind, ref)
+  return known === undefined ? [] : [known]
 }
 
 const isIt = (ref: string): boolean => /^\s*(?:it|them|its|their)\s*$/i.test(ref)
@@ -386,72 +496,12 @@ const linkTo = (mind: Mind, noun: string, to: string): string | undefined =>
     .find(({ name, role, required }) => role === 'key' && mind.kit.nounOf(name) === to && (noun !== to || !required))
     ?.name
 
-function nounOfRef(mind: Mind, ref: string, before: Known | undefined): string | undefined {
+function nounOfRef(mind: Mind, ref: string, before: Known[] | undefined): string | undefined {
   const [head] = nounsIn(ref, mind.kit)
-  return head?.noun ?? (isIt(ref) ? (before ?? mind.it)?.noun : undefined)
+  return head?.noun ?? (isIt(ref) ? (before?.[0] ?? mind.it)?.noun : undefined)
 }
 
 const settable = (mind: Mind, noun: string): Parameter[] =>
   mind.kit.tools
     .filter((tool) => tool.effect === 'update' && tool.noun === noun)
     .flatMap(({ parameters }) => parameters.filter(({ role }) => role === 'value'))
-
-/** How well words name a field: 3 for one of its names, less for words in common, 0 for none. */
-export function fieldScore(dictionary: Dictionary, name: string, words: string): number {
-  const wanted = words.trim().toLowerCase()
-  if (wanted === '') return 0
-  const ways = dictionary.fields(name).map((way) => way.toLowerCase())
-  if (ways.includes(wanted)) return 3
-  if (ways.some((way) => stem(way) === stem(wanted))) return 2.5
-  const own = new Set(ways.flatMap((way) => way.split(' ')))
-  const said = wanted.split(' ')
-  const common = said.filter((word) => own.has(word)).length
-  const share = common / Math.max(said.length, spoken(name).split(' ').length)
-  return share >= 0.5 ? share : 0
-}
-
-// --- questions
-
-function* answerQuestion(mind: Mind, text: string): Plan<Json | undefined> {
-  for (const { field, ref } of questionReadings(text)) {
-    const mentions = nounsIn(ref, mind.kit)
-    if (mentions.length === 0) continue
-    const known = yield* findRow(mind, ref)
-    if (known === undefined) continue
-    const value = yield* fieldValue(mind, known, field)
-    if (value !== undefined) return value
-  }
-  return undefined
-}
-
-/** "the A of X", every way to part them; and "what A X is in". */
-function questionReadings(text: string): { field: string; ref: string }[] {
-  const found: { field: string; ref: string }[] = []
-  const plain = text.replace(/\s+-\s+could you.*$/i, '').replace(/\s+for me\b[.?]?$/i, '')
-  const hidden = masked(plain)
-  const ofs = [...hidden.matchAll(/\s(?:of|for)\s/gi)].map(({ index }) => index)
-  for (const of of ofs) {
-    const before = /(?:the|its|their)\s+([^,.?]+)$/i.exec(hidden.slice(0, of))
-    if (before !== null)
-      found.push({ field: plain.slice(of - (before[1] as string).length, of), ref: plain.slice(of + 4) })
-  }
-  const isIn = /\bwhat\s+(.+?)\s+((?:the|my|our)\s.+?)\s+(?:is in|is|has|are|was)\b/i.exec(plain)
-  if (isIn !== null) found.push({ field: isIn[1] as string, ref: isIn[2] as string })
-  const own = /\b(?:what(?:'s| is)|tell me|look up|know)\s+(.+?)['’]s?\s+([^?.]+)/i.exec(plain)
-  if (own !== null) found.push({ field: own[2] as string, ref: own[1] as string })
-  return found
-}
-
-function* fieldValue(mind: Mind, known: Known, words: string): Plan<Json | undefined> {
-  const best = (row: JsonObject) =>
-    Object.entries(row)
-      .filter(([field, value]) => !isKey(field) && value !== null && typeof value !== 'object')
-      .map(([field, value]) => ({ value, score: fieldScore(mind.dictionary, field, words) }))
-      .sort((a, b) => b.score - a.score)[0]
-  const listed = best(known.row)
-  if (listed !== undefined && listed.score >= 2.5) return listed.value
-  const whole = yield* getRow(mind, known.noun, idOf(known) as Json, known.row)
-  const shown = whole && best(whole.row)
-  const found = shown !== undefined && shown.score > (listed?.score ?? 0) ? shown : listed
-  return found !== undefined && found.score > 0 ? found.value : undefined
-}

@@ -6,7 +6,7 @@
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { ToolSpec } from '../../../schemas/tool.ts'
 import { propertiesOf } from '../seen.ts'
-import { singular, spoken, stem } from '../words.ts'
+import { singular, stem } from '../words.ts'
 import type { Dictionary } from './dictionary.ts'
 
 export type Effect = 'list' | 'get' | 'create' | 'update' | 'delete' | 'act'
@@ -161,20 +161,18 @@ function readTool({ name, description, input_schema }: ToolSpec, dictionary: Dic
       noun = stem(ownKey(parameters, noun, dictionary)?.replace(/_id$/, '') ?? noun)
   }
   const to = effect === 'act' ? /\bSets [^.]+ to ([^ .]+)\./.exec(description)?.[1] : undefined
-  const says =
-    effect === 'act'
-      ? name
-          .replace(/_\d+$/, '')
-          .split('_')
-          .flatMap((_, at, words) =>
-            at === 0
-              ? [dictionary.verbs(words.slice(0, 1).join('_')), dictionary.verbs(words.slice(0, 2).join('_'))].flat()
-              : dictionary
-                  .verbs(words[at] as string)
-                  .filter((way) => at > 0 && way !== `${spoken(words[at] as string)} {x}`),
-          )
-      : []
+  const says = effect === 'act' ? waysToSay(name.replace(/_\d+$/, '').split('_'), dictionary) : []
   return { name, effect, noun, parameters, says, ...(to !== undefined && { to }) }
+}
+
+const particles = new Set(['in', 'out', 'off', 'on', 'up', 'down', 'back'])
+
+/** What an act is called, from the words of its tool's name: by its first, and by verbs that stand anywhere in it. */
+function waysToSay(words: readonly string[], dictionary: Dictionary): string[] {
+  const [first = '', second = ''] = words
+  const later = words.slice(1).flatMap((word) => dictionary.verbs(word).filter((way) => way !== `${word} {x}`))
+  const split = particles.has(second) ? [`${first} {x} ${second}`] : []
+  return [...new Set([...split, ...dictionary.verbs(`${first}_${second}`), ...dictionary.verbs(first), ...later])]
 }
 
 /** Of the keys that a tool demands, the one of the row that it is about. */
