@@ -135,22 +135,24 @@ const kin: Record<string, string[]> = {
 
 /** A last resort: of everything that can be listed, the row of which the question says most, and its likeliest field. */
 export function* guessAnswer(mind: Mind, text: string): Plan<Json | undefined> {
-  let best: { known: Known; score: number } | undefined
+  const words = text.toLowerCase().match(/[a-z]+/g) ?? []
+  const asked = new Set(words.flatMap((word) => [word, ...(kin[word.replace(/s$/, '')] ?? [])]))
+  let best: { row: JsonObject; field: string | undefined; score: number } | undefined
   const nouns = [...new Set(mind.kit.tools.filter(({ effect }) => effect === 'list').map(({ noun }) => noun))]
   for (const noun of nouns.slice(0, listsMax)) {
-    for (const row of yield* listRows(mind, noun, {})) {
-      const score = saidOf(row, text, mind.dictionary)
-      if (score > (best?.score ?? 0)) best = { known: { noun, row }, score }
+    for (const row of yield* listRows(mind, noun, { direct: true })) {
+      const [field] = Object.entries(row)
+        .filter(([name, value]) => !isKey(name) && value !== null && typeof value !== 'object' && !isSaid(value, text))
+        .map(([name]) => ({ name, score: name.split('_').filter((word) => asked.has(word)).length }))
+        .sort((a, b) => b.score - a.score)
+      const score = saidOf(row, text, mind.dictionary) + (field?.score ?? 0)
+      if (score > (best?.score ?? 0)) best = { row, field: field?.score === 0 ? undefined : field?.name, score }
     }
   }
   if (best === undefined) return undefined
-  const words = text.toLowerCase().match(/[a-z]+/g) ?? []
-  const asked = new Set(words.flatMap((word) => [word, ...(kin[word.replace(/s$/, '')] ?? [])]))
-  const { row } = best.known
-  const [field] = Object.entries(row)
-    .filter(([name, value]) => !isKey(name) && value !== null && typeof value !== 'object')
-    .map(([name]) => ({ name, score: name.split('_').filter((word) => asked.has(word)).length }))
-    .sort((a, b) => b.score - a.score)
-  if (/^(?:which|who)\b/i.test(text) || field === undefined || field.score === 0) return nameOf(row)
-  return row[field.name]
+  if (/^(?:which|who)\b/i.test(text) || best.field === undefined) return nameOf(best.row)
+  return best.row[best.field]
 }
+
+/** What the question says is not what it asks for. */
+const isSaid = (value: Json, text: string): boolean => typeof value === 'string' && text.includes(value)

@@ -287,9 +287,11 @@ interface ListOptions {
   parent?: Known | undefined
   /** A name to search by where there are more rows than are shown. */
   named?: string | undefined
+  /** Only what can be listed as it is: no parents are looked up for it. */
+  direct?: boolean
 }
 
-export function* listRows(mind: Mind, noun: string, { parent, named }: ListOptions): Plan<JsonObject[]> {
+export function* listRows(mind: Mind, noun: string, { parent, named, direct }: ListOptions): Plan<JsonObject[]> {
   const tools = mind.kit.tools
     .filter((tool) => tool.effect === 'list' && tool.noun === noun)
     .sort(
@@ -312,7 +314,7 @@ export function* listRows(mind: Mind, noun: string, { parent, named }: ListOptio
       continue
     }
     const above = unmet.role === 'key' ? mind.kit.nounOf(unmet.name) : undefined
-    if (above === undefined || above === noun) continue
+    if (above === undefined || above === noun || direct === true) continue
     const parents = yield* listRows(mind, above, {})
     const all: JsonObject[] = []
     for (const row of parents.slice(0, parentsMax))
