@@ -25,7 +25,17 @@ import {
   sayFlagStates,
   spaced,
 } from './lexicon/compose.ts'
-import { columns, entry, flags, type Language, nouns, states, type VerbEntry, words } from './lexicon/entries.ts'
+import {
+  columns,
+  entry,
+  flags,
+  type Language,
+  nouns,
+  states,
+  type VerbEntry,
+  values,
+  words,
+} from './lexicon/entries.ts'
 import { type NounKind, nounKinds } from './lexicon/nouns.ts'
 import { verbSpellings, verbs as verbTable } from './lexicon/verbs.ts'
 
@@ -96,10 +106,7 @@ export function sayState(
     const on = Boolean(value)
     return language === 'zh' ? flag.zh?.[on ? 0 : 1] : on ? flag.on : flag.off
   }
-  const name = value
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .toLowerCase()
+  const name = snake(value)
   const state = entry(states, name)
   if (state !== undefined) {
     if (language === 'zh') return form === 'attribute' ? `${state.zh}的` : state.zh
@@ -108,6 +115,20 @@ export function sayState(
   const phrase = composeThing(name)
   if (phrase === undefined || isMachines(name)) return undefined
   return language === 'zh' ? phrase.zh && (form === 'attribute' ? `${phrase.zh}的` : phrase.zh) : phrase.en
+}
+
+/**
+ * A value of an enum by its own words: a state where the column is one (`IN_PROGRESS` → "in progress", 进行中), else one of a
+ * kind or type (`credit_card`, 信用卡). Undefined in Chinese where neither is known, and in English for what is no word.
+ */
+export function sayEnumValue(value: string, isState: boolean, language: Language = 'en'): string | undefined {
+  const name = snake(value)
+  const kind = entry(values, name)
+  if (language === 'zh') return (isState ? (entry(states, name)?.zh ?? kind?.zh) : kind?.zh) ?? undefined
+  if (kind?.en !== undefined) return kind.en
+  if (kind === undefined && entry(states, name) === undefined && /^[a-z0-9]{1,3}(_|$)|_[a-z0-9]$/.test(name))
+    return undefined
+  return spaced(name)
 }
 
 /** What a verb does and how it is said; other spellings (`cancelled`, `cancellation`) are led back to it. */
@@ -146,6 +167,12 @@ export function isSayable(
   if (!looksPlain(name)) return false
   return kind === 'table' || columnRules.find((rule) => rule.pattern.test(name))?.say === 'yes'
 }
+
+const snake = (value: string): string =>
+  value
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toLowerCase()
 
 const plainWordsMax = 3
 /** Up to three words that could be spoken: of letters, with a vowel, neither glued together nor an abbreviation. */

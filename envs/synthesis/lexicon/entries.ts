@@ -108,6 +108,9 @@ export const poolSchema = z.union([
   z.strictObject({ ...anywhere, faker: z.string().regex(/^[a-z][A-Za-z]*\.[a-z][A-Za-z0-9]*$/) }),
 ])
 
+/** A value of a kind or type that people name: `read_only`, 只读; English where it isn't the name with spaces. */
+export const valueSchema = z.strictObject({ en: english.optional(), zh: chinese })
+
 const dictionary = <T extends z.ZodType>(entry: T) => z.record(name, entry)
 
 /** File → what it holds. */
@@ -126,6 +129,7 @@ export const schemas = {
     /** The state a verb most likely starts from: what an invented status column begins with. */
     sourceStates: z.record(name, name),
   }),
+  'values.json': dictionary(valueSchema),
   'unsaid.json': z.strictObject({ columnWords: unique(name) }),
   'pools.json': z.strictObject({
     /** Of those that fit equally well, the first is taken. */
@@ -145,6 +149,7 @@ export const words = read('words.json')
 export const columns = read('columns.json')
 export const states = read('states.json')
 export const flags = read('flags.json')
+export const values = read('values.json')
 export const verbFile = read('verbs.json')
 export const poolFile = read('pools.json')
 /** Words that make a column a machine's: a name that holds one of them isn't said. */

@@ -7,7 +7,7 @@ import type { Column, Domain, Table } from '../../../schemas/domain.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'
 import type { Tool } from '../../../schemas/tool.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
-import { columnSemantic, isSayable, sayFlag } from '../lexicon.ts'
+import { columnSemantic, isSayable, type Language, sayFlag } from '../lexicon.ts'
 
 /** `technical` is never said; `key` is never said as it is, but points to a row that can be. */
 export type Kind =
@@ -36,6 +36,8 @@ export interface Parent {
 
 export interface Facts {
   domain: Domain
+  /** What the tasks are told in: it decides what can be said. */
+  language: Language
   tables: ReadonlyMap<string, Table>
   tools: ReadonlyMap<string, Tool>
   /** Sorted by tool. */
@@ -55,7 +57,7 @@ export interface Facts {
   schema(tool: string, argument: string): JsonObject
 }
 
-export function readFacts(domain: Domain, bindings: readonly ToolBinding[]): Facts {
+export function readFacts(domain: Domain, bindings: readonly ToolBinding[], language: Language = 'en'): Facts {
   const tables = new Map(domain.tables.map((table) => [table.name, table]))
   const tools = new Map(domain.tools.map((tool) => [tool.name, tool]))
   const sorted = [...bindings].filter((binding) => tools.has(binding.tool)).sort((a, b) => (a.tool < b.tool ? -1 : 1))
@@ -69,7 +71,7 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[]): Fac
       .map((foreign) => ({ column: foreign.columns[0] as string, table: foreign.table }))
   const kinds = new Map<string, Kind>()
   for (const table of domain.tables)
-    for (const column of table.columns) kinds.set(`${table.name}.${column.name}`, kindOf(table, column))
+    for (const column of table.columns) kinds.set(`${table.name}.${column.name}`, kindOf(table, column, language))
   const logs = new Set(sorted.filter(({ verb }) => verb === 'event').map(({ table }) => table))
   const schema = (tool: string, argument: string): JsonObject => {
     const properties = tools.get(tool)?.input_schema.properties as Record<string, Json> | undefined
@@ -77,6 +79,7 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[]): Fac
   }
   return {
     domain,
+    language,
     tables,
     tools,
     bindings: sorted,
@@ -96,7 +99,7 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[]): Fac
       ),
     kind: (table, column) => kinds.get(`${table}.${column}`) ?? 'technical',
     // A log of what was done is nothing that a person names; its rows come from actions on what they are about.
-    sayable: (table) => isSayable('table', table) && !logs.has(table),
+    sayable: (table) => isSayable('table', table, undefined, language) && !logs.has(table),
     addresses({ table, column, role }) {
       if (table === undefined || column === undefined || role === 'page' || role === 'window' || role === 'query')
         return undefined
@@ -140,14 +143,14 @@ const names = /^(name|title|label|subject|display_name|full_name|headline)$/
 /** Columns whose name is half a phrase: "with the to 25 January". */
 const unsaidNames = /^(..?|from|until|since|when)$|_(to|from|by)$/
 
-function kindOf(table: Table, column: Column): Kind {
+function kindOf(table: Table, column: Column, language: Language): Kind {
   const { name, type } = column
   if (table.primary_key.includes(name)) return 'key'
   if (table.foreign_keys.some((foreign) => foreign.columns.includes(name))) return 'key'
   const semantic = column.semantic ?? columnSemantic(name, type)
   const binary = type === 'INTEGER' && column.enum?.every((value) => value === 0 || value === 1)
   if (binary || semantic === 'flag') return sayFlag(name) === undefined ? 'technical' : 'flag'
-  if (column.volatile || unsaidNames.test(name) || !isSayable('column', name, semantic)) return 'technical'
+  if (column.volatile || unsaidNames.test(name) || !isSayable('column', name, semantic, language)) return 'technical'
   if (column.enum !== undefined && /(language|locale|country|region|time_?zone)/.test(name)) return 'other' // codes
   if (column.enum !== undefined && type === 'TEXT')
     return /(^|_)(status|state|phase|stage)$/.test(name) ? 'status' : 'enum'

@@ -9,12 +9,13 @@
 import type { Cell, Row } from '../../../schemas/json.ts'
 import type { GoldAnswer } from '../../../schemas/task.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
-import { isSayable, sayFlag, tableKind } from '../lexicon.ts'
+import { isSayable, tableKind } from '../lexicon.ts'
 import type { Kind } from './facts.ts'
 import type { Description } from './refer.ts'
 import { describeRow, nameOnly } from './refer.ts'
+import { sayFlagState, sayValue } from './said.ts'
 import type { Proposal } from './values.ts'
-import { asArgument, donorRow, laterDay, proposeValue, sayValue, standsIn } from './values.ts'
+import { asArgument, donorRow, laterDay, proposeValue, standsIn } from './values.ts'
 import type { Given, Walk } from './walk.ts'
 import { keyOf, lookUp, mark, noteShown, perform, placeOf, rowId, Setback } from './walk.ts'
 
@@ -405,7 +406,8 @@ function settingOf(
 ): { setting: Setting; given: Given } | undefined {
   const { facts } = errand.walk
   const { table, column } = argument as { table: string; column: string }
-  const said = kind === 'flag' ? sayFlag(column)?.[cell === 1 ? 0 : 1] : sayValue(kind, cell)
+  const said =
+    kind === 'flag' ? sayFlagState(column, cell, facts.language) : sayValue(kind, cell, false, facts.language)
   const value = asArgument(facts, binding.tool, argument.argument, cell)
   if (said === undefined || value === undefined) return undefined
   return {
@@ -657,7 +659,7 @@ export function askQuestion(errand: Errand): void {
         : (walk.rows[via.table] ?? []).find((item) => item[facts.key(via.table) as string] === askedKey)
     const value = subject?.[column]
     const kind = facts.kind(asked.table, column)
-    if (value === null || value === undefined || sayValue(kind, value, true) === undefined)
+    if (value === null || value === undefined || sayValue(kind, value, true, facts.language) === undefined)
       throw new Setback('nothing to answer')
     const values = new Set((walk.rows[asked.table] ?? []).map((item) => item[column]))
     if (values.size < 3) throw new Setback('an answer that could be guessed')

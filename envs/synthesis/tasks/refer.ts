@@ -6,9 +6,10 @@
  */
 
 import type { Cell, Row } from '../../../schemas/json.ts'
+import type { Language } from '../lexicon.ts'
 import type { Draw } from './draw.ts'
 import type { Facts, Kind } from './facts.ts'
-import { sayValue } from './values.ts'
+import { sayValue } from './said.ts'
 
 export interface Attribute {
   column: string
@@ -85,7 +86,7 @@ export function nameOnly(options: ReferOptions, table: string, row: Row): Descri
   if (key === undefined || !facts.sayable(table)) return undefined
   for (const attribute of attributesOf({ ...options, without: undefined }, table, row)) {
     if (!nameLike.includes(attribute.kind)) continue
-    const same = (rows[table] ?? []).filter((other) => matches(other, attribute))
+    const same = (rows[table] ?? []).filter((other) => matches(other, attribute, facts.language))
     if (same.length === 1) return { table, row, key: row[key] ?? null, attributes: [attribute] }
   }
   return undefined
@@ -97,14 +98,14 @@ function attributesOf({ facts, without }: ReferOptions, table: string, row: Row)
     const kind = facts.kind(table, column.name)
     const value = row[column.name] ?? null
     if (column.name === without || !preference.includes(kind) || /updated|modified/.test(column.name)) continue
-    const said = sayValue(kind, value, true)
+    const said = sayValue(kind, value, true, facts.language)
     if (said !== undefined && said.length <= 60) found.push({ column: column.name, kind, value, said })
   }
   return found.sort((a, b) => preference.indexOf(a.kind) - preference.indexOf(b.kind))
 }
 
 function pickOut(
-  { rows }: ReferOptions,
+  { facts, rows }: ReferOptions,
   table: string,
   row: Row,
   order: readonly Attribute[],
@@ -121,7 +122,7 @@ function pickOut(
       )
     )
       continue
-    const rest = left.filter((other) => matches(other, attribute))
+    const rest = left.filter((other) => matches(other, attribute, facts.language))
     if (rest.length < left.length) {
       attributes.push(attribute)
       left = rest
@@ -132,8 +133,8 @@ function pickOut(
   return parent === undefined ? { attributes } : { attributes, parent }
 }
 
-function matches(row: Row, { column, kind, said }: Attribute): boolean {
-  return sayValue(kind, row[column], true)?.toLowerCase() === said.toLowerCase()
+function matches(row: Row, { column, kind, said }: Attribute, language: Language): boolean {
+  return sayValue(kind, row[column], true, language)?.toLowerCase() === said.toLowerCase()
 }
 
 /** Column → value, the parent's key included: what picks out the one row. */
