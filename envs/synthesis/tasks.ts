@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto'
 import type { Domain } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Row } from '../../schemas/json.ts'
-import type { Task } from '../../schemas/task.ts'
+import type { Language, Task } from '../../schemas/task.ts'
 import type { World } from '../runtime/world.ts'
 import type { ToolBinding } from './binding.ts'
 import type { Claims } from './certify.ts'
@@ -42,6 +42,8 @@ export interface TaskOptions {
 /** What each task in turn is to be: so many writes, or a question. More than one write is what makes a task long. */
 const courses: readonly ('ask' | 1 | 2 | 3)[] = [1, 2, 'ask', 3, 1, 2, 1, 3, 2, 'ask']
 const triesPerTask = 10
+/** Of the tasks that are tried; some end in English. */
+const chineseShare = 0.22
 /** A domain that gave nothing for so many tasks gives none. */
 const fruitlessMax = 3
 
@@ -50,12 +52,16 @@ export function makeTasks(
   { domain, bindings, rows, world }: TaskInput,
   { seed, count = 8 }: TaskOptions,
 ): { tasks: Task[]; refused: Record<string, number> } {
-  const facts = readFacts(domain, bindings)
+  const facts: Record<Language, Facts> = {
+    en: readFacts(domain, bindings, 'en'),
+    zh: readFacts(domain, bindings, 'zh'),
+  }
   const scenarios = domain.scenarios.map(({ id }) => id).filter((id) => rows[id] !== undefined)
   const tasks: Task[] = []
   const refused: Record<string, number> = {}
   const seen = new Map<string, number>()
   for (let index = 0; index < count && scenarios.length > 0; index += 1) {
+    const isChinese = createDraw(`${domain.id}/${seed}/${index}/language`).chance(chineseShare)
     if (tasks.length === 0 && index >= fruitlessMax) break
     for (let attempt = 0; attempt < triesPerTask; attempt += 1) {
       const draw = createDraw(`${domain.id}/${seed}/${index}/${attempt}`)
@@ -64,7 +70,9 @@ export function makeTasks(
       const scenario = scenarios[(index + attempt) % scenarios.length] as string
       // A walk that there is already is taken again only when others fail.
       const known = (walk: string) => (seen.get(walk) ?? 0) > attempt / 3
-      const made = tryTask({ facts, rows, world, scenario, draw, course: course ?? 1, known })
+      // What can't be said in Chinese is asked for in English.
+      const language = isChinese && attempt < triesPerTask / 2 ? 'zh' : 'en'
+      const made = tryTask({ facts: facts[language], rows, world, scenario, draw, course: course ?? 1, known })
       if ('task' in made) {
         seen.set(made.task.walk, (seen.get(made.task.walk) ?? 0) + 1)
         tasks.push({ ...made.task, id: `${slug(made.task)}-${index + 1}` })
@@ -106,7 +114,7 @@ function tryTask({ facts, rows, world, scenario, draw, course, known }: Try): { 
       for (let more = 1; more < course; more += 1) continueErrand(errand)
     }
     const kept = prune(walk)
-    const intent = sayIntent(errand.deeds, draw)
+    const intent = sayIntent(errand.deeds, draw, facts)
     const reason = misfit(errand, intent)
     if (reason !== undefined) return { reason }
     const signature = kept.calls.map(({ tool }) => tool).join('>')
@@ -114,7 +122,7 @@ function tryTask({ facts, rows, world, scenario, draw, course, known }: Try): { 
     const task: Task = {
       id: 'candidate',
       intent,
-      language: 'en',
+      language: facts.language,
       scenario,
       gold: { calls: kept.calls, ...(errand.answer && { answer: errand.answer }) },
       slots: kept.slots,

@@ -10,6 +10,8 @@ import type { Cell, Row } from '../../../schemas/json.ts'
 import type { GoldAnswer } from '../../../schemas/task.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
 import { isSayable, tableKind } from '../lexicon.ts'
+import type { Deed, Mention, Setting } from './deed.ts'
+import { subjectOf } from './deed.ts'
 import type { Kind } from './facts.ts'
 import type { Description } from './refer.ts'
 import { describeRow, nameOnly } from './refer.ts'
@@ -18,30 +20,6 @@ import type { Proposal } from './values.ts'
 import { asArgument, donorRow, laterDay, proposeValue, standsIn } from './values.ts'
 import type { Given, Walk } from './walk.ts'
 import { keyOf, lookUp, mark, noteShown, perform, placeOf, rowId, Setback } from './walk.ts'
-
-/** A row that a sentence speaks of; one that the task itself made has no description. */
-export interface Mention {
-  table: string
-  key: Cell
-  description?: Description
-}
-
-/** A value that a write sets, as it is said. */
-export interface Setting {
-  table: string
-  column: string
-  kind: Kind
-  said: string
-  /** Of a foreign key: the row it is set to. */
-  mention?: Mention
-}
-
-export type Deed =
-  | { kind: 'update'; target: Mention; settings: Setting[] }
-  | { kind: 'act'; verb: string; target: Mention; settings: Setting[] }
-  | { kind: 'delete'; target: Mention }
-  | { kind: 'create'; made: Mention; parents: Mention[]; settings: Setting[] }
-  | { kind: 'question'; target: Mention; via?: string; table: string; column: string; asked: Kind }
 
 export interface Errand {
   walk: Walk
@@ -107,13 +85,13 @@ function markErrand(errand: Errand): () => void {
 export function beginErrand(errand: Errand): void {
   const { facts } = errand.walk
   const writes = facts.bindings.filter(
-    (binding) => facts.tools.get(binding.tool)?.kind === 'write' && facts.sayable(subjectOf(binding)),
+    (binding) => facts.tools.get(binding.tool)?.kind === 'write' && facts.sayable(tableOf(binding)),
   )
   // Each table and verb has the same chance, however many tools stand behind it.
   const groups = new Map<string, ToolBinding[]>()
   for (const binding of writes)
-    groups.set(`${subjectOf(binding)} ${binding.verb}`, [
-      ...(groups.get(`${subjectOf(binding)} ${binding.verb}`) ?? []),
+    groups.set(`${tableOf(binding)} ${binding.verb}`, [
+      ...(groups.get(`${tableOf(binding)} ${binding.verb}`) ?? []),
       binding,
     ])
   firstThatWorks(errand, [...groups.values()], 5, (group) => {
@@ -125,17 +103,17 @@ export function beginErrand(errand: Errand): void {
 export function continueErrand(errand: Errand): void {
   const { facts } = errand.walk
   const last = errand.deeds.at(-1)
-  if (last === undefined || last.kind === 'question') throw new Setback('nothing to go on from')
-  const at = last.kind === 'create' ? last.made : last.target
+  const at = last === undefined ? undefined : subjectOf(last)
+  if (last === undefined || at === undefined) throw new Setback('nothing to go on from')
   const gone = last.kind === 'delete'
   const writes = facts.bindings.filter(
-    (binding) => facts.tools.get(binding.tool)?.kind === 'write' && facts.sayable(subjectOf(binding)),
+    (binding) => facts.tools.get(binding.tool)?.kind === 'write' && facts.sayable(tableOf(binding)),
   )
   const again = errand.walk.draw.chance(0.3)
   type Next = { binding: ToolBinding; on?: Mention; under?: Mention }
   const options: Next[] = []
   for (const binding of writes) {
-    const subject = subjectOf(binding)
+    const subject = tableOf(binding)
     if (!gone && subject === at.table && binding.verb !== 'create')
       options.push({ binding, on: at }, { binding, on: at })
     if (!gone && facts.parents(subject).some((parent) => parent.table === at.table) && subject !== at.table)
@@ -148,7 +126,7 @@ export function continueErrand(errand: Errand): void {
   firstThatWorks(errand, options, 8, ({ binding, on, under }) => write(errand, binding, { on, under }))
 }
 
-const subjectOf = (binding: ToolBinding): string =>
+const tableOf = (binding: ToolBinding): string =>
   binding.verb === 'event' ? (binding.subject ?? binding.table) : binding.table
 
 interface Aim {
@@ -159,7 +137,7 @@ interface Aim {
 }
 
 function write(errand: Errand, binding: ToolBinding, aim: Aim = {}): void {
-  const subject = subjectOf(binding)
+  const subject = tableOf(binding)
   if (errand.walk.facts.key(subject) === undefined) throw new Setback('no single key')
   switch (binding.verb) {
     case 'create':
@@ -190,7 +168,7 @@ function onRow(
 ): void {
   const { walk } = errand
   const { facts, draw } = walk
-  const table = subjectOf(binding)
+  const table = tableOf(binding)
   const keyColumn = facts.key(table) as string
   if (on !== undefined) {
     const row = walk.play.rows(table).find((item) => item[keyColumn] === on.key)
@@ -203,8 +181,8 @@ function onRow(
   if (under !== undefined && above === undefined) throw new Setback('new parent has no children')
   const busy = new Set(
     errand.deeds
-      .map((deed) => (deed.kind === 'create' ? deed.made : deed.target))
-      .map(({ table: name, key }) => rowId(name, key)),
+      .map(subjectOf)
+      .flatMap((mention) => (mention === undefined ? [] : [rowId(mention.table, mention.key)])),
   )
   const rows = (walk.rows[table] ?? []).filter((row) => {
     const key = row[keyColumn] ?? null
@@ -241,7 +219,7 @@ function onRow(
 /** Where a table can be listed under its parent only, the parent has to be said. */
 function scopeNeeded(errand: Errand, binding: ToolBinding, row: Row): Description['parent'] {
   const { facts, draw, rows } = errand.walk
-  const table = subjectOf(binding)
+  const table = tableOf(binding)
   const required = (reader: ToolBinding) =>
     reader.arguments.find((argument) => argument.required && facts.addresses(argument) !== undefined)
   const readers = facts.readers(table).filter((reader) => reader.verb !== 'get')
@@ -679,7 +657,7 @@ export function askQuestion(errand: Errand): void {
     errand.deeds.push({
       kind: 'question',
       target: { table, key: description.key, description },
-      ...(via && { via: via.table }),
+      ...(via && { via: [via.table] }),
       table: asked.table,
       column,
       asked: kind,

@@ -6,7 +6,7 @@
 
 import type { Draw } from './draw.ts'
 import type { Facts } from './facts.ts'
-import type { Deed } from './goals.ts'
+import type { Deed } from './deed.ts'
 import { sayChinese } from './phrase/chinese.ts'
 import { sayEnglish } from './phrase/english.ts'
 import { beginTalk } from './phrase/talk.ts'

@@ -25,6 +25,14 @@ export interface Description {
   attributes: Attribute[]
   /** The parent that is said as well, and the column that refers to it. */
   parent?: { column: string; of: Description }
+  /** Of the rows that all this leaves, the one that has most, or least, of a column. */
+  best?: Best
+}
+
+export interface Best {
+  column: string
+  kind: Kind
+  order: 'most' | 'least'
 }
 
 export interface ReferOptions {

@@ -3,7 +3,7 @@
 import type { Cell } from '../../../../schemas/json.ts'
 import type { Draw } from '../draw.ts'
 import type { Facts } from '../facts.ts'
-import type { Mention } from '../goals.ts'
+import type { Mention } from '../deed.ts'
 import { rowId } from '../walk.ts'
 
 export interface Talk {

@@ -1,7 +1,7 @@
 /** Things in English: how a row is called, by what picks it out, and how a value stands after its column's name. */
 
 import { sayColumn, sayState, sayTable, tableKind } from '../../../lexicon.ts'
-import type { Mention, Setting } from '../../goals.ts'
+import type { Mention, Setting } from '../../deed.ts'
 import type { Attribute, Description } from '../../refer.ts'
 import { listed, withArticle } from '../../words.ts'
 import { aside, isSpoken, noteSpoken, type Talk, turnTo } from '../talk.ts'
