@@ -4,9 +4,9 @@
  * it. What is said of values and rows was settled before (said.ts, refer.ts): the words here never change it.
  */
 
+import type { Deed } from './deed.ts'
 import type { Draw } from './draw.ts'
 import type { Facts } from './facts.ts'
-import type { Deed } from './deed.ts'
 import { sayChinese } from './phrase/chinese.ts'
 import { sayEnglish } from './phrase/english.ts'
 import { beginTalk } from './phrase/talk.ts'

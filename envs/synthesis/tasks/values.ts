@@ -43,7 +43,9 @@ export function proposeValue(of: Proposal, table: string, column: Column, row: R
     case 'status':
     case 'enum':
       return draw.pick(
-        (column.enum ?? []).filter((value) => value !== now && sayValue(kind, value, facts.language) !== undefined),
+        (column.enum ?? []).filter(
+          (value) => value !== now && sayValue(kind, value, false, facts.language) !== undefined,
+        ),
       )
     case 'date':
       return typeof now === 'string' ? laterDay(now, 1 + draw.int(21)) : undefined

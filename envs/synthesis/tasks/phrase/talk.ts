@@ -1,9 +1,9 @@
 /** What both languages keep in mind while they speak: which rows were named, and which one "it" would mean. */
 
 import type { Cell } from '../../../../schemas/json.ts'
+import type { Mention } from '../deed.ts'
 import type { Draw } from '../draw.ts'
 import type { Facts } from '../facts.ts'
-import type { Mention } from '../deed.ts'
 import { rowId } from '../walk.ts'
 
 export interface Talk {

@@ -1,8 +1,8 @@
-/** Things in English: how a row is called, by what picks it out, and how a value stands after its column's name. */
+/** Things in English: how a row or a group of rows is called, by what picks it out, and how values are said. */
 
-import { sayColumn, sayState, sayTable, tableKind } from '../../../lexicon.ts'
-import type { Mention, Setting } from '../../deed.ts'
-import type { Attribute, Description } from '../../refer.ts'
+import { sayColumn, sayState, sayTable, sayTables, tableKind } from '../../../lexicon.ts'
+import type { Group, Mention, Setting } from '../../deed.ts'
+import type { Attribute, Best, Description } from '../../refer.ts'
 import { listed, withArticle } from '../../words.ts'
 import { aside, isSpoken, noteSpoken, type Talk, turnTo } from '../talk.ts'
 
@@ -22,6 +22,9 @@ export function sayMention(talk: Talk, mention: Mention): string {
   return sayDescription(talk, description)
 }
 
+/** A row that is named on the way: "it" stays what it was. */
+export const sayAside = (talk: Talk, mention: Mention): string => aside(talk, () => sayMention(talk, mention))
+
 /** The row without its table's noun, where one name tells it: `Ada Byrne`, `"Harbor Launch"`. */
 export function sayBareName(talk: Talk, { table, key, description }: Mention): string | undefined {
   const [only, ...more] = description?.attributes ?? []
@@ -31,19 +34,43 @@ export function sayBareName(talk: Talk, { table, key, description }: Mention): s
   return only.kind === 'code' || isPerson(table) || only.kind === 'person' ? only.said : `"${only.said}"`
 }
 
-export function sayDescription(talk: Talk, { table, attributes, parent }: Description): string {
-  const noun = sayTable(table)
-  const before: string[] = []
-  const after: string[] = []
-  let name: Attribute | undefined
-  for (const attribute of attributes) {
-    if (attribute.kind === 'name' || attribute.kind === 'file' || isOwnCode(noun, table, attribute)) name = attribute
-    else if (attribute.kind === 'status' || attribute.kind === 'enum') sayState_(table, attribute, before, after)
-    else after.push(sayAttribute(table, noun, attribute))
-  }
-  const head = sayNamed(talk, table, [...before, noun].join(' '), name)
+export function sayDescription(talk: Talk, { table, attributes, parent, best }: Description): string {
+  const { before, name, after } = clausesOf(table, attributes, false)
+  const [most, having] = best === undefined ? ['', ''] : sayBest(table, best)
+  const head = sayNamed(talk, table, [most, ...before, sayTable(table)].filter((word) => word !== '').join(' '), name)
   const above = parent === undefined ? '' : ` ${sayAbove(talk, parent.of)}`
-  return `${head}${after.length > 0 ? ` ${listed(after)}` : ''}${above}`
+  return `${head}${after}${above}${having}`
+}
+
+/** All rows of a group; `which` stands in front: "all", "every one of". */
+export function sayGroup(talk: Talk, { table, attributes, parent }: Group, which = ''): string {
+  const { before, after } = clausesOf(table, attributes, true)
+  const above = parent === undefined ? '' : ` ${sayAbove(talk, parent.of)}`
+  talk.it = undefined
+  return `${which} ${[...before, sayTables(table)].join(' ')}${after}${above}`.trim()
+}
+
+interface Clauses {
+  before: string[]
+  name: Attribute | undefined
+  after: string
+}
+
+function clausesOf(table: string, attributes: readonly Attribute[], many: boolean): Clauses {
+  const found: { before: string[]; after: string[]; name?: Attribute } = { before: [], after: [] }
+  for (const attribute of attributes) {
+    const { kind } = attribute
+    if (kind === 'name' || kind === 'file' || isOwnCode(table, attribute)) found.name = attribute
+    else if (kind === 'status') placeState(table, attribute, many, found)
+    else if (kind === 'flag') placeFlag(attribute, many, found)
+    else if (kind === 'enum') placeKind(table, attribute, found)
+    else found.after.push(sayAttribute(table, attribute))
+  }
+  return {
+    before: found.before,
+    name: found.name,
+    after: found.after.length > 0 ? ` ${listed(found.after)}` : '',
+  }
 }
 
 function sayAbove(talk: Talk, of: Description): string {
@@ -60,44 +87,54 @@ function sayNamed({ draw }: Talk, table: string, head: string, name: Attribute |
   if (kind === 'code') return draw.pick([`${head} ${said}`, `the ${head} ${said}`, `${head} number ${said}`]) as string
   if (kind === 'file') return draw.pick([`the ${head} "${said}"`, `the ${head} ${said}`]) as string
   if (isPerson(table)) {
-    const ours = /^(customer|client|supplier|vendor|employee|member|colleague|contact)$/.test(head)
-    return ours && draw.chance(0.3) ? `our ${head} ${said}` : `the ${head} ${said}`
+    const isOurs = /^(customer|client|supplier|vendor|employee|member|colleague|contact)$/.test(head)
+    return isOurs && draw.chance(0.3) ? `our ${head} ${said}` : `the ${head} ${said}`
   }
-  const forms = [`the ${head} "${said}"`, `the ${head} "${said}"`, `the "${said}" ${head}`, `the ${head} called "${said}"`]
+  const forms = [
+    `the ${head} "${said}"`,
+    `the ${head} "${said}"`,
+    `the "${said}" ${head}`,
+    `the ${head} called "${said}"`,
+  ]
   if (/^[A-Z][A-Za-z'-]*( [A-Z][A-Za-z'-]*)*$/.test(said)) forms.push(`the ${said} ${head}`, `our ${head} "${said}"`)
   return draw.pick(forms) as string
 }
 
 /** A number by which the thing itself goes: `number`, `code`, `invoice_number` of an invoice. */
-function isOwnCode(noun: string, table: string, { kind, column }: Attribute): boolean {
+function isOwnCode(table: string, { kind, column }: Attribute): boolean {
   if (kind !== 'code') return false
-  return /^(number|code|reference|no)$/.test(column) || columnWords(table, column) === `${noun} number` ||
-    column === `${table}_number` || column === `${table}_code`
+  const last = table.split('_').at(-1)
+  return /^(number|code|reference|no)$/.test(column) || column === `${table}_number` || column === `${last}_number`
 }
 
 /** Columns whose value may stand before the noun by itself: a credit card payment, a monthly report. */
 const adjectival =
   /(^|_)(type|kind|category|status|state|phase|stage|frequency|interval|currency|size|visibility|privacy|colou?r|condition|plan|tier|class|gender|genre|method|source|channel|format|role)$/
 
-function sayState_(table: string, { kind, said, column, value }: Attribute, before: string[], after: string[]): void {
-  if (kind === 'status') {
-    const attribute = sayState(column, value as string, 'en', 'attribute')
-    if (attribute !== undefined && attribute.includes(said)) before.push(attribute)
-    else {
-      const predicate = sayState(column, value as string)
-      if (predicate?.includes(said) && (attribute === '' || attribute === undefined)) after.push(`that is ${predicate}`)
-      else if (/^[a-z]+ed$/.test(said)) before.push(said)
-      else after.push(`with the ${columnWords(table, column)} "${said}"`)
-    }
-    return
-  }
+type Place = { before: string[]; after: string[] }
+
+function placeState(table: string, { said, column, value }: Attribute, many: boolean, { before, after }: Place): void {
+  const attribute = sayState(column, value as string, 'en', 'attribute')
+  const predicate = sayState(column, value as string)
+  if (attribute?.includes(said)) before.push(attribute)
+  else if (/^[a-z]+ed$/.test(said)) before.push(said)
+  else if (predicate?.includes(said)) after.push(`that ${many ? 'are' : 'is'} ${predicate}`)
+  else after.push(`with the ${columnWords(table, column)} "${said}"`)
+}
+
+function placeFlag({ said }: Attribute, many: boolean, { before, after }: Place): void {
+  if (!/ /.test(said)) before.push(said)
+  else after.push(`that ${many ? 'are' : 'is'} ${said}`)
+}
+
+function placeKind(table: string, { said, column }: Attribute, { before, after }: Place): void {
   const words = columnWords(table, column)
-  if (/(^|_)(priority|severity|importance)$/.test(column)) before.push(`${said.replaceAll(' ', '-')}-${words.split(' ').at(-1)}`)
+  if (/(^|_)(priority|severity|importance)$/.test(column)) before.push(`${said}-${words.split(' ').at(-1)}`)
   else if (adjectival.test(column) && !said.includes(' ')) before.push(said)
   else after.push(`with the ${words} ${said.includes(' ') ? `"${said}"` : said}`)
 }
 
-function sayAttribute(table: string, noun: string, { kind, said, column }: Attribute): string {
+function sayAttribute(table: string, { kind, said, column }: Attribute): string {
   const words = columnWords(table, column)
   switch (kind) {
     case 'city':
@@ -109,13 +146,12 @@ function sayAttribute(table: string, noun: string, { kind, said, column }: Attri
       if (/customer|client|guest|contact|recipient|holder|patient|student/.test(column)) return `for ${said}`
       return `whose ${words.replace(/ name$/, '')} is ${said}`
     case 'money':
-      if (/^(amount|total|price|total_amount|amount_paid)$/.test(column)) return `over ${said}`
-      return `with ${withArticle(words)} of ${said}`
+      return /^(amount|total|total_amount|amount_paid|grand_total)$/.test(column)
+        ? `over ${said}`
+        : `with ${withArticle(words)} of ${said}`
     case 'code': {
-      const of = / number$/.test(words) ? words.slice(0, -7) : undefined
-      return of !== undefined && /^(room|order|invoice|flight|table|ticket)$/.test(of) && of !== noun
-        ? `for ${of} ${said}`
-        : `with the ${words} ${said}`
+      const of = / number$/.test(words) ? words.slice(0, -7) : ''
+      return /^(room|order|invoice|flight|table|ticket)$/.test(of) ? `for ${of} ${said}` : `with the ${words} ${said}`
     }
     case 'date':
       return sayDated(column, words, said)
@@ -146,11 +182,24 @@ const happened: Readonly<Record<string, string>> = {
   'payment date': 'paid',
   'delivery date': 'delivered',
   'publication date': 'published',
-  'signup date': 'signed up',
+}
+
+/** What stands before the noun, and what after: "cheapest", or "with the highest budget". */
+function sayBest(table: string, { column, kind, order }: Best): [before: string, after: string] {
+  const isMost = order === 'most'
+  if (kind === 'date' && /^(created|creation)/.test(column)) return [isMost ? 'newest' : 'oldest', '']
+  if (kind === 'date' && /due|deadline/.test(column)) return ['', ` that is due ${isMost ? 'last' : 'first'}`]
+  if (kind === 'date' && /(^|_)(start|begin)/.test(column)) return ['', ` that starts ${isMost ? 'last' : 'first'}`]
+  if (kind === 'date' && /expir/.test(column)) return ['', ` that expires ${isMost ? 'last' : 'first'}`]
+  if (kind === 'money' && /(^|_)(price|cost|fee|rate)$/.test(column))
+    return [isMost ? 'most expensive' : 'cheapest', '']
+  const word = kind === 'date' ? (isMost ? 'latest' : 'earliest') : isMost ? 'highest' : 'lowest'
+  return ['', ` with the ${word} ${columnWords(table, column)}`]
 }
 
 /** A value after "to" or after its column's name: titles, free text and several words of a kind stand in quotes. */
-export function sayValueOf({ kind, said, table }: Setting): string {
+export function sayValueOf(talk: Talk, { kind, said, table, like }: Setting): string {
+  if (like !== undefined) return `that of ${sayAside(talk, like.mention)}`
   if (kind === 'name') return isPerson(table) ? said : `"${said}"`
   if (kind === 'text' || kind === 'file') return `"${said}"`
   if ((kind === 'enum' || kind === 'status') && said.includes(' ')) return `"${said}"`
@@ -164,8 +213,8 @@ export function possessive({ draw }: Talk, thing: string, target: Mention, colum
   if (thing === 'it') return `its ${words}`
   if (thing === 'them') return `their ${words}`
   const { attributes = [], parent } = target.description ?? {}
-  const bare = attributes.length === 1 && attributes[0]?.kind === 'name' && parent === undefined
-  if (bare && isPerson(target.table) && /\p{L}$/u.test(thing) && draw.chance(0.6))
+  const isBare = attributes.length === 1 && attributes[0]?.kind === 'name' && parent === undefined
+  if (isBare && isPerson(target.table) && /\p{L}$/u.test(thing) && draw.chance(0.6))
     return `${thing}${thing.endsWith('s') ? "'" : "'s"} ${words}`
   if (/^that /.test(thing) && draw.chance(0.5)) return `${thing}'s ${words}`
   return `the ${words} of ${thing}`
