@@ -143,6 +143,13 @@ export function sayVerb(verb: string, thing: string, language: Language = 'en'):
   return say.replace('{x}', () => thing)
 }
 
+/** Whether a request to do it to a row of that table says enough, and something that people say: not "rate it", nor "restart the invoice". */
+export function verbFits(verb: string, table: string): boolean {
+  const known = entry(verbTable, verb)
+  if (known === undefined || known.needs) return false
+  return known.of === undefined || known.of.includes(tableKind(table))
+}
+
 /** The two states of a flag that may be set by `mark it as …`, on first; undefined where a person wouldn't say so. */
 export function sayFlag(name: string): readonly [string, string] | undefined {
   const flag = entry(flags, name.replace(/^is_/, ''))
@@ -180,6 +187,37 @@ const looksPlain = (name: string): boolean => {
   const all = name.split('_')
   return all.length <= plainWordsMax && all.every((word) => /^[a-z]{3,14}$/.test(word) && /[aeiouy]/.test(word))
 }
+
+/**
+ * Whether a request may turn on it: it can be said, and in words that people use and not only understand: an entry, or a
+ * short compound of entries. Longer ones are names of fields with their spaces put in ("account holding summary type").
+ */
+export function readsWell(
+  kind: 'table' | 'column',
+  name: string,
+  semantic?: string,
+  language: Language = 'en',
+): boolean {
+  if (!isSayable(kind, name, semantic, language) || verdictOf(kind, name, semantic, language) !== 'said') return false
+  if (kind === 'column' && /(_identifier|_value|_data|_string|_total_count|_percent|_utc)$/.test(name)) return false
+  if (entry(kind === 'table' ? nouns : columns, name) !== undefined) return true
+  // A Chinese compound put together word by word is understood, but seldom what anybody calls the thing.
+  if (language === 'zh') return false
+  const all = name.split('_')
+  if (kind === 'table')
+    return all.length <= compoundMax && !inner.has(all.at(-1) as string) && !leading.has(all[0] as string)
+  if (/^(number_of|num|total_number_of)_|_count$/.test(name)) return all.length <= compoundMax + 2
+  return all.length <= compoundMax && !leading.has(all[0] as string)
+}
+
+const compoundMax = 2
+/** Heads of tables that hold parts of records, and beginnings of names that are how a call is made. */
+const inner = new Set(
+  'type status state property value content data detail info summary result list entry to'.split(' '),
+)
+const leading = new Set(
+  'filter expand include update available upcoming historical activate all source target is'.split(' '),
+)
 
 /** What the lexicon itself knows, with no guess at words. A flag counts as said where its states can be. */
 export function verdictOf(

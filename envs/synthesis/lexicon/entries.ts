@@ -91,6 +91,10 @@ export const verbSchema = z.strictObject({
   zh: template,
   /** What is said of the thing afterwards: 已取消. */
   zhPast: chinese,
+  /** Kinds of things that people say it of; all of them where it is left out. */
+  of: unique(z.enum(nounKindNames)).min(1).optional(),
+  /** It says nothing without what it is done with or to what end: "move it". */
+  needs: z.literal(true).optional(),
 })
 
 const noun = z.union([name, z.templateLiteral(['@', z.enum(nounKindNames)])])

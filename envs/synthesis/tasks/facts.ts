@@ -7,7 +7,7 @@ import type { Column, Domain, Table } from '../../../schemas/domain.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'
 import type { Tool } from '../../../schemas/tool.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
-import { columnSemantic, isSayable, type Language, sayFlag } from '../lexicon.ts'
+import { columnSemantic, type Language, readsWell, sayFlag } from '../lexicon.ts'
 
 /** `technical` is never said; `key` is never said as it is, but points to a row that can be. */
 export type Kind =
@@ -99,7 +99,7 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[], lang
       ),
     kind: (table, column) => kinds.get(`${table}.${column}`) ?? 'technical',
     // A log of what was done is nothing that a person names; its rows come from actions on what they are about.
-    sayable: (table) => isSayable('table', table, undefined, language) && !logs.has(table),
+    sayable: (table) => readsWell('table', table, undefined, language) && !logs.has(table),
     addresses({ table, column, role }) {
       if (table === undefined || column === undefined || role === 'page' || role === 'window' || role === 'query')
         return undefined
@@ -141,7 +141,8 @@ const kindsBySemantic: Readonly<Record<string, Kind>> = {
 
 const names = /^(name|title|label|subject|display_name|full_name|headline)$/
 /** Columns whose name is half a phrase: "with the to 25 January". */
-const unsaidNames = /^(..?|from|until|since|when)$|_(to|from|by)$/
+const unsaidNames =
+  /^(..?|from|until|since|when|action|operation|descending|types|rights|edge|house|side|criteria|failure|mode|order|sort)$|_(to|from|by|action|operation)$/
 
 function kindOf(table: Table, column: Column, language: Language): Kind {
   const { name, type } = column
@@ -150,7 +151,7 @@ function kindOf(table: Table, column: Column, language: Language): Kind {
   const semantic = column.semantic ?? columnSemantic(name, type)
   const binary = type === 'INTEGER' && column.enum?.every((value) => value === 0 || value === 1)
   if (binary || semantic === 'flag') return sayFlag(name) === undefined ? 'technical' : 'flag'
-  if (column.volatile || unsaidNames.test(name) || !isSayable('column', name, semantic, language)) return 'technical'
+  if (column.volatile || unsaidNames.test(name) || !readsWell('column', name, semantic, language)) return 'technical'
   if (column.enum !== undefined && /(language|locale|country|region|time_?zone)/.test(name)) return 'other' // codes
   if (column.enum !== undefined && type === 'TEXT')
     return /(^|_)(status|state|phase|stage)$/.test(name) ? 'status' : 'enum'

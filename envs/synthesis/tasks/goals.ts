@@ -9,7 +9,7 @@
 import type { Cell, Row } from '../../../schemas/json.ts'
 import type { GoldAnswer } from '../../../schemas/task.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
-import { isSayable, tableKind } from '../lexicon.ts'
+import { tableKind, verbFits } from '../lexicon.ts'
 import type { Deed, Mention, Setting } from './deed.ts'
 import { subjectOf } from './deed.ts'
 import type { Kind } from './facts.ts'
@@ -396,22 +396,14 @@ function settingOf(
 
 function act(errand: Errand, binding: ToolBinding, row: Row, target: Mention): void {
   const verb = binding.transition?.verb ?? (binding.tool.split('_')[0] as string)
-  if (!isSayable('verb', verb)) throw new Setback('a verb nobody says')
+  if (!verbFits(verb, target.table)) throw new Setback('a verb nobody says')
   const given = rowArguments(errand, binding, row, target)
   const settings = requiredValues(errand, binding, given, 1, ['text'])
-  if (settings.length === 0 && wantsObject.has(verb)) throw new Setback('a verb without its object')
   claim(errand, target, row, binding.transition ? [binding.transition.column] : [`${binding.tool}()`])
   const call = perform(errand.walk, binding, given)
   if (!errand.walk.found.has(rowId(target.table, target.key))) noteShown(errand.walk, call, target.table, target.key)
   errand.deeds.push({ kind: 'act', verb, target, settings })
 }
-
-/** Verbs that say nothing without what they do it with: "move it". */
-const wantsObject = new Set(
-  'add assign associate attach disassociate import link map move remove set share tag transfer unassign unlink untag upload'.split(
-    ' ',
-  ),
-)
 
 /**
  * Fills the value arguments that a tool demands from a donor row; `extra` is how many optional ones may join them, and

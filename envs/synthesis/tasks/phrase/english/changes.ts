@@ -100,7 +100,7 @@ function sayUpdate(talk: Talk, target: Mention, settings: readonly Setting[]): s
       const role = columnWords(setting.table, setting.column)
       if (!/name|by|person/.test(role)) {
         verb = 'make'
-        return `make ${setting.said} the ${role} of ${it}`
+        return it === 'it' ? `make ${setting.said} its ${role}` : `make ${setting.said} the ${role} of ${it}`
       }
     }
     const own = possessive(talk, it, target, setting.column)
@@ -145,11 +145,19 @@ function sayCreate(talk: Talk, { made, parents, settings }: Of<'create'>): strin
       : isPerson(made.table)
         ? ` ${draw.pick(['named', 'called'])} ${title.said}`
         : draw.pick([` called "${title.said}"`, ` named "${title.said}"`, ` "${title.said}"`])
-  const under = parents.map((parent) => ` ${belongs(parent, verb)} ${sayAside(talk, parent)}`).join('')
+  const under = sayUnder(talk, parents, verb)
   talk.it = rowId(made.table, made.key)
   talk.spoken.add(talk.it)
   const fresh = draw.chance(0.5) ? `a new ${noun}` : withArticle(noun)
   return `${verb} ${fresh}${called}${under}${sayWith(talk, rest)}`
+}
+
+/** ` in the project … for the user …`; two that take one preposition share it. */
+function sayUnder(talk: Talk, parents: readonly Mention[], verb: string): string {
+  const [one, other] = parents.map((parent) => [belongs(parent, verb), sayAside(talk, parent)] as const)
+  if (one === undefined) return ''
+  if (other === undefined) return ` ${one.join(' ')}`
+  return one[0] === other[0] ? ` ${one.join(' ')} and ${other[1]}` : ` ${one.join(' ')} ${other.join(' ')}`
 }
 
 function belongs({ table }: Mention, verb: string): string {

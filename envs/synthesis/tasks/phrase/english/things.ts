@@ -9,7 +9,10 @@ import { aside, isSpoken, noteSpoken, type Talk, turnTo } from '../talk.ts'
 /** `occurred_at` is an "occurred date" before its value; a bare "email" is an address. */
 export const columnWords = (table: string, column: string): string => {
   const words = sayColumn(table, column).replace(/ (at|on)$/, ' date')
-  return words === 'email' ? 'email address' : words
+  if (words === 'email') return 'email address'
+  // A meeting's "meeting type" is its type.
+  const noun = `${sayTable(table)} `
+  return words.startsWith(noun) && words.length > noun.length ? words.slice(noun.length) : words
 }
 
 export const isPerson = (table: string): boolean => tableKind(table) === 'person'
@@ -69,8 +72,17 @@ function clausesOf(table: string, attributes: readonly Attribute[], many: boolea
   return {
     before: found.before,
     name: found.name,
-    after: found.after.length > 0 ? ` ${listed(found.after)}` : '',
+    after: sayAfter(found.after),
   }
+}
+
+/** `with the status "sent" and the rating 5 that is …`: one "with" is enough. */
+function sayAfter(clauses: readonly string[]): string {
+  if (clauses.length === 0) return ''
+  const having = clauses.filter((clause) => clause.startsWith('with '))
+  const others = clauses.filter((clause) => !clause.startsWith('with '))
+  const one = having.length === 0 ? [] : [`with ${listed(having.map((clause) => clause.slice(5)))}`]
+  return ` ${[...others.filter((clause) => !clause.startsWith('that ')), ...one, ...others.filter((clause) => clause.startsWith('that '))].join(' ')}`
 }
 
 function sayAbove(talk: Talk, of: Description): string {
@@ -96,7 +108,9 @@ function sayNamed({ draw }: Talk, table: string, head: string, name: Attribute |
     `the "${said}" ${head}`,
     `the ${head} called "${said}"`,
   ]
-  if (/^[A-Z][A-Za-z'-]*( [A-Z][A-Za-z'-]*)*$/.test(said)) forms.push(`the ${said} ${head}`, `our ${head} "${said}"`)
+  const isOurs = ['group', 'place', 'company'].includes(tableKind(table))
+  if (isOurs && /^[A-Z][A-Za-z'-]*( [A-Z][A-Za-z'-]*)*$/.test(said))
+    forms.push(`the ${said} ${head}`, `our ${head} "${said}"`)
   return draw.pick(forms) as string
 }
 
