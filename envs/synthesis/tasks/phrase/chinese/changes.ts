@@ -43,7 +43,7 @@ export function sayAsState(talk: Talk, deed: Change): string | undefined {
   if (deed.kind === 'update' && deed.settings.length === 1) {
     const [setting] = deed.settings as [Setting]
     if (setting.mention !== undefined || setting.like !== undefined || setting.kind === 'flag') return undefined
-    const own = possessive(talk, sayMention(talk, deed.target), deed.target, setting.column)
+    const own = possessive(sayMention(talk, deed.target), deed.target, setting.column)
     const value = sayValueOf(talk, setting)
     return draw.pick([
       `${own}应该是${value}`,
@@ -79,7 +79,7 @@ function sayUpdate(talk: Talk, target: Mention, settings: readonly Setting[]): s
       if (setting.kind === 'name' && setting.column === 'name' && index === 0)
         return `${take}${it}${draw.pick(['改名为', '的名称改成', '重命名为'])}${sayValueOf(talk, setting)}`
       const own =
-        index === 0 ? possessive(talk, it, target, setting.column) : columnWords(setting.table, setting.column)
+        index === 0 ? possessive(it, target, setting.column) : columnWords(setting.table, setting.column)
       const to = setting.like === undefined ? (draw.pick(['改成', '改为', '更新为']) as string) : '改得'
       return `${take}${own}${to}${sayValueOf(talk, setting)}`
     })

@@ -43,7 +43,7 @@ export function sayDescription(talk: Talk, { table, attributes, parent, best }: 
   const { before, name } = clausesOf(table, attributes)
   const above = parent === undefined ? '' : sayAbove(talk, parent.of)
   const most = best === undefined ? '' : `${sayBest(table, best)}的`
-  return `${above}${before}${most}${sayTable(table, 'zh')}${most === '' ? name : most.length > 0 ? name : ''}`
+  return `${above}${before}${most}${sayTable(table, 'zh')}${name}`
 }
 
 /** All rows of a group: 客户 Ada Byrne 名下所有已付款的订单. */
@@ -68,15 +68,18 @@ function sayAbove(talk: Talk, of: Description): string {
 }
 
 function clausesOf(table: string, attributes: readonly Attribute[]): { before: string; name: string } {
-  let before = ''
+  const states: string[] = []
+  const having: string[] = []
   let name = ''
   for (const attribute of attributes) {
     const { kind, said } = attribute
     if (kind === 'name') name = isPerson(table) ? spaced(said) : `“${said}”`
     else if (kind === 'file') name = `“${said}”`
     else if (isOwnCode(table, attribute)) name = spaced(said)
-    else before += `${sayAttribute(table, attribute)}的`
+    else (kind === 'status' || kind === 'flag' ? states : having).push(sayAttribute(table, attribute))
   }
+  // One 的 closes what it has; what state it is in stands nearest to the thing.
+  const before = `${having.length > 0 ? `${having.join('、')}的` : ''}${states.map((state) => `${state}的`).join('')}`
   return { before, name }
 }
 
@@ -138,8 +141,5 @@ export function sayValueOf(talk: Talk, { kind, said, table, like }: Setting): st
 /** Latin letters and numbers stand apart from Chinese ones; dates (2025年5月3日) don't. */
 export const spaced = (said: string): string => (/^\d+年/.test(said) ? said : ` ${said} `)
 
-export function possessive(talk: Talk, thing: string, target: Mention, column: string): string {
-  const words = columnWords(target.table, column)
-  const isBare = target.description?.attributes.length === 1 && /[\w”] ?$/.test(thing)
-  return isBare && talk.draw.chance(0.3) && words.length > 2 ? `${thing}的${words}` : `${thing}的${words}`
-}
+export const possessive = (thing: string, target: Mention, column: string): string =>
+  `${thing}的${columnWords(target.table, column)}`
