@@ -145,7 +145,7 @@ function matches(row: Row, { column, kind, said }: Attribute): boolean {
 }
 
 /** Column → value, the parent's key included: what picks out the one row. */
-export function whereOf({ attributes, parent }: Description): Record<string, Cell> {
+export function whereOf({ attributes, parent }: Pick<Description, 'attributes' | 'parent'>): Record<string, Cell> {
   const where: Record<string, Cell> = {}
   for (const { column, value } of attributes) where[column] = value
   if (parent !== undefined) where[parent.column] = parent.of.key
