@@ -12,7 +12,7 @@ import type { Domain } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Row } from '../../schemas/json.ts'
 import type { Reference, Task } from '../../schemas/task.ts'
-import type { World } from '../runtime/world.ts'
+import type { CallOutcome, World } from '../runtime/world.ts'
 import type { ToolBinding } from './binding.ts'
 import type { Claims } from './certify.ts'
 import { certifyTask } from './certify.ts'
@@ -81,6 +81,7 @@ export function makeTasks(
   const tasks: Task[] = []
   const refused: Record<string, number> = {}
   const seen = new Map<string, number>()
+  const answers = new Map(scenarios.map((id) => [id, new Map<string, CallOutcome>()]))
   const dealt = createDraw(`${domain.id}/${seed}/courses`).shuffle(deck)
   for (let index = 0; index < count && scenarios.length > 0; index += 1) {
     if (tasks.length === 0 && index >= fruitlessMax) break
@@ -96,6 +97,7 @@ export function makeTasks(
         rows,
         world,
         scenario,
+        answers: answers.get(scenario) as Walk['answers'],
         draw,
         course: walks === 'random' ? 'random' : (course ?? 'one'),
         known,
@@ -116,14 +118,25 @@ interface Try {
   rows: TaskInput['rows']
   world: World
   scenario: string
+  answers: Walk['answers']
   draw: Draw
   course: Course | 'random'
   /** Whether the walk of that signature is not wanted again. */
   known(walk: string): boolean
 }
 
-function tryTask({ facts, rows, world, scenario, draw, course, known }: Try): { task: Task } | { reason: string } {
-  const walk = beginWalk({ facts, scenario, rows: rows[scenario] ?? {}, play: world.start(scenario), draw })
+function tryTask({
+  facts,
+  rows,
+  world,
+  scenario,
+  answers,
+  draw,
+  course,
+  known,
+}: Try): { task: Task } | { reason: string } {
+  const start = () => world.start(scenario)
+  const walk = beginWalk({ facts, scenario, rows: rows[scenario] ?? {}, play: start(), start, answers, draw })
   try {
     const errand: Errand = {
       walk,

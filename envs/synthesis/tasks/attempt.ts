@@ -4,7 +4,6 @@
  */
 
 import type { Row } from '../../../schemas/json.ts'
-import type { Play } from '../../runtime/world.ts'
 import type { ToolBinding } from '../binding.ts'
 import { isSayable, sayFlag } from '../lexicon.ts'
 import type { Attempt, Change, Mention } from './deed.ts'
@@ -13,7 +12,7 @@ import { asIf, asOne } from './errand.ts'
 import { continueErrand } from './goals.ts'
 import { describeRow } from './refer.ts'
 import { sayValue } from './values.ts'
-import { lookUp, performRefused, rowId, Setback } from './walk.ts'
+import { copyOf, lookUp, performRefused, rowId, Setback } from './walk.ts'
 import { accepts, act, busyRows, remove, rowArguments, scopeNeeded, tableOf } from './writes.ts'
 
 const rowsTried = 4
@@ -84,15 +83,13 @@ function attempt(errand: Errand, binding: ToolBinding, row: Row, refused: boolea
   const target: Mention = { table, key: description.key, description }
   let first = firstOf(binding, target)
   const reason = reasonOf(errand, binding, row)
-  const before = walk.play.fork(1)[0] as Play
   let instead: Attempt['instead']
   if (refused) {
-    before.close()
     performRefused(walk, binding, rowArguments(errand, binding, row, target))
     instead = alternative(errand, first)
     errand.deeds.length -= 1
   } else {
-    instead = asIf(errand, before, () => alternative(errand, first))
+    instead = asIf(errand, copyOf(walk), () => alternative(errand, first))
     if (binding.verb === 'delete') remove(errand, binding, row, target)
     else act(errand, binding, row, target)
     first = errand.deeds.pop() as Attempt['first']
@@ -117,6 +114,7 @@ function alternative(errand: Errand, first: Attempt['first']): Attempt['instead'
   }
   const made = errand.deeds.at(-1) as Change
   if (made.kind === 'bulk' || made.kind === 'brood') throw new Setback('an alternative that is too large')
+  if (made.kind === 'act' && first.kind === 'act' && made.verb === first.verb) throw new Setback('no alternative')
   return made
 }
 

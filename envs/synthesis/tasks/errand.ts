@@ -8,7 +8,7 @@ import type { GoldAnswer } from '../../../schemas/task.ts'
 import type { Play } from '../../runtime/world.ts'
 import type { Deed, Mention } from './deed.ts'
 import type { Proposal } from './values.ts'
-import type { Walk } from './walk.ts'
+import type { Savepoint, Walk } from './walk.ts'
 import { addSlot, mark, rowId, Setback } from './walk.ts'
 
 export interface Errand {
@@ -64,24 +64,32 @@ function markErrand(errand: Errand): () => void {
 export function asOne(errand: Errand, work: () => void): void {
   const { walk } = errand
   const undo = markErrand(errand)
-  const before = walk.play.fork(1)[0] as Play
+  const outer = walk.savepoint
+  const own: Savepoint = {}
+  walk.savepoint = own
   try {
     work()
-    before.close()
+    // Where whoever asked for this has written nothing before, it is their way back as well.
+    if (outer !== undefined && outer.before === undefined) outer.before = own.before
+    else own.before?.close()
   } catch (error) {
-    walk.play.close()
-    walk.play = before
+    if (own.before !== undefined) {
+      walk.play.close()
+      walk.play = own.before
+    }
     if (error instanceof Setback) undo()
     throw error
+  } finally {
+    walk.savepoint = outer
   }
 }
 
 /** Does the work and takes it back, all but what is said of it: what would be done if things stood otherwise. */
 export function asIf<T>(errand: Errand, play: Play, work: () => T): T {
   const { walk } = errand
-  const real = walk.play
+  const { play: real, savepoint } = walk
   const undo = markErrand(errand)
-  walk.play = play
+  Object.assign(walk, { play, savepoint: undefined })
   try {
     const done = work()
     const said = [...walk.slots]
@@ -92,8 +100,9 @@ export function asIf<T>(errand: Errand, play: Play, work: () => T): T {
     undo()
     throw error
   } finally {
-    walk.play = real
-    play.close()
+    // It may have been taken back to a copy of itself on the way.
+    walk.play.close()
+    Object.assign(walk, { play: real, savepoint })
   }
 }
 

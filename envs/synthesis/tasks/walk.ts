@@ -6,7 +6,7 @@
 import type { Cell, Json, JsonObject, Row } from '../../../schemas/json.ts'
 import { canonicalJson } from '../../../schemas/json.ts'
 import type { GoldCall, GroupReference, Origin, Reference, Slot } from '../../../schemas/task.ts'
-import type { Play } from '../../runtime/world.ts'
+import type { CallOutcome, Play } from '../../runtime/world.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
 import type { Group } from './deed.ts'
 import type { Draw } from './draw.ts'
@@ -46,6 +46,12 @@ export interface Walk {
   /** Rows of the scenario as it begins. */
   rows: Record<string, Row[]>
   play: Play
+  /** A play of the scenario as it begins. */
+  start(): Play
+  /** What reads answer while nothing is written, by tool and arguments: shared by all walks of the scenario. */
+  answers: Map<string, CallOutcome>
+  /** Where the state before the next write is to be kept. */
+  savepoint?: Savepoint | undefined
   draw: Draw
   calls: GoldCall[]
   results: Json[]
@@ -61,7 +67,12 @@ export interface Walk {
   found: Map<string, Item>
 }
 
-export function beginWalk(of: Pick<Walk, 'facts' | 'scenario' | 'rows' | 'play' | 'draw'>): Walk {
+/** The state before the first write that was made since; absent while there was none. */
+export interface Savepoint {
+  before?: Play | undefined
+}
+
+export function beginWalk(of: Pick<Walk, 'facts' | 'scenario' | 'rows' | 'play' | 'start' | 'answers' | 'draw'>): Walk {
   const empty = { calls: [], results: [], bindings: [], origins: [], slots: [], references: [], groups: [], needed: [] }
   return { ...of, ...empty, found: new Map() }
 }
@@ -82,15 +93,33 @@ export function addSlot(walk: Walk, name: string, value: Json, said: string): st
 export function perform(walk: Walk, binding: ToolBinding, given: Record<string, Given>): number {
   const args: JsonObject = {}
   for (const [name, { value }] of Object.entries(given)) args[name] = value
-  const outcome = walk.play.call(binding.tool, args)
+  const isWrite = walk.facts.tools.get(binding.tool)?.kind === 'write'
+  if (isWrite && walk.savepoint !== undefined) walk.savepoint.before ??= copyOf(walk)
+  const outcome = isWrite ? walk.play.call(binding.tool, args) : read(walk, binding.tool, args)
   if (!outcome.ok) throw new Setback(`refused: ${outcome.error.code}`)
   return record(walk, binding, given, args, outcome.result)
+}
+
+const hasWritten = ({ facts, calls }: Walk): boolean =>
+  calls.some(({ tool, expect_error }) => expect_error === undefined && facts.tools.get(tool)?.kind === 'write')
+
+/** Another play in the state of now. */
+export const copyOf = (walk: Walk): Play => (hasWritten(walk) ? (walk.play.fork(1)[0] as Play) : walk.start())
+
+/** What a read answers; asked but once of a scenario that nothing was written to. */
+function read(walk: Walk, tool: string, args: JsonObject): CallOutcome {
+  if (hasWritten(walk)) return walk.play.call(tool, args)
+  const question = `${tool} ${canonicalJson(args)}`
+  const known = walk.answers.get(question) ?? walk.play.call(tool, args)
+  walk.answers.set(question, known)
+  return known
 }
 
 /** Executes a call that the world is to refuse. @throws Setback where it doesn't, or for what is no reason of its own */
 export function performRefused(walk: Walk, binding: ToolBinding, given: Record<string, Given>): number {
   const args: JsonObject = {}
   for (const [name, { value }] of Object.entries(given)) args[name] = value
+  if (walk.savepoint !== undefined) walk.savepoint.before ??= copyOf(walk)
   const outcome = walk.play.call(binding.tool, args)
   if (outcome.ok) throw new Setback('not refused')
   if (outcome.error.error_type !== 'execution_error' || !refusals.has(outcome.error.code))
@@ -180,7 +209,7 @@ export function lookUp(walk: Walk, description: Description): void {
     return
   }
   for (const { binding, given, args } of readingsOf(walk, description)) {
-    const outcome = walk.play.call(binding.tool, args)
+    const outcome = read(walk, binding.tool, args)
     if (!outcome.ok) continue
     const item = itemOf(walk, binding, outcome.result, walk.calls.length, description, args)
     if (item === undefined) continue
@@ -236,7 +265,7 @@ export function lookUpGroup(walk: Walk, group: Group, column?: string): void {
     return
   }
   for (const { binding, given, args } of readings) {
-    const outcome = walk.play.call(binding.tool, args)
+    const outcome = read(walk, binding.tool, args)
     if (!outcome.ok) continue
     const items = itemsOf(walk, binding, outcome.result, walk.calls.length, group, args)
     if (items === undefined) continue
