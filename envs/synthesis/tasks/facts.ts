@@ -4,10 +4,11 @@
  */
 
 import type { Column, Domain, Table } from '../../../schemas/domain.ts'
-import type { Json, JsonObject } from '../../../schemas/json.ts'
+import type { Cell, Json, JsonObject } from '../../../schemas/json.ts'
 import type { Tool } from '../../../schemas/tool.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
 import { columnSemantic, type Language, readsWell, sayFlag } from '../lexicon.ts'
+import { sayFlagState, sayValue } from './said.ts'
 
 /** `technical` is never said; `key` is never said as it is, but points to a row that can be. */
 export type Kind =
@@ -50,6 +51,11 @@ export interface Facts {
   /** Reads whose results show the table's keys. */
   readers(table: string): readonly ToolBinding[]
   kind(table: string, column: string): Kind
+  /**
+   * A value of the column as a person says it; undefined where nobody would, or where another value of the column's enum
+   * sounds the same. `brief` leaves the time of day out of a date.
+   */
+  say(table: string, column: string, value: Cell | undefined, brief?: boolean): string | undefined
   sayable(table: string): boolean
   /** The table whose key the argument holds, where it holds one. */
   addresses(argument: ArgumentBinding): string | undefined
@@ -77,6 +83,15 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[], lang
     const properties = tools.get(tool)?.input_schema.properties as Record<string, Json> | undefined
     return (properties?.[argument] ?? {}) as JsonObject
   }
+  const kind = (table: string, column: string): Kind => kinds.get(`${table}.${column}`) ?? 'technical'
+  const say = (table: string, column: string, value: Cell | undefined, brief = false): string | undefined => {
+    const of = kind(table, column)
+    if (of === 'flag') return value === 0 || value === 1 ? sayFlagState(column, value, language) : undefined
+    const said = sayValue(of, value, brief, language)
+    if (said === undefined || (of !== 'enum' && of !== 'status')) return said
+    const others = tables.get(table)?.columns.find(({ name }) => name === column)?.enum ?? []
+    return others.some((other) => other !== value && sayValue(of, other, brief, language) === said) ? undefined : said
+  }
   return {
     domain,
     language,
@@ -97,7 +112,8 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[], lang
           tools.get(binding.tool)?.kind === 'read' &&
           binding.outputs.some((output) => output.table === name && output.column === key(name)),
       ),
-    kind: (table, column) => kinds.get(`${table}.${column}`) ?? 'technical',
+    kind,
+    say,
     // A log of what was done is nothing that a person names; its rows come from actions on what they are about.
     sayable: (table) => readsWell('table', table, undefined, language) && !logs.has(table),
     addresses({ table, column, role }) {

@@ -6,10 +6,8 @@
  */
 
 import type { Cell, Row } from '../../../schemas/json.ts'
-import type { Language } from '../lexicon.ts'
 import type { Draw } from './draw.ts'
 import type { Facts, Kind } from './facts.ts'
-import { sayValue } from './said.ts'
 
 export interface Attribute {
   column: string
@@ -94,7 +92,7 @@ export function nameOnly(options: ReferOptions, table: string, row: Row): Descri
   if (key === undefined || !facts.sayable(table)) return undefined
   for (const attribute of attributesOf({ ...options, without: undefined }, table, row)) {
     if (!nameLike.includes(attribute.kind)) continue
-    const same = (rows[table] ?? []).filter((other) => matches(other, attribute, facts.language))
+    const same = (rows[table] ?? []).filter((other) => matches(facts, table, other, attribute))
     if (same.length === 1) return { table, row, key: row[key] ?? null, attributes: [attribute] }
   }
   return undefined
@@ -106,7 +104,7 @@ function attributesOf({ facts, without }: ReferOptions, table: string, row: Row)
     const kind = facts.kind(table, column.name)
     const value = row[column.name] ?? null
     if (column.name === without || !preference.includes(kind) || /updated|modified/.test(column.name)) continue
-    const said = sayValue(kind, value, true, facts.language)
+    const said = facts.say(table, column.name, value, true)
     if (said !== undefined && said.length <= 60) found.push({ column: column.name, kind, value, said })
   }
   return found.sort((a, b) => preference.indexOf(a.kind) - preference.indexOf(b.kind))
@@ -130,7 +128,7 @@ function pickOut(
       )
     )
       continue
-    const rest = left.filter((other) => matches(other, attribute, facts.language))
+    const rest = left.filter((other) => matches(facts, table, other, attribute))
     if (rest.length < left.length) {
       attributes.push(attribute)
       left = rest
@@ -141,12 +139,12 @@ function pickOut(
   return parent === undefined ? { attributes } : { attributes, parent }
 }
 
-function matches(row: Row, { column, kind, said }: Attribute, language: Language): boolean {
-  return sayValue(kind, row[column], true, language)?.toLowerCase() === said.toLowerCase()
+function matches(facts: Facts, table: string, row: Row, { column, said }: Attribute): boolean {
+  return facts.say(table, column, row[column], true)?.toLowerCase() === said.toLowerCase()
 }
 
 /** Column → value, the parent's key included: what picks out the one row. */
-export function whereOf({ attributes, parent }: Description): Record<string, Cell> {
+export function whereOf({ attributes, parent }: Pick<Description, 'attributes' | 'parent'>): Record<string, Cell> {
   const where: Record<string, Cell> = {}
   for (const { column, value } of attributes) where[column] = value
   if (parent !== undefined) where[parent.column] = parent.of.key

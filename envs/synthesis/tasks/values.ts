@@ -7,7 +7,6 @@ import type { Column } from '../../../schemas/domain.ts'
 import type { Cell, Json, Row } from '../../../schemas/json.ts'
 import type { Draw } from './draw.ts'
 import type { Facts } from './facts.ts'
-import { sayValue } from './said.ts'
 
 /** A cell as the tool's schema wants it: booleans are 0 and 1 in tables, keys are text. */
 export function asArgument(facts: Facts, tool: string, argument: string, cell: Cell): Json | undefined {
@@ -43,9 +42,7 @@ export function proposeValue(of: Proposal, table: string, column: Column, row: R
     case 'status':
     case 'enum':
       return draw.pick(
-        (column.enum ?? []).filter(
-          (value) => value !== now && sayValue(kind, value, false, facts.language) !== undefined,
-        ),
+        (column.enum ?? []).filter((value) => value !== now && facts.say(table, column.name, value) !== undefined),
       )
     case 'date':
       return typeof now === 'string' ? laterDay(now, 1 + draw.int(21)) : undefined

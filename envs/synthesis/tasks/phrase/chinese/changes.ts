@@ -78,8 +78,7 @@ function sayUpdate(talk: Talk, target: Mention, settings: readonly Setting[]): s
         return index === 0 ? `${take}${it}${settingTo(setting.said)}` : `，并${settingTo(setting.said)}`
       if (setting.kind === 'name' && setting.column === 'name' && index === 0)
         return `${take}${it}${draw.pick(['改名为', '的名称改成', '重命名为'])}${sayValueOf(talk, setting)}`
-      const own =
-        index === 0 ? possessive(it, target, setting.column) : columnWords(setting.table, setting.column)
+      const own = index === 0 ? possessive(it, target, setting.column) : columnWords(setting.table, setting.column)
       const to = setting.like === undefined ? (draw.pick(['改成', '改为', '更新为']) as string) : '改得'
       return `${take}${own}${to}${sayValueOf(talk, setting)}`
     })
