@@ -327,14 +327,26 @@ program
     for (const id of ids) if (removeDomain(catalogFile(given), id)) print(`Removed ${id}.`)
   })
 
+interface AuditArguments {
+  workers?: number
+  measures?: true
+  sample?: number
+  seed: number
+  catalog?: string
+  json?: true
+}
+
 program
   .command('audit')
   .argument('[id]', 'one domain; all without')
   .description('execute what the catalogue claims of its domains, and count what had to be invented or left out')
   .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
+  .option('--measures', 'compute the ten measures, too: agents without a model play the tasks')
+  .option('--sample <n>', 'for the measures: at most so many tasks of each domain are played', whole(1, 1000))
+  .option('--seed <n>', 'for the measures: the same seed gives the same figures', whole(0, 2 ** 31 - 1), 0)
   .addOption(catalogOption())
   .addOption(jsonOption())
-  .action(async (id: string | undefined, options: { workers?: number; catalog?: string; json?: true }) => {
+  .action(async (id: string | undefined, options: AuditArguments) => {
     const { auditCatalog } = await import('../../envs/synthesis/audit/run.ts')
     const file = catalogFile(options.catalog)
     const catalog = openDefault(options.catalog)
@@ -345,6 +357,7 @@ program
         id,
         file,
         workers: options.workers ?? availableParallelism(),
+        ...(options.measures && { measures: { seed: options.seed, sample: options.sample } }),
         onProgress: (done, total) => bar.update('audit', done, total),
       })
       bar.stop()

@@ -25,7 +25,17 @@ import {
   sayFlagStates,
   spaced,
 } from './lexicon/compose.ts'
-import { columns, entry, flags, type Language, nouns, states, type VerbEntry, words } from './lexicon/entries.ts'
+import {
+  columns,
+  entry,
+  flags,
+  type Language,
+  nouns,
+  states,
+  type VerbEntry,
+  values,
+  words,
+} from './lexicon/entries.ts'
 import { type NounKind, nounKinds } from './lexicon/nouns.ts'
 import { verbSpellings, verbs as verbTable } from './lexicon/verbs.ts'
 
@@ -96,10 +106,7 @@ export function sayState(
     const on = Boolean(value)
     return language === 'zh' ? flag.zh?.[on ? 0 : 1] : on ? flag.on : flag.off
   }
-  const name = value
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .toLowerCase()
+  const name = snake(value)
   const state = entry(states, name)
   if (state !== undefined) {
     if (language === 'zh') return form === 'attribute' ? `${state.zh}的` : state.zh
@@ -108,6 +115,20 @@ export function sayState(
   const phrase = composeThing(name)
   if (phrase === undefined || isMachines(name)) return undefined
   return language === 'zh' ? phrase.zh && (form === 'attribute' ? `${phrase.zh}的` : phrase.zh) : phrase.en
+}
+
+/**
+ * A value of an enum by its own words: a state where the column is one (`IN_PROGRESS` → "in progress", 进行中), else one of a
+ * kind or type (`credit_card`, 信用卡). Undefined in Chinese where neither is known, and in English for what is no word.
+ */
+export function sayEnumValue(value: string, isState: boolean, language: Language = 'en'): string | undefined {
+  const name = snake(value)
+  const kind = entry(values, name)
+  if (language === 'zh') return (isState ? (entry(states, name)?.zh ?? kind?.zh) : kind?.zh) ?? undefined
+  if (kind?.en !== undefined) return kind.en
+  if (kind === undefined && entry(states, name) === undefined && /^[a-z0-9]{1,3}(_|$)|_[a-z0-9]$/.test(name))
+    return undefined
+  return spaced(name)
 }
 
 /** What a verb does and how it is said; other spellings (`cancelled`, `cancellation`) are led back to it. */
@@ -120,6 +141,13 @@ export function sayVerb(verb: string, thing: string, language: Language = 'en'):
   const known = verbTable[verb]
   const say = (language === 'zh' ? known?.zh : known?.say) ?? `${spokenWords(verb)} {x}`
   return say.replace('{x}', () => thing)
+}
+
+/** Whether a request to do it to a row of that table says enough, and something that people say: not "rate it", nor "restart the invoice". */
+export function verbFits(verb: string, table: string): boolean {
+  const known = entry(verbTable, verb)
+  if (known === undefined || known.needs) return false
+  return known.of === undefined || known.of.includes(tableKind(table))
 }
 
 /** The two states of a flag that may be set by `mark it as …`, on first; undefined where a person wouldn't say so. */
@@ -147,12 +175,49 @@ export function isSayable(
   return kind === 'table' || columnRules.find((rule) => rule.pattern.test(name))?.say === 'yes'
 }
 
+const snake = (value: string): string =>
+  value
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toLowerCase()
+
 const plainWordsMax = 3
 /** Up to three words that could be spoken: of letters, with a vowel, neither glued together nor an abbreviation. */
 const looksPlain = (name: string): boolean => {
   const all = name.split('_')
   return all.length <= plainWordsMax && all.every((word) => /^[a-z]{3,14}$/.test(word) && /[aeiouy]/.test(word))
 }
+
+/**
+ * Whether a request may turn on it: it can be said, and in words that people use and not only understand: an entry, or a
+ * short compound of entries. Longer ones are names of fields with their spaces put in ("account holding summary type").
+ */
+export function readsWell(
+  kind: 'table' | 'column',
+  name: string,
+  semantic?: string,
+  language: Language = 'en',
+): boolean {
+  if (!isSayable(kind, name, semantic, language) || verdictOf(kind, name, semantic, language) !== 'said') return false
+  if (kind === 'column' && /(_identifier|_value|_data|_string|_total_count|_percent|_utc)$/.test(name)) return false
+  if (entry(kind === 'table' ? nouns : columns, name) !== undefined) return true
+  // A Chinese compound put together word by word is understood, but seldom what anybody calls the thing.
+  if (language === 'zh') return false
+  const all = name.split('_')
+  if (kind === 'table')
+    return all.length <= compoundMax && !inner.has(all.at(-1) as string) && !leading.has(all[0] as string)
+  if (/^(number_of|num|total_number_of)_|_count$/.test(name)) return all.length <= compoundMax + 2
+  return all.length <= compoundMax && !leading.has(all[0] as string)
+}
+
+const compoundMax = 2
+/** Heads of tables that hold parts of records, and beginnings of names that are how a call is made. */
+const inner = new Set(
+  'type status state property value content data detail info summary result list entry to'.split(' '),
+)
+const leading = new Set(
+  'filter expand include update available upcoming historical activate all source target is'.split(' '),
+)
 
 /** What the lexicon itself knows, with no guess at words. A flag counts as said where its states can be. */
 export function verdictOf(

@@ -1,0 +1,158 @@
+/** Questions: a fact of a row, how many rows there are, what their figures come to, how far two are apart. */
+
+import type { Json, JsonObject } from '../../../schemas/json.ts'
+import { fieldScore, findGroup, findRow, getRow, listRows, saidOf } from './find.ts'
+import { idOf, type Known, type Mind, type Plan } from './mind.ts'
+import { masked, nounsIn } from './text.ts'
+import { isKey } from './tools.ts'
+
+export function* answerQuestion(mind: Mind, question: string): Plan<Json | undefined> {
+  const text = plain(question)
+  const figured =
+    (yield* answerDifference(mind, text)) ?? (yield* answerTotal(mind, text)) ?? (yield* answerCount(mind, text))
+  if (figured !== undefined) return figured
+  const which = /\bwhich (?:one )?is (the .+)$|\bwhat(?:'s|’s| is) (the .+?) called$/i.exec(masked(text))
+  if (which !== null) {
+    const at = which.index + which[0].indexOf((which[1] ?? which[2]) as string)
+    const known = yield* findRow(mind, text.slice(at).replace(/ called$/, ''))
+    if (known !== undefined) return nameOf(known.row)
+  }
+  for (const { field, ref } of readingsOf(text)) {
+    if (nounsIn(ref, mind.kit).length === 0) continue
+    const known = yield* findRow(mind, ref)
+    const value = known && (yield* fieldValue(mind, known, field))
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+/** Without what is said around the question. */
+const plain = (text: string): string =>
+  text
+    .replace(/\s+-\s+could you.*$/i, '')
+    .replace(/[.?!]+$/, '')
+    .replace(/\s+for me$/i, '')
+    .trim()
+
+/** "the A of X", every way to part them; and "what A X is in". */
+function readingsOf(text: string): { field: string; ref: string }[] {
+  const found: { field: string; ref: string }[] = []
+  const hidden = masked(text)
+  for (const { index: of } of hidden.matchAll(/\s(?:of|for)\s/gi)) {
+    const before = /(?:the|its|their)\s+([^,.?]+)$/i.exec(hidden.slice(0, of))
+    if (before !== null)
+      found.push({ field: text.slice(of - (before[1] as string).length, of), ref: text.slice(of + 4) })
+  }
+  const isIn = /\bwhat\s+(.+?)\s+((?:the|my|our)\s.+?)\s+(?:is in|is|has|are|was)\b/i.exec(text)
+  if (isIn !== null) found.push({ field: isIn[1] as string, ref: isIn[2] as string })
+  const own = /\b(?:what(?:'s| is)|tell me|look up|know)\s+(.+?)['’]s?\s+([^?.]+)/i.exec(text)
+  if (own !== null) found.push({ field: own[2] as string, ref: own[1] as string })
+  return found
+}
+
+function* answerCount(mind: Mind, text: string): Plan<Json | undefined> {
+  const hidden = masked(text)
+  const lead = /\b(?:how many(?: are there| there are)?(?: of)?|count|(?:the )?number of)\s/i.exec(hidden)
+  if (lead === null) return undefined
+  const group = text
+    .slice(lead.index + lead[0].length)
+    .replace(/\s+(?:are there|there are|do we have|exist)\b/i, '')
+    .trim()
+  const [head] = nounsIn(group, mind.kit)
+  // A count is asked of many: "the number of adults" is a field of one.
+  if (head === undefined || !/s$/i.test(group.slice(head.at, head.end))) return undefined
+  return (yield* findGroup(mind, group)).length
+}
+
+function* answerTotal(mind: Mind, text: string): Plan<Json | undefined> {
+  const match = /\b(?:total|sum of the|combined)\s(.+?)\sof\s((?:all|the)\s.+)$/di.exec(masked(text))
+  const [, field, group] = match?.indices ?? []
+  if (field === undefined || group === undefined) return undefined
+  let total = 0
+  for (const known of yield* findGroup(mind, text.slice(...group))) {
+    const value = yield* fieldValue(mind, known, text.slice(...field))
+    if (typeof value === 'number') total += value
+  }
+  return Math.round(total * 100) / 100
+}
+
+function* answerDifference(mind: Mind, text: string): Plan<Json | undefined> {
+  const match =
+    /\bthe (.+?) of (.+?) (?:\w+ than|than|and|is) (?:that|the \1) of (.+)$/di.exec(masked(text)) ?? undefined
+  const [, field, one, other] = match?.indices ?? []
+  if (field === undefined || one === undefined || other === undefined) return undefined
+  const values: Json[] = []
+  for (const place of [one, other]) {
+    const known = yield* findRow(mind, text.slice(...place))
+    const value =
+      known && (yield* fieldValue(mind, known, text.slice(...field).replace(/^difference between the /i, '')))
+    if (value !== undefined) values.push(value)
+  }
+  const [a, b] = values
+  if (typeof a === 'number' && typeof b === 'number') return Math.round(Math.abs(a - b) * 100) / 100
+  if (typeof a !== 'string' || typeof b !== 'string') return undefined
+  const days = (Date.parse(a.slice(0, 10)) - Date.parse(b.slice(0, 10))) / 86_400_000
+  return Number.isNaN(days) ? undefined : Math.abs(days)
+}
+
+function* fieldValue(mind: Mind, known: Known, words: string): Plan<Json | undefined> {
+  const best = (row: JsonObject) =>
+    Object.entries(row)
+      .filter(([field, value]) => !isKey(field) && value !== null && typeof value !== 'object')
+      .map(([field, value]) => ({ value, score: fieldScore(mind.dictionary, field, words) }))
+      .sort((a, b) => b.score - a.score)[0]
+  const listed = best(known.row)
+  if (listed !== undefined && listed.score >= 2.5) return listed.value
+  const whole = yield* getRow(mind, known.noun, idOf(known) as Json, known.row)
+  const shown = whole && best(whole.row)
+  const found = shown !== undefined && shown.score > (listed?.score ?? 0) ? shown : listed
+  return found !== undefined && found.score > 0 ? found.value : undefined
+}
+
+const nameOrder = ['name', 'title', 'display_name', 'full_name', 'label', 'subject', 'headline']
+
+/** What a row is called. */
+function nameOf(row: JsonObject): Json | undefined {
+  const field =
+    nameOrder.find((name) => typeof row[name] === 'string') ??
+    Object.keys(row).find((name) => /(^|_)(name|title|subject|label|code|number)$/.test(name) && row[name] !== null)
+  return field === undefined ? undefined : (row[field] as Json)
+}
+
+const listsMax = 6
+
+/** Words of a question → words that fields are called by. */
+const kin: Record<string, string[]> = {
+  cost: ['price', 'cost', 'fee', 'amount', 'total'],
+  owe: ['amount', 'balance', 'total', 'due'],
+  pay: ['amount', 'price', 'total'],
+  much: ['price', 'amount', 'total', 'cost'],
+  when: ['date', 'at', 'time', 'on'],
+  arrive: ['in', 'arrival', 'start'],
+  leave: ['out', 'departure', 'end'],
+  where: ['city', 'address', 'location', 'place'],
+}
+
+/** A last resort: of everything that can be listed, the row of which the question says most, and its likeliest field. */
+export function* guessAnswer(mind: Mind, text: string): Plan<Json | undefined> {
+  const words = text.toLowerCase().match(/[a-z]+/g) ?? []
+  const asked = new Set(words.flatMap((word) => [word, ...(kin[word.replace(/s$/, '')] ?? [])]))
+  let best: { row: JsonObject; field: string | undefined; score: number } | undefined
+  const nouns = [...new Set(mind.kit.tools.filter(({ effect }) => effect === 'list').map(({ noun }) => noun))]
+  for (const noun of nouns.slice(0, listsMax)) {
+    for (const row of yield* listRows(mind, noun, { direct: true })) {
+      const [field] = Object.entries(row)
+        .filter(([name, value]) => !isKey(name) && value !== null && typeof value !== 'object' && !isSaid(value, text))
+        .map(([name]) => ({ name, score: name.split('_').filter((word) => asked.has(word)).length }))
+        .sort((a, b) => b.score - a.score)
+      const score = saidOf(row, text, mind.dictionary) + (field?.score ?? 0)
+      if (score > (best?.score ?? 0)) best = { row, field: field?.score === 0 ? undefined : field?.name, score }
+    }
+  }
+  if (best === undefined) return undefined
+  if (/^(?:which|who)\b/i.test(text) || best.field === undefined) return nameOf(best.row)
+  return best.row[best.field]
+}
+
+/** What the question says is not what it asks for. */
+const isSaid = (value: Json, text: string): boolean => typeof value === 'string' && text.includes(value)
