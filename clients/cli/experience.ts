@@ -1,5 +1,6 @@
 /** The commands of experience: rollout, filter, evaluate, export. What they need of the rest of the house is handed in. */
 
+import { closeSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Chance } from '../../envs/agents/chance.ts'
@@ -61,6 +62,8 @@ const seedOption = () =>
 
 export function addExperienceCommands(program: Command, parts: ExperienceParts): void {
   addRollout(program, parts)
+  addFilter(program, parts)
+  addEvaluate(program, parts)
 }
 
 interface RolloutArguments {
@@ -295,4 +298,139 @@ function printRun(out: string, report: RunReport, seconds: number, price: Price)
     ...undone.slice(0, 10).map(({ job, code, message }) => `  ${job}: ${code}: ${message}`),
     out,
   ].join('\n')
+}
+
+interface FilterArguments {
+  out?: string
+  dropped?: string
+  report?: string
+  ngram: number
+  repeated: number
+  catalog?: string
+  json?: true
+}
+
+function addFilter(program: Command, parts: ExperienceParts): void {
+  program
+    .command('filter')
+    .argument('<file.jsonl...>', 'trajectories')
+    .description('put trajectories through the three filters, and tell how many came in and went out at each, and why')
+    .option('--out <file.jsonl>', 'where to write those that are kept')
+    .option('--dropped <file.jsonl>', 'where to write the others, each with its filter and reason')
+    .option('--report <file.json>', 'where to write the counts')
+    .option('--ngram <n>', 'for repetition: words of an n-gram', whole(1, 100), 4)
+    .option(
+      '--repeated <share>',
+      'for repetition: the share of n-grams that may have been there before',
+      number(0, 1),
+      0.5,
+    )
+    .addOption(catalogOption())
+    .addOption(jsonOption())
+    .action(async (files: string[], options: FilterArguments) => {
+      const [{ createFunnel }, { defaultRepetition }, { readTrajectories }, { printFunnel }] = await Promise.all([
+        import('../experience/funnel.ts'),
+        import('../experience/funnel/repetition.ts'),
+        import('../experience/lines.ts'),
+        import('../experience/funnel/print.ts'),
+      ])
+      const gold = parts.openGold(options.catalog)
+      const kept = createOutput(options.out)
+      const dropped = createOutput(options.dropped)
+      try {
+        const funnel = createFunnel({
+          repetition: { ...defaultRepetition, n: options.ngram, shareMax: options.repeated },
+          goldOf: ({ domain, version, task }) => gold.taskOf(domain, version, task)?.gold ?? null,
+        })
+        for await (const read of readTrajectories(files)) {
+          const { filter, reason } = funnel.take(read)
+          if (filter === undefined) kept.line(read.text)
+          else dropped.line(JSON.stringify({ filter, reason, file: read.file, line: read.line, text: read.text }))
+        }
+        const report = funnel.report()
+        kept.close()
+        dropped.close()
+        if (options.report !== undefined) writeOutput(options.report, `${JSON.stringify(report, null, 2)}\n`)
+        parts.print(options.json ? JSON.stringify(report, null, 2) : printFunnel(report))
+      } finally {
+        gold.close()
+      }
+    })
+}
+
+interface EvaluateArguments {
+  k?: number
+  seed: number
+  resamples: number
+  level: number
+  name: string[]
+  markdown?: string
+  html?: string
+  out?: string
+  json?: true
+}
+
+function addEvaluate(program: Command, parts: ExperienceParts): void {
+  program
+    .command('evaluate')
+    .argument('<file.jsonl...>', 'trajectories, a file for each run')
+    .description(
+      'what runs are worth: pass^k, pass@k, by number of calls, domain and kind of failure, with intervals; runs are compared in pairs',
+    )
+    .option('--k <k>', 'the largest k (default: as many trials as most tasks have)', whole(1, 1000))
+    .addOption(seedOption())
+    .option('--resamples <n>', 'for the intervals', whole(100, 100_000), 2000)
+    .option('--level <share>', 'what intervals hold', number(0.5, 0.999), 0.95)
+    .option(
+      '--name <name>',
+      'what to call a run, in the order of the files (repeatable)',
+      (name: string, all: string[]) => [...all, name],
+      [],
+    )
+    .option('--out <file.json>', 'write the report as JSON')
+    .option('--markdown <file.md>', 'write it as Markdown')
+    .option('--html <file.html>', 'write it as one page with plots')
+    .addOption(jsonOption())
+    .action(async (files: string[], options: EvaluateArguments) => {
+      const [{ evaluate }, { readRun }, { printMarkdown }] = await Promise.all([
+        import('../experience/evaluation.ts'),
+        import('../experience/evaluation/run.ts'),
+        import('../experience/evaluation/markdown.ts'),
+      ])
+      const runs = []
+      for (const [index, file] of files.entries()) runs.push(await readRun(file, options.name[index] ?? file))
+      const { seed, resamples, level, k } = options
+      const report = evaluate(runs, { chance: parts.chance, seed, resamples, level, ...(k !== undefined && { k }) })
+      const text = JSON.stringify(report, null, 2)
+      if (options.out !== undefined) writeOutput(options.out, `${text}\n`)
+      if (options.markdown !== undefined) writeOutput(options.markdown, printMarkdown(report))
+      if (options.html !== undefined) {
+        const { drawPage } = await import('../experience/evaluation/page.ts')
+        writeOutput(options.html, drawPage(report))
+      }
+      parts.print(options.json ? text : printMarkdown(report).trimEnd())
+    })
+}
+
+function writeOutput(file: string, text: string): void {
+  try {
+    writeFileSync(file, text)
+  } catch (error) {
+    throw new MicrocosmError('USAGE', `${file} can't be written: ${(error as Error).message}.`, {}, error)
+  }
+}
+
+/** Lines for a file, which takes its place when it is whole: one of the inputs may be named. */
+function createOutput(file: string | undefined): { line(text: string): void; close(): void } {
+  if (file === undefined) return { line() {}, close() {} }
+  const beside = `${file}.part`
+  writeOutput(beside, '')
+  const descriptor = openSync(beside, 'w')
+  return {
+    line: (text) => void writeSync(descriptor, `${text}\n`),
+    close() {
+      closeSync(descriptor)
+      renameSync(beside, file)
+    },
+  }
 }

@@ -1,0 +1,28 @@
+/**
+ * The second filter: state alignment. A task that changes something was done when the final state equals gold's, and, where
+ * it asks for a fact as well, the answer holds it.
+ *
+ * | reason | rule |
+ * |---|---|
+ * | `state` | no difference between the state that was left and gold's |
+ * | `answer` | the fact, where one is asked for, is in the answer and no other candidate |
+ *
+ * Whatever way led there is as right: another order, more look-ups, errors on the way. Tasks that change nothing pass through
+ * to the third filter.
+ */
+
+import type { Trajectory } from '../../../schemas/trajectory.ts'
+
+export const alignmentReasons = ['state', 'answer'] as const
+export type AlignmentReason = (typeof alignmentReasons)[number]
+
+/** Whether the task changes something. */
+export const writes = ({ verification }: Trajectory): boolean => verification?.state.applies === true
+
+/** Why the final state is not gold's; null where it is, or where nothing is to be changed. */
+export function findMisalignment(trajectory: Trajectory): AlignmentReason | null {
+  const { verification } = trajectory
+  if (verification === null || !verification.state.applies) return null
+  if (!verification.state.passed) return 'state'
+  return verification.answer.applies && !verification.answer.passed ? 'answer' : null
+}
