@@ -10,6 +10,8 @@ import type { Environment, ResetOptions } from '../../schemas/environment.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Language, Split, Stage, Task, TaskSummary } from '../../schemas/task.ts'
 import type { SpeakingAgent } from '../experience/conversation.ts'
+import type { HeldOutTask } from '../experience/dataset/held-out.ts'
+import type { FormatName, Manifest } from '../experience/dataset.ts'
 import type { Job } from '../experience/jobs.ts'
 import type { RunReport } from '../experience/rollouts.ts'
 import { createProgressBar } from './progress.ts'
@@ -26,12 +28,21 @@ export interface Place {
 /** What is known of a task and of nobody else: its gold. Null where the catalogue at hand hasn't that version. */
 export type TaskOf = (domain: string, version: string, task: string) => Task | null
 
+export interface Gold {
+  taskOf: TaskOf
+  /** Null where the catalogue hasn't the domain. */
+  versionOf(domain: string): string | null
+  /** All tasks of all domains. */
+  tasks(): Iterable<HeldOutTask>
+  close(): void
+}
+
 export interface ExperienceParts {
   chance: Chance
   dictionary: () => Promise<Dictionary>
   openPlace(options: { catalog?: string; url?: string }): Promise<Place>
   /** Gold, from the catalogue; the caller closes it. */
-  openGold(catalog: string | undefined): { taskOf: TaskOf; close(): void }
+  openGold(catalog: string | undefined): Gold
   print(text: string): void
   say(text: string): void
 }
@@ -64,6 +75,7 @@ export function addExperienceCommands(program: Command, parts: ExperienceParts):
   addRollout(program, parts)
   addFilter(program, parts)
   addEvaluate(program, parts)
+  addExport(program, parts)
 }
 
 interface RolloutArguments {
@@ -434,3 +446,123 @@ function createOutput(file: string | undefined): { line(text: string): void; clo
     },
   }
 }
+
+interface ExportArguments {
+  out: string
+  stage: Stage
+  domains?: string[]
+  holdOut: string[]
+  formats: FormatName[]
+  tokenizer?: string
+  template?: string
+  perDomain?: number
+  perTask?: number
+  rows?: number
+  ngram: number
+  repeated: number
+  seed: number
+  catalog?: string
+  json?: true
+}
+
+function addExport(program: Command, parts: ExperienceParts): void {
+  program
+    .command('export')
+    .argument('<file.jsonl...>', 'trajectories')
+    .description(
+      'make a data set for training out of trajectories that pass the filters: no twins, nothing that is held out',
+    )
+    .requiredOption('--out <folder>', 'where to write it')
+    .addOption(
+      new Option('--stage <stage>', 'general: across domains, balanced; vertical: chosen domains')
+        .choices(['general', 'vertical'])
+        .makeOptionMandatory(),
+    )
+    .option('--domains <ids>', 'for the vertical stage: which domains, with commas', commas)
+    .option('--hold-out <ids>', 'domains to leave out whole, with commas', commas, [])
+    .option('--formats <names>', 'openai, trl, sharegpt, parquet, tokens, with commas', commas, [
+      'openai',
+      'trl',
+      'sharegpt',
+      'parquet',
+    ])
+    .option('--tokenizer <tokenizer.json>', 'for tokens, and for the columns of Parquet: the tokenizer of a model')
+    .option('--template <file.jinja>', 'its chat template (default: the one of the tokenizer_config.json beside it)')
+    .option(
+      '--per-domain <n>',
+      'rows of a domain at most (default in the general stage: twice the middle one)',
+      whole(1, 1e9),
+    )
+    .option('--per-task <n>', 'rows of a task at most', whole(1, 1e9))
+    .option('--rows <n>', 'rows at most', whole(1, 1e9))
+    .option('--ngram <n>', 'for repetition: words of an n-gram', whole(1, 100), 4)
+    .option(
+      '--repeated <share>',
+      'for repetition: the share of n-grams that may have been there before',
+      number(0, 1),
+      0.5,
+    )
+    .addOption(seedOption())
+    .addOption(catalogOption())
+    .addOption(jsonOption())
+    .action(async (files: string[], options: ExportArguments) => {
+      const [{ exportDataset, formatNames }, { createHeldOut }, { defaultRepetition }, { printFunnel }] =
+        await Promise.all([
+          import('../experience/dataset.ts'),
+          import('../experience/dataset/held-out.ts'),
+          import('../experience/funnel/repetition.ts'),
+          import('../experience/funnel/print.ts'),
+        ])
+      const { stage, domains, formats, tokenizer, template } = options
+      const strange = formats.find((name) => !formatNames.includes(name))
+      if (strange !== undefined)
+        throw new MicrocosmError('USAGE', `There is no format "${strange}": there are ${formatNames.join(', ')}.`)
+      if ((stage === 'vertical') !== (domains !== undefined))
+        throw new MicrocosmError('USAGE', 'The vertical stage takes --domains, and only it does.')
+      const gold = parts.openGold(options.catalog)
+      try {
+        const manifest = await exportDataset({
+          files,
+          out: options.out,
+          stage,
+          formats: tokenizer !== undefined && !formats.includes('tokens') ? [...formats, 'tokens'] : formats,
+          heldOut: createHeldOut(gold.tasks(), options.holdOut),
+          versionOf: gold.versionOf,
+          funnel: {
+            repetition: { ...defaultRepetition, n: options.ngram, shareMax: options.repeated },
+            goldOf: ({ domain, version, task }) => gold.taskOf(domain, version, task)?.gold ?? null,
+          },
+          seed: options.seed,
+          ...(domains !== undefined && { domains }),
+          ...(tokenizer !== undefined && {
+            tokenizer: (await import('../experience/dataset/tokens.ts')).openTokenizer({
+              tokenizer,
+              ...(template !== undefined && { template }),
+            }),
+          }),
+          ...(options.perDomain !== undefined && { perDomain: options.perDomain }),
+          ...(options.perTask !== undefined && { perTask: options.perTask }),
+          ...(options.rows !== undefined && { rows: options.rows }),
+        })
+        if (options.json) parts.print(JSON.stringify(manifest, null, 2))
+        else parts.print([printFunnel(manifest.funnel), printManifest(manifest), options.out].join('\n'))
+      } finally {
+        gold.close()
+      }
+    })
+}
+
+function printManifest({ stage, rows, domains, counts, files, tokenizer }: Manifest): string {
+  const heldOut = Object.values(counts.held_out).reduce((sum, one) => sum + one, 0)
+  return [
+    `stage ${stage}: ${rows} rows of ${Object.keys(domains).length} domains; left out: ${heldOut} held out, ${counts.duplicates} twins, ${counts.other_version} of another version, ${counts.other_domain} of other domains, ${counts.unbalanced} to balance`,
+    ...(tokenizer === undefined ? [] : [`${tokenizer.tokens} tokens, ${tokenizer.learned} of them the agent's`]),
+    ...files.map(({ name, bytes, sha256 }) => `  ${name}  ${bytes} bytes  ${sha256.slice(0, 16)}`),
+  ].join('\n')
+}
+
+const commas = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')

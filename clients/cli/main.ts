@@ -474,7 +474,16 @@ addExperienceCommands(program, {
       const domain = catalog.domain(id)
       return domain.version === version ? (domain.tasks.find((task) => task.id === name) ?? null) : null
     }
-    return { taskOf, close: () => catalog.close() }
+    return {
+      taskOf,
+      versionOf: (id) => (catalog.has(id) ? (catalog.domain(id).version ?? null) : null),
+      *tasks() {
+        for (const { id: domain } of catalog.list())
+          for (const { id, intent, split, walk } of catalog.domain(domain).tasks)
+            yield { domain, id, intent, split, walk }
+      },
+      close: () => catalog.close(),
+    }
   },
   print,
   say,

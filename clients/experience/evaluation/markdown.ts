@@ -57,10 +57,12 @@ export function printMarkdown(report: EvaluationReport): string {
 /** Which is better, and how sure that is, in one sentence. */
 export function verdict({ a, b, tasks, difference, p, better }: Comparison): string {
   if (tasks === 0) return `${a} and ${b} have no task in common.`
-  const points = `${difference.value >= 0 ? '+' : ''}${percent(difference.value)} points [${percent(difference.low)}, ${percent(difference.high)}], p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}, ${tasks} tasks`
-  if (better === null) return `${a} and ${b}: no telling which is better (${b} less ${a}: ${points}).`
-  const [winner, loser] = better === 'a' ? [a, b] : [b, a]
-  return `${winner} is better than ${loser} (${b} less ${a}: ${points}).`
+  const how = `p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`}, ${tasks} tasks`
+  const points = ({ value, low, high }: Interval): string =>
+    `${value >= 0 ? '+' : ''}${percent(value)} points [${percent(low)}, ${percent(high)}], ${how}`
+  if (better === null) return `${a} and ${b}: no telling which is better (${b} less ${a}: ${points(difference)}).`
+  if (better === 'b') return `${b} is better than ${a} (${points(difference)}).`
+  return `${a} is better than ${b} (${points({ value: -difference.value, low: -difference.high, high: -difference.low })}).`
 }
 
 const cellText = (value: unknown): string => String(value).replaceAll('|', '\\|').replace(/\s+/g, ' ')

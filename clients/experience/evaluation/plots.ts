@@ -49,6 +49,7 @@ function draw(option: object): string {
 
 const points = (value: number): number => Math.round(value * 1000) / 10
 const percentAxis = { type: 'value', min: 0, max: 100, name: '%', nameGap: 8 }
+const legend = { top: 4, itemGap: 28 }
 const frame = { left: 56, right: 24, top: 44, bottom: 52 }
 
 interface Place extends Score {
@@ -64,6 +65,7 @@ function linesOf(runs: readonly RunFigures[], places: readonly string[], of: (ru
         type: 'line',
         name: run.name,
         symbolSize: 7,
+        color: colours[index % colours.length],
         data: places.map((x) => {
           const at = found.find((place) => place.x === x)
           return at === undefined ? null : points(at.value)
@@ -116,7 +118,7 @@ function passPlot(runs: readonly RunFigures[]): object {
   const places = [...new Set(runs.flatMap((run) => run.pass_hat.map(({ k }) => k)))].sort((a, b) => a - b).map(String)
   return {
     grid: frame,
-    legend: { top: 4, type: 'plain' },
+    legend,
     xAxis: { type: 'category', data: places, name: 'k', nameLocation: 'middle', nameGap: 28 },
     yAxis: percentAxis,
     series: linesOf(runs, places, (run) => run.pass_hat.map((each) => ({ ...each, x: String(each.k) }))),
@@ -129,7 +131,7 @@ function lengthPlot(runs: readonly RunFigures[]): object {
     .map(String)
   return {
     grid: frame,
-    legend: { top: 4 },
+    legend,
     xAxis: { type: 'category', data: places, name: 'calls of gold', nameLocation: 'middle', nameGap: 28 },
     yAxis: percentAxis,
     series: linesOf(runs, places, (run) => run.by_length.map((each) => ({ ...each, x: String(each.length) }))),
@@ -142,7 +144,7 @@ function failurePlot(runs: readonly RunFigures[]): object {
   )
   return {
     grid: { ...frame, left: 104 },
-    legend: { top: 4, data: runs.map(({ name }) => name) },
+    legend,
     xAxis: { type: 'value', min: 0, name: '% of trials', nameLocation: 'middle', nameGap: 28 },
     yAxis: { type: 'category', data: kinds.map((kind) => kind.replaceAll('_', ' ')), inverse: true },
     series: runs.map((run) => ({
@@ -157,7 +159,7 @@ function failurePlot(runs: readonly RunFigures[]): object {
 function differencePlot({ comparisons }: EvaluationReport): object {
   const shown = comparisons.slice(0, 10)
   return {
-    grid: { ...frame, left: 200 },
+    grid: { ...frame, left: 260 },
     xAxis: { type: 'value', name: 'difference in points', nameLocation: 'middle', nameGap: 28 },
     yAxis: { type: 'category', inverse: true, data: shown.map(({ a, b }) => `${shorter(b)} − ${shorter(a)}`) },
     series: [
@@ -194,5 +196,5 @@ function differencePlot({ comparisons }: EvaluationReport): object {
 
 const shorter = (name: string): string => {
   const base = name.split('/').at(-1) as string
-  return base.length > 24 ? `${base.slice(0, 23)}…` : base
+  return base.length > 18 ? `${base.slice(0, 17)}…` : base
 }
