@@ -126,6 +126,7 @@ interface MeasuresReport {
   planner: Record<string, { tasks: number; passed: number }>
   lengths: Record<string, number>
   chains: Record<string, number>
+  kinds: Record<string, number>
   examples: readonly string[]
 }
 
@@ -163,6 +164,7 @@ export function printMeasures({
   planner,
   lengths,
   chains,
+  kinds,
   examples,
 }: MeasuresReport): string {
   const shown = (value: number, unit: 'share' | 'number'): string =>
@@ -185,6 +187,7 @@ export function printMeasures({
     '',
     `calls of gold: ${counts(lengths)}`,
     `longest chains: ${counts(chains)}`,
+    `kinds: ${counts(kinds)}`,
     `the planner by calls of gold: ${Object.entries(planner)
       .map(([length, { tasks: all, passed }]) => `${length}: ${passed}/${all}`)
       .join(', ')}`,

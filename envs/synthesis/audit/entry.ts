@@ -55,10 +55,9 @@ export function auditEntry(catalog: Catalog, id: string): DomainAudit {
 
 /** Its share of the ten measures. */
 export async function measureEntry(catalog: Catalog, id: string, options: MeasureOptions): Promise<DomainMeasures> {
-  const claims = catalog.claims(id) as unknown as Claims | null
   const world = openWorld({ domain: catalog.domain(id), image: catalog.images(id), checked: true })
   try {
-    return await measureDomain(world, claims?.bindings ?? [], options)
+    return await measureDomain(world, options)
   } finally {
     world.close()
   }
