@@ -11,7 +11,7 @@ export function* answerQuestion(mind: Mind, question: string): Plan<Json | undef
   const figured =
     (yield* answerDifference(mind, text)) ?? (yield* answerTotal(mind, text)) ?? (yield* answerCount(mind, text))
   if (figured !== undefined) return figured
-  const which = /\bwhich (?:one )?is (the .+)$|\bwhat(?:'s|’s| is) (the .+?) called$/i.exec(masked(text))
+  const which = /\bwhich (?:one )?is (.+)$|\bwhat(?:'s|’s| is) (.+?) called$/i.exec(masked(text))
   if (which !== null) {
     const at = which.index + which[0].indexOf((which[1] ?? which[2]) as string)
     const known = yield* findRow(mind, text.slice(at).replace(/ called$/, ''))
@@ -31,7 +31,7 @@ const plain = (text: string): string =>
   text
     .replace(/\s+-\s+could you.*$/i, '')
     .replace(/[.?!]+$/, '')
-    .replace(/\s+for me$/i, '')
+    .replace(/(?:,?\s+(?:for me|please|at the moment))+$/i, '')
     .trim()
 
 /** "the A of X", every way to part them; and "what A X is in". */
@@ -45,6 +45,22 @@ function readingsOf(text: string): { field: string; ref: string }[] {
   }
   const isIn = /\bwhat\s+(.+?)\s+((?:the|my|our)\s.+?)\s+(?:is in|is|has|are|was)\b/i.exec(text)
   if (isIn !== null) found.push({ field: isIn[1] as string, ref: isIn[2] as string })
+  const counted = /\bhow many (.+?) (?:does (.+) have|are there for (.+)|((?:the|our|my|that) .+) has)$/di.exec(hidden)
+  const slice = (places: [number, number] | undefined) => (places === undefined ? '' : text.slice(...places))
+  if (counted !== null) {
+    const [, field, a, b, c] = counted.indices ?? []
+    found.unshift({ field: `number of ${slice(field)}`, ref: slice(a ?? b ?? c) })
+  }
+  const held = /\b(?:which|what) (.+?) (?:do we have (?:on file |down )?for|does) (.+?)(?: have)?$/di.exec(hidden)
+  if (held !== null) found.unshift({ field: slice(held.indices?.[1]), ref: slice(held.indices?.[2]) })
+  const located = /\bwhich (city) is (.+) in$/di.exec(hidden)
+  if (located !== null) found.unshift({ field: 'city', ref: slice(located.indices?.[2]) })
+  const priced = /\bhow much (?:is|does) (.+?)(?: cost)?$/di.exec(hidden)
+  if (priced !== null) found.push({ field: 'price', ref: slice(priced.indices?.[1]) })
+  const when = /\bwhen (?:was|is|does|did|were) (.+?) (created|due|expire|start|end|born|\w+ed|sent|paid)$/di.exec(
+    hidden,
+  )
+  if (when !== null) found.unshift({ field: `when ${slice(when.indices?.[2])}`, ref: slice(when.indices?.[1]) })
   const own = /\b(?:what(?:'s| is)|tell me|look up|know)\s+(.+?)['’]s?\s+([^?.]+)/i.exec(text)
   if (own !== null) found.push({ field: own[2] as string, ref: own[1] as string })
   return found
@@ -56,7 +72,7 @@ function* answerCount(mind: Mind, text: string): Plan<Json | undefined> {
   if (lead === null) return undefined
   const group = text
     .slice(lead.index + lead[0].length)
-    .replace(/\s+(?:are there|there are|do we have|exist)\b/i, '')
+    .replace(/\s+(?:are there|there are|do we have|we have|exist)\b.*$/i, '')
     .trim()
   const [head] = nounsIn(group, mind.kit)
   // A count is asked of many: "the number of adults" is a field of one.
@@ -99,7 +115,7 @@ function* fieldValue(mind: Mind, known: Known, words: string): Plan<Json | undef
   const best = (row: JsonObject) =>
     Object.entries(row)
       .filter(([field, value]) => !isKey(field) && value !== null && typeof value !== 'object')
-      .map(([field, value]) => ({ value, score: fieldScore(mind.dictionary, field, words) }))
+      .map(([field, value]) => ({ value, score: scoreOf(mind, field, value, words) }))
       .sort((a, b) => b.score - a.score)[0]
   const listed = best(known.row)
   if (listed !== undefined && listed.score >= 2.5) return listed.value
@@ -107,6 +123,16 @@ function* fieldValue(mind: Mind, known: Known, words: string): Plan<Json | undef
   const shown = whole && best(whole.row)
   const found = shown !== undefined && shown.score > (listed?.score ?? 0) ? shown : listed
   return found !== undefined && found.score > 0 ? found.value : undefined
+}
+
+/** "When was it created?" asks for the day whose field is called after what happened. */
+function scoreOf({ dictionary }: Mind, field: string, value: Json, words: string): number {
+  const happened = /^when (.+)$/.exec(words)?.[1]
+  if (happened === undefined) return fieldScore(dictionary, field, words)
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}/.test(value)) return 0
+  const stems: Record<string, string> = { born: 'birth', created: 'creat', sent: 'sent', paid: 'paid' }
+  const stem = stems[happened] ?? happened.slice(0, 5)
+  return field.startsWith(stem) ? 3 : field.includes(stem) ? 2.5 : 0
 }
 
 const nameOrder = ['name', 'title', 'display_name', 'full_name', 'label', 'subject', 'headline']

@@ -31,6 +31,7 @@ const verbs: readonly [Effect, readonly string[]][] = [
       'call',
       'flag',
       'transfer',
+      'link',
       'edit',
       'fix',
       'replace',
@@ -49,6 +50,9 @@ export const isQuestion = (text: string): boolean => asks.test(masked(text))
 /** Whether words only say when what follows is to be done: if what was asked for before is refused. */
 export const isCondition = (text: string): boolean => /^(?:if|should|in case)\s(?:that|this|it|so)\b/i.test(text)
 
+const politeness =
+  /(?:,?\s+(?:please|for me|right away|as soon as you can|as soon as possible|when you can|thanks|thank you))+(?=[.?!]*$)/i
+
 /** Sentences and what is joined by "then", "and" before a verb, and the like. */
 export function clausesOf(intent: string, kit: Kit): Clause[] {
   const words = verbWords(kit)
@@ -65,14 +69,14 @@ export function clausesOf(intent: string, kit: Kit): Clause[] {
   }
   clauses.push(intent.slice(from))
   return clauses
-    .map((text) => text.trim().replace(/,?\s+please(?=[.?!]*$)/i, ''))
+    .map((text) => text.trim().replace(politeness, ''))
     .filter((text) => text !== '')
     .flatMap((text) => {
       const [, condition, then] = /^((?:if|should|in case)\b[^,]*),\s*(.+)$/i.exec(text) ?? []
       return condition === undefined || then === undefined ? [text] : [condition, then]
     })
     .map((text) => text.replace(/,?\s+instead(?=[.?!]*$)/i, ''))
-    .map((text) => ({ text, readings: readingsOf(text, words) }))
+    .map((text) => ({ text, readings: [...statementsIn(text, kit), ...readingsOf(text, words)] }))
 }
 
 interface VerbWords {
@@ -111,6 +115,35 @@ function readingsOf(text: string, words: readonly VerbWords[]): Clause['readings
   return found
     .filter(({ at }) => at === first || at - (first ?? 0) < 4)
     .map(({ effect, rest, says }) => ({ effect, rest, ...(says !== undefined && { says }) }))
+}
+
+/** Deeds that are told as how things should be: "The blob can go.", "The due date of … should be …". */
+function statementsIn(text: string, kit: Kit): Clause['readings'] {
+  const plain = text.replace(/[.?!]+$/, '').replace(/\s+(?:from now on|now|at once)$/i, '')
+  const hidden = masked(plain)
+  const found: Clause['readings'] = []
+  const part = (match: RegExpExecArray | null, group: number): string => {
+    const place = match?.indices?.[group]
+    return place === undefined ? '' : plain.slice(...place)
+  }
+  const gone = /^(?:i'd like (.+) (?:removed|deleted)|(.+) can (?:go|be removed|be deleted))$/di.exec(hidden)
+  if (gone !== null) found.push({ effect: 'delete', rest: part(gone, 1) || part(gone, 2) })
+  const done = /^(?:i'd like (.+?) (\w[\w ]*)|(.+?) (?:needs? to be|can be|should be|is to be) (\w[\w ]*))$/di.exec(
+    hidden,
+  )
+  const past = (part(done, 2) || part(done, 4)).toLowerCase()
+  const tool = past === '' ? undefined : kit.tools.find(({ pasts }) => pasts.includes(past))
+  if (tool !== undefined)
+    found.push({ effect: 'act', rest: part(done, 1) || part(done, 3), says: tool.says[0] as string })
+  const set =
+    /^(.+?)(?: is wrong: it should be| should be| has changed to| needs? to be| (?:is|are) supposed to be) (.+?)(?:, but (?:isn't|aren't))?$/di.exec(
+      hidden,
+    )
+  if (set !== null && tool === undefined) {
+    const [what, value] = [part(set, 1), part(set, 2)]
+    found.push({ effect: 'update', rest: `${what} to ${value}` }, { effect: 'update', rest: `${what} as ${value}` })
+  }
+  return found
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -40,13 +40,15 @@ export function* findRow(mind: Mind, words: string, hint?: string): Plan<Known |
 export function* findCandidates(mind: Mind, words: string, hint?: string): Plan<Known[]> {
   const text = words.trim()
   const mentions = nounsIn(text, mind.kit)
-  if (
-    pronoun.test(text) &&
-    mentions.length === 0 &&
-    mind.it !== undefined &&
-    (hint === undefined || mind.it.noun === hint)
-  )
-    return [mind.it]
+  if (pronoun.test(text) && mentions.length === 0) {
+    if (mind.spoken !== undefined) {
+      // "We no longer need the blob. Please remove it."
+      const { spoken } = mind
+      delete mind.spoken
+      return yield* findCandidates(mind, spoken, hint)
+    }
+    if (mind.it !== undefined && (hint === undefined || mind.it.noun === hint)) return [mind.it]
+  }
   const [head] = mentions
   if (head !== undefined && again.test(text) && quotedIn(text).length === 0) {
     const before = mind.last.get(head.noun)
@@ -112,6 +114,13 @@ const superlatives: readonly [RegExp, (match: RegExpExecArray) => Superlative][]
     }),
   ],
   [
+    /\sthat (?:is|are) (due) (first|last)$|\sthat (starts?|ends?|expires?) (first|last)$/i,
+    (match) => ({
+      field: (match[1] ?? match[3] ?? '').replace(/s$/, ''),
+      most: (match[2] ?? match[4]) === 'last',
+    }),
+  ],
+  [
     /\b(newest|most recently created|most recent|latest|oldest|earliest)\b/i,
     (match) => ({ field: 'time', most: !/oldest|earliest/i.test(match[1] as string) }),
   ],
@@ -144,10 +153,10 @@ function extreme(mind: Mind, rows: readonly JsonObject[], { field, most }: Super
                 /price|cost|fee|rate|amount|total/.test(each) && rows.some((row) => typeof row[each] === 'number'),
             )
             .sort((a, b) => priceRank(a) - priceRank(b))[0]
-        : fields
+        : (fields
             .map((each) => ({ each, score: fieldScore(mind.dictionary, each, field) }))
             .sort((a, b) => b.score - a.score)
-            .find(({ score }) => score > 0)?.each
+            .find(({ score }) => score > 0)?.each ?? fields.find((each) => each.startsWith(field.slice(0, 5))))
   if (name === undefined) return undefined
   const known = rows.filter((row) => row[name] !== null && row[name] !== undefined)
   return known.reduce<JsonObject | undefined>((best, row) => {
@@ -207,7 +216,7 @@ function parentLink(text: string, mentions: readonly { at: number }[]): { at: nu
   const hidden = masked(text)
   for (const { at } of mentions) {
     const before =
-      /\s(?:of|in|for|from|under|on|at|belonging to)\s(?=(?:the|that|this|my|our)\s(?:same\s)?(?:[^\s"]+\s){0,3}$)/i.exec(
+      /\s(?:of|in|for|from|under|on|at|belonging to)\s(?=(?:(?:the|that|this|my|our)\s(?:same\s)?(?:\S+\s){0,4})?$)/i.exec(
         hidden.slice(0, at),
       )
     if (before !== null) return { at: before.index, end: before.index + before[0].length }
@@ -378,7 +387,7 @@ export function scoreRows(
       let score = saidOf(row, words, dictionary) + 0.02 * saidOf(row, intent, dictionary)
       // What is quoted is what the thing is called, if it is anything.
       for (const text of quoted) {
-        const fields = Object.keys(row).filter((field) => same(row[field], text))
+        const fields = Object.keys(row).filter((field) => isSaidAs(field, row[field], text, dictionary))
         score += fields.length === 0 ? -100 : Math.max(...fields.map(nameRank))
       }
       if (above !== undefined)
@@ -397,11 +406,8 @@ export function scoreRows(
 const nameRank = (field: string): number =>
   /^(name|title)$/.test(field) ? 12 : /(^|_)(name|title|subject|label|number|code|file)$/.test(field) ? 6 : 0
 
-const same = (value: Json | undefined, text: string): boolean =>
-  value !== null &&
-  value !== undefined &&
-  typeof value !== 'object' &&
-  String(value).toLowerCase() === text.toLowerCase()
+const isSaidAs = (field: string, value: Json | undefined, text: string, dictionary: Dictionary): boolean =>
+  waysToSay(field, value, dictionary).some((way) => way.toLowerCase() === text.toLowerCase())
 
 /** How much of a row is said. */
 export function saidOf(row: JsonObject, words: string, dictionary: Dictionary): number {

@@ -43,12 +43,15 @@ export function* plan(observation: ResetObservation, dictionary: Dictionary): Pl
       skips = false
       continue
     }
-    if (isQuestion(clause.text) && !did) {
+    // "The status of the order, please."
+    if ((isQuestion(clause.text) || clause.readings.length === 0) && !did) {
       const answer = yield* answerQuestion(mind, clause.text)
       if (answer !== undefined) return answer
     }
+    const before = mind.it
     ending = yield* doClause(mind, clause)
     did ||= ending === 'done'
+    if (ending === 'unclear' && mind.it === before && nounsIn(clause.text, kit).length > 0) mind.spoken = clause.text
   }
   return did || !isQuestion(intent) ? undefined : yield* guessAnswer(mind, intent)
 }
@@ -115,7 +118,9 @@ function* removeRow(mind: Mind, known: Known): Plan<Ending> {
 
 function* act(mind: Mind, rest: string, says: string): Plan<Ending> {
   const tools = mind.kit.tools.filter((tool) => tool.effect === 'act' && tool.says.includes(says))
-  const [ref, settings] = withoutSettings(rest.replace(/[.?!]+$/, ''))
+  const takes = tools.some(({ parameters }) => parameters.some(({ role }) => role === 'value'))
+  const plain = rest.replace(/[.?!]+$/, '')
+  const [ref, settings] = takes ? withoutSettings(plain) : [plain, '']
   const [head] = nounsIn(ref, mind.kit)
   const nouns = [...new Set(tools.map(({ noun }) => noun))]
   // Without a noun of its own, what is done tells what it is done to.
@@ -162,14 +167,17 @@ function* firstThatGoes(found: readonly Known[], work: (known: Known) => Plan<En
 
 /** A description, and the `with the A V and the B W` behind it. */
 function withoutSettings(rest: string): [string, string] {
-  const places = placesOf(rest, /\swith\s(?:the|a|an)\s/gi)
+  const places = placesOf(
+    rest,
+    /\swith\s(?=(?:the|an?)\s(?!highest|lowest|latest|earliest|largest|smallest|most|least))/gi,
+  )
   const last = places.at(-1)
-  return last === undefined ? [rest, ''] : [rest.slice(0, last.at), rest.slice(last.at + 6)]
+  return last === undefined ? [rest, ''] : [rest.slice(0, last.at), rest.slice(last.end)]
 }
 
 // --- creations
 
-const naming = /\s(?:called|named|titled|with the (?:name|title))\s/i
+const naming = /\s(?:called|named|titled|with the (?:name|title))\s|\s(?=")/i
 const several = /^(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\s/i
 
 function* create(mind: Mind, rest: string): Plan<Ending> {
@@ -184,7 +192,7 @@ function* create(mind: Mind, rest: string): Plan<Ending> {
   const tools = mind.kit.tools.filter(({ effect, noun }) => effect === 'create' && noun === head.noun)
   if (tools.length === 0) return 'unclear'
   // Parents are named between the noun and what is set.
-  const withAt = indexOf(hidden, /\swith\s(?:the|an?)\s/i, head.end)
+  const withAt = indexOf(hidden, /\swith\s/i, head.end)
   const links = placesOf(
     whole,
     /\s(?:for|in|of|under|to|on|from|at)\s(?=(?:the|that|this|my|our)\s(?:same\s)?(?:[^\s"]+\s){0,5}?\S)|\s(?:for|in|of|under|to)\s(?=(?:it|them|him|her)\b)/gi,
@@ -201,14 +209,15 @@ function* create(mind: Mind, rest: string): Plan<Ending> {
     const found = yield* findRow(mind, whole.slice(link.end, until).replace(/[.?!]+$/, ''))
     if (found !== undefined) parents.push(found)
   }
-  const named = naming.exec(hidden)
-  const ends = [links[0]?.at, withAt >= 0 ? withAt : undefined, whole.length].filter(
-    (at) => at !== undefined && (named === null || at > named.index),
-  ) as number[]
-  const name = named === null ? undefined : whole.slice(named.index + named[0].length, Math.min(...ends))
+  const end = Math.min(
+    ...[links[0]?.at, withAt >= 0 ? withAt : undefined, whole.length].filter((at) => at !== undefined),
+  )
+  const after = naming.exec(hidden.slice(head.end, end))
+  const named = after === null ? null : { index: after.index + head.end, length: after[0].length }
+  const name = named === null ? undefined : whole.slice(named.index + named.length, end)
   const items =
     listAt < 0
-      ? [{ name, settings: withAt < 0 ? '' : whole.slice(withAt + 6) }]
+      ? [{ name, settings: withAt < 0 ? '' : whole.slice(withAt + 5).trim() }]
       : itemsIn(rest.slice(listAt + 2).replace(/[.?!]+$/, ''))
   let ending: Ending = 'unclear'
   for (const item of items) {
@@ -236,7 +245,7 @@ function itemsIn(list: string): { name: string | undefined; settings: string }[]
   }
   parts.push(list.slice(from))
   return parts.map((part) => {
-    const at = indexOf(masked(part), /(?:^|\s)with\s(?:the|an?)\s/i, 0)
+    const at = indexOf(masked(part), /(?:^|\s)with\s/i, 0)
     const name = (at < 0 ? part : part.slice(0, at)).trim().replace(/^one$/i, '')
     return { name: name === '' ? undefined : name, settings: at < 0 ? '' : part.slice(at).replace(/^\s*with\s/i, '') }
   })
@@ -270,7 +279,6 @@ function creation(mind: Mind, tool: KnownTool, parents: readonly Known[], name: 
     }
   }
   const values = settingsFor(mind, tool, settings)
-  if (values === undefined) return undefined
   Object.assign(args, values.args)
   score += values.met - 3 * values.unmet
   for (const { name: key, required, role } of tool.parameters) {
@@ -299,35 +307,62 @@ function nameParameter({ parameters, noun }: Pick<KnownTool, 'parameters' | 'nou
   return texts.find(({ name }) => /(^|_)(name|title|subject|label|filename|file)$/.test(name))
 }
 
-/** `the A V, the B W and the C U` as arguments; undefined where the tool demands one that isn't said. */
-function settingsFor(
-  mind: Mind,
-  tool: KnownTool,
-  settings: string,
-): { args: JsonObject; met: number; unmet: number } | undefined {
+/** `a due date of 3 May, Ada Byrne as the owner and the label "urgent"` as arguments; what isn't understood is counted. */
+function settingsFor(mind: Mind, tool: KnownTool, settings: string): { args: JsonObject; met: number; unmet: number } {
   const args: JsonObject = {}
   let met = 0
+  const pieces: string[] = []
+  let from = 0
+  for (const { at, end } of placesOf(settings, /(?:,\s+and|,|\s+and)\s+/gi)) {
+    pieces.push(settings.slice(from, at), settings.slice(at, end))
+    from = end
+  }
+  pieces.push(settings.slice(from))
   let unmet = 0
-  if (settings.trim() !== '') {
-    const parts: string[] = []
-    let from = 0
-    for (const { at, end } of placesOf(settings, /(?:,\s+and|,|\s+and)\s+(?=(?:the|an?)\s)/gi)) {
-      parts.push(settings.slice(from, at))
-      from = end
+  for (let index = 0; index < pieces.length; ) {
+    // The longest run of pieces that is one setting: a name may hold an "and" of its own.
+    let taken = 0
+    for (let until = pieces.length; until > index && taken === 0; until -= 2) {
+      const found = settingIn(mind, tool, pieces.slice(index, until).join(''))
+      if (found === undefined || args[found.name] !== undefined) continue
+      args[found.name] = found.value
+      taken = until - index
     }
-    parts.push(settings.slice(from))
-    for (const part of parts) {
-      const text = part.trim().replace(/^(?:the|an?)\s+/i, '')
-      const found = leadingField(mind.dictionary, tool.parameters, text)
-      const value = found && valueFor(found.parameter.name, found.parameter.schema, found.rest, mind.dictionary)
-      if (found === undefined || value === undefined) unmet += 1
-      else {
-        args[found.parameter.name] = value
-        met += 1
-      }
-    }
+    if (taken > 0) met += 1
+    else if ((pieces[index] as string).trim() !== '') unmet += 1
+    index += Math.max(taken, 1) + 1
   }
   return { args, met, unmet }
+}
+
+function settingIn(mind: Mind, tool: KnownTool, part: string): { name: string; value: Json } | undefined {
+  const text = part.trim().replace(/[.?!]+$/, '')
+  const options: { field: string; value: string }[] = []
+  const read = (pattern: RegExp, field: number, value: number): void => {
+    const [, ...places] = pattern.exec(masked(text))?.indices ?? []
+    const [a, b] = [places[field - 1], places[value - 1]]
+    if (a !== undefined && b !== undefined) options.push({ field: text.slice(...a), value: text.slice(...b) })
+  }
+  read(/^(.+) as (?:the|its) (.+)$/di, 2, 1)
+  read(/^the option (".+") (.+)$/di, 1, 2)
+  read(/^(?:an?|the) (.+?) of (.+)$/di, 1, 2)
+  for (const { field, value } of options) {
+    const fits = tool.parameters
+      .filter(({ role }) => role === 'value')
+      .map(({ name, schema }) => ({
+        name,
+        score: fieldScore(mind.dictionary, name, field.replaceAll('"', '')),
+        value: valueFor(name, schema, value, mind.dictionary),
+      }))
+      .filter((fit) => fit.score >= 2 && fit.value !== undefined)
+      .sort((a, b) => b.score - a.score)
+    if (fits[0] !== undefined) return { name: fits[0].name, value: fits[0].value as Json }
+  }
+  const leading = leadingField(mind.dictionary, tool.parameters, text.replace(/^(?:the|an?)\s+/i, ''))
+  // What goes on with another field is more than one setting.
+  if (leading === undefined || /(?:,| and) (?:the|an?) /i.test(masked(leading.rest))) return undefined
+  const value = valueFor(leading.parameter.name, leading.parameter.schema, leading.rest, mind.dictionary)
+  return value === undefined ? undefined : { name: leading.parameter.name, value }
 }
 
 /** The parameter whose words a text begins with, the longest, and what comes behind them. */
@@ -437,6 +472,17 @@ function* readAssignment(mind: Mind, part: string, before: Known[] | undefined):
     const value = like.test(way.value) ? yield* valueLike(mind, way.value, parameter) : best.value
     return targets.length === 0 || value === undefined ? undefined : { targets, parameter: parameter.name, value }
   }
+  // "change its owner to Ada Byrne": the field is a reference, the value the row that is called so.
+  for (const way of assignmentsIn(part)) {
+    const noun = nounOfRef(mind, way.ref, before)
+    const key = noun === undefined ? undefined : referenceNamed(mind, noun, way.field)
+    if (key === undefined) continue
+    const targets = yield* targetsOf(mind, way.ref, before)
+    const to = yield* findRow(mind, way.value, mind.kit.nounOf(key))
+    if (targets.length === 0 || to === undefined) continue
+    remember(mind, targets[0] as Known)
+    return { targets, parameter: key, value: idOf(to) as Json }
+  }
   // "rename X to V", "mark X as F", "move X to Y": no field is said.
   for (const { index } of masked(part).matchAll(/\s(?:to|as|into|under)\s/gi)) {
     const ref = part.slice(0, index)
@@ -487,6 +533,19 @@ function* targetsOf(mind: Mind, ref: string, before: Known[] | undefined): Plan<
 }
 
 const isIt = (ref: string): boolean => /^\s*(?:it|them|its|their)\s*$/i.test(ref)
+
+/** The key that a row of the noun refers to another by, where words call it so: "customer" for customer_id. */
+const referenceNamed = (mind: Mind, noun: string, words: string): string | undefined =>
+  mind.kit.tools
+    .filter((tool) => tool.effect === 'update' && tool.noun === noun)
+    .flatMap(({ parameters }) => parameters)
+    .find(
+      ({ name, role }) =>
+        role === 'key' &&
+        mind.kit.nounOf(name) !== undefined &&
+        (fieldScore(mind.dictionary, name.replace(/_id$/, ''), words) >= 2.5 ||
+          (mind.kit.nounOf(name) !== noun && nounsIn(words, mind.kit)[0]?.noun === mind.kit.nounOf(name))),
+    )?.name
 
 /** The key of a noun's row that refers to a row of another noun, where some update sets it. */
 const linkTo = (mind: Mind, noun: string, to: string): string | undefined =>
