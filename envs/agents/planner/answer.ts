@@ -1,12 +1,15 @@
 /** Questions: a fact of a row, how many rows there are, what their figures come to, how far two are apart. */
 
 import type { Json, JsonObject } from '../../../schemas/json.ts'
-import { fieldScore, findGroup, findRow, getRow, listRows, saidOf } from './find.ts'
+import { chineseAsked, isChinese } from './chinese.ts'
+import { findGroup, findRow, getRow, listRows } from './find.ts'
 import { idOf, type Known, type Mind, type Plan } from './mind.ts'
+import { fieldScore, saidOf } from './pick.ts'
 import { masked, nounsIn } from './text.ts'
 import { isKey } from './tools.ts'
 
 export function* answerQuestion(mind: Mind, question: string): Plan<Json | undefined> {
+  if (isChinese(question)) return yield* answerChinese(mind, question)
   const text = plain(question)
   const figured =
     (yield* answerDifference(mind, text)) ?? (yield* answerTotal(mind, text)) ?? (yield* answerCount(mind, text))
@@ -21,6 +24,36 @@ export function* answerQuestion(mind: Mind, question: string): Plan<Json | undef
     if (nounsIn(ref, mind.kit).length === 0) continue
     const known = yield* findRow(mind, ref)
     const value = known && (yield* fieldValue(mind, known, field))
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+function* answerChinese(mind: Mind, text: string): Plan<Json | undefined> {
+  const asked = text.replace(/^.*?(?:请问|请教一下，|查一?下|查查|想知道|看看)/, '')
+  const hidden = masked(asked)
+  const slice = (places: [number, number] | undefined) => (places === undefined ? '' : asked.slice(...places))
+  const apart =
+    /^(.+)的([^的]+?)比(.+?)(?:高多少|晚几天|多多少)|^(.+)的([^的]+?)和(.+?)的?(?:差多少|相差多少天)|^(.+?)和(.+)的([^的]+?)(?:相差多少天|差额)/d.exec(
+      hidden,
+    )?.indices
+  if (apart !== undefined) {
+    const [one, field, other] =
+      apart[1] !== undefined
+        ? [apart[1], apart[2], apart[3]]
+        : apart[4] !== undefined
+          ? [apart[4], apart[5], apart[6]]
+          : [apart[7], apart[9], apart[8]]
+    return yield* distance(mind, [slice(one), slice(other)], slice(field))
+  }
+  const total = /^(.*所有.+)的([^的]+?)总和/d.exec(hidden)?.indices
+  if (total !== undefined) return yield* sumOf(mind, slice(total[1]), slice(total[2]))
+  const count = /^(.+?)(?:一共)?(?:有多少|有几)|^(.+?)的?数量/d.exec(hidden)?.indices
+  if (count !== undefined) return (yield* findGroup(mind, slice(count[1] ?? count[2]))).length
+  for (const { field, ref } of chineseAsked(asked)) {
+    if (nounsIn(ref, mind.kit).length === 0) continue
+    const known = yield* findRow(mind, ref)
+    const value = known && (field === '名称' ? nameOf(known.row) : yield* fieldValue(mind, known, field))
     if (value !== undefined) return value
   }
   return undefined
@@ -84,9 +117,13 @@ function* answerTotal(mind: Mind, text: string): Plan<Json | undefined> {
   const match = /\b(?:total|sum of the|combined)\s(.+?)\sof\s((?:all|the)\s.+)$/di.exec(masked(text))
   const [, field, group] = match?.indices ?? []
   if (field === undefined || group === undefined) return undefined
+  return yield* sumOf(mind, text.slice(...group), text.slice(...field))
+}
+
+function* sumOf(mind: Mind, group: string, field: string): Plan<Json | undefined> {
   let total = 0
-  for (const known of yield* findGroup(mind, text.slice(...group))) {
-    const value = yield* fieldValue(mind, known, text.slice(...field))
+  for (const known of yield* findGroup(mind, group)) {
+    const value = yield* fieldValue(mind, known, field)
     if (typeof value === 'number') total += value
   }
   return Math.round(total * 100) / 100
@@ -97,11 +134,16 @@ function* answerDifference(mind: Mind, text: string): Plan<Json | undefined> {
     /\bthe (.+?) of (.+?) (?:\w+ than|than|and|is) (?:that|the \1) of (.+)$/di.exec(masked(text)) ?? undefined
   const [, field, one, other] = match?.indices ?? []
   if (field === undefined || one === undefined || other === undefined) return undefined
+  const words = text.slice(...field).replace(/^difference between the /i, '')
+  return yield* distance(mind, [text.slice(...one), text.slice(...other)], words)
+}
+
+/** How far two rows are apart in a field: in days where it holds days. */
+function* distance(mind: Mind, refs: readonly [string, string], words: string): Plan<Json | undefined> {
   const values: Json[] = []
-  for (const place of [one, other]) {
-    const known = yield* findRow(mind, text.slice(...place))
-    const value =
-      known && (yield* fieldValue(mind, known, text.slice(...field).replace(/^difference between the /i, '')))
+  for (const ref of refs) {
+    const known = yield* findRow(mind, ref)
+    const value = known && (yield* fieldValue(mind, known, words))
     if (value !== undefined) values.push(value)
   }
   const [a, b] = values

@@ -1,5 +1,13 @@
 /** An intent taken apart: one clause for each thing to do, with the verb it begins with, and what it sets to what. */
 
+import {
+  chineseAssignments,
+  chineseClauses,
+  chineseParts,
+  isChinese,
+  isChineseCondition,
+  isChineseQuestion,
+} from './chinese.ts'
 import { indexOfWords, masked, placesOf } from './text.ts'
 import type { Effect, Kit } from './tools.ts'
 
@@ -45,16 +53,19 @@ const asks =
   /\b(?:what(?:'s|’s| is| are| was| does| do)?\b(?! we have)|which|who(?:'s)?|when|where|how (?:many|much|long|old)|tell me|look up|can't remember|don't remember|need to know|find out|let me know|like to know)\b/i
 
 /** Whether words ask for a fact rather than for a deed. */
-export const isQuestion = (text: string): boolean => asks.test(masked(text))
+export const isQuestion = (text: string): boolean =>
+  isChinese(text) ? isChineseQuestion(text) : asks.test(masked(text))
 
 /** Whether words only say when what follows is to be done: if what was asked for before is refused. */
-export const isCondition = (text: string): boolean => /^(?:if|should|in case)\s(?:that|this|it|so)\b/i.test(text)
+export const isCondition = (text: string): boolean =>
+  isChineseCondition(text) || /^(?:if|should|in case)\s(?:that|this|it|so)\b/i.test(text)
 
 const politeness =
   /(?:,?\s+(?:please|for me|right away|as soon as you can|as soon as possible|when you can|thanks|thank you))+(?=[.?!]*$)/i
 
 /** Sentences and what is joined by "then", "and" before a verb, and the like. */
 export function clausesOf(intent: string, kit: Kit): Clause[] {
+  if (isChinese(intent)) return chineseClauses(intent, kit)
   const words = verbWords(kit)
   const anyVerb = words.map(({ head }) => escaped(head)).join('|')
   const boundary = new RegExp(
@@ -157,6 +168,7 @@ export interface Assignment {
 
 /** `change the A of X to V and its B to W`: the parts, each with every way to read it. */
 export function assignmentParts(rest: string): string[] {
+  if (isChinese(rest)) return chineseParts(rest)
   const parts: string[] = []
   let from = 0
   for (const { at, end } of placesOf(
@@ -172,6 +184,7 @@ export function assignmentParts(rest: string): string[] {
 
 /** Every way to read one part as field, row and value, the likeliest first. */
 export function assignmentsIn(part: string): Assignment[] {
+  if (isChinese(part)) return chineseAssignments(part)
   const hidden = masked(part)
   const found: Assignment[] = []
   for (const { index } of hidden.matchAll(/\s(?:to|as|at)\s/gi)) {
