@@ -206,8 +206,9 @@ export function readsWell(
   const all = name.split('_')
   if (kind === 'table')
     return all.length <= compoundMax && !inner.has(all.at(-1) as string) && !leading.has(all[0] as string)
-  if (/^(number_of|num|total_number_of)_|_count$/.test(name)) return all.length <= compoundMax + 2
-  return all.length <= compoundMax && !leading.has(all[0] as string)
+  if (semantic === 'flag') return true
+  if (/^(number_of|num)_|_count$/.test(name)) return all.length <= compoundMax + 1
+  return all.length <= compoundMax && heads.has(all.at(-1) as string) && !leading.has(all[0] as string)
 }
 
 const compoundMax = 2
@@ -216,7 +217,16 @@ const inner = new Set(
   'type status state property value content data detail info summary result list entry to'.split(' '),
 )
 const leading = new Set(
-  'filter expand include update available upcoming historical activate all source target is'.split(' '),
+  'filter expand include update available upcoming historical latest activate all source target is private'.split(' '),
+)
+/** What people say a thing has: the last word of a compound that is no entry of its own. */
+const heads = new Set(
+  (
+    'address amount at author balance capacity category city code comment comments company cost country creator currency ' +
+    'date days description discount driver duration email fee file frequency hours level limit manager method minutes ' +
+    'name note notes number on owner percentage period plan points price priority quantity rate rating reason reference ' +
+    'revenue role size stage status subject supplier tax time title total type unit weight'
+  ).split(' '),
 )
 
 /** What the lexicon itself knows, with no guess at words. A flag counts as said where its states can be. */

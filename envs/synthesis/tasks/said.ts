@@ -62,5 +62,6 @@ function sayEnum(kind: 'enum' | 'status', value: string, language: Language): st
   if (kind === 'enum' && bare.test(value)) return undefined
   const said = sayEnumValue(value, kind === 'status', language)
   if (said === undefined || language === 'zh') return said
+  if (/\b(\w+) \1\b/.test(said) || /[a-z]{13}/.test(said)) return undefined // run together
   return /^[A-Za-z][A-Za-z ]{1,28}$/.test(said) && said.split(' ').length <= 3 ? said : undefined
 }

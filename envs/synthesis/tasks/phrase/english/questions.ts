@@ -56,6 +56,7 @@ function sayDifference(talk: Talk, { targets, column, asked }: Extract<Question,
 
 function sayLookUp(talk: Talk, question: Extract<Question, { kind: 'question' }>): Asked {
   const { target, via, column, asked, table } = question
+  talk.isCalled = asked === 'name'
   const thing = sayMention(talk, target)
   const whole = (via ?? []).reduce((below, name) => `the ${sayTable(name)} of ${below}`, thing)
   const words = columnWords(table, column)

@@ -37,12 +37,24 @@ export function sayBareName(talk: Talk, { table, key, description }: Mention): s
   return only.kind === 'code' || isPerson(table) || only.kind === 'person' ? only.said : `"${only.said}"`
 }
 
-export function sayDescription(talk: Talk, { table, attributes, parent, best }: Description): string {
+export function sayDescription(talk: Talk, description: Description): string {
+  const { table, attributes, parent, best } = description
+  if (best !== undefined) return sayChosen(talk, description, best)
   const { before, name, after } = clausesOf(table, attributes, false)
-  const [most, having] = best === undefined ? ['', ''] : sayBest(table, best)
-  const head = sayNamed(talk, table, [most, ...before, sayTable(table)].filter((word) => word !== '').join(' '), name)
+  const head = sayNamed(talk, table, [...before, sayTable(table)].join(' '), name)
   const above = parent === undefined ? '' : ` ${sayAbove(talk, parent.of)}`
-  return `${head}${after}${above}${having}`
+  return `${head}${after}${above}`
+}
+
+/** "the cheapest room in …", "the open task that is due first", "the one with the lowest budget of all the open tasks in …". */
+function sayChosen(talk: Talk, { table, attributes, parent }: Description, best: Best): string {
+  const { before, after } = clausesOf(table, attributes, false)
+  const above = parent === undefined ? '' : ` ${sayAbove(talk, parent.of)}`
+  const [most, having] = sayBest(table, best)
+  if (having === '') return `the ${[most, ...before, sayTable(table)].join(' ')}${after}${above}`
+  if (after === '' && above === '') return `the ${[...before, sayTable(table)].join(' ')}${having}`
+  const all = clausesOf(table, attributes, true)
+  return `the one${having} of all the ${[...all.before, sayTables(table)].join(' ')}${all.after}${above}`
 }
 
 /** All rows of a group; `which` stands in front: "all", "every one of". */
@@ -93,8 +105,9 @@ function sayAbove(talk: Talk, of: Description): string {
 }
 
 /** A thing with its own name or number: `the task "Hiring plan"`, `the "Hiring plan" task`, `invoice R-12`. */
-function sayNamed({ draw }: Talk, table: string, head: string, name: Attribute | undefined): string {
+function sayNamed(talk: Talk, table: string, head: string, name: Attribute | undefined): string {
   if (name === undefined) return `the ${head}`
+  const { draw } = talk
   const { kind, said } = name
   if (kind === 'code') return draw.pick([`${head} ${said}`, `the ${head} ${said}`, `${head} number ${said}`]) as string
   if (kind === 'file') return draw.pick([`the ${head} "${said}"`, `the ${head} ${said}`]) as string
