@@ -377,7 +377,7 @@ function distinct(
       return attempt > 4 ? `${value} ${seen.size + attempt}` : `${value}, ${random.pick(pool.variants)}`
     case 'name':
       // A name of machines goes on as it began.
-      if (/^[a-z0-9]+([-._/][a-z0-9]+)*$/.test(value)) return `${value}-${seen.size + attempt}`
+      if (/^[a-z0-9]+([-._/][a-z0-9]+)+$/.test(value)) return `${value}-${seen.size + attempt}`
       return attempt > 4 ? `${value} ${seen.size + attempt}` : `${value} ${random.pick(pool.seconds)}`
     default:
       return `${value} ${attempt > 4 ? seen.size + attempt : random.pick(pool.seconds)}`

@@ -15,7 +15,7 @@ export function listedValues(description: string): string[] {
   const told =
     /\b(?:(?:possible|valid|allowed|available|accepted|supported|permitted|legal) (?:values|options|types|statuses|states|choices)(?: (?:are|include|is|for \w+ are))?|(?:must|can|may|should|could|either|will) be (?:either |one of(?: the following)?(?: values)?)|(?:is |are )?one of(?: the following)?(?: values)?|values? (?:are|can be)|options are|either)\s*[:=]?\s*(.+)$/i.exec(
       description,
-    )?.[1] ?? /\(((?:[\w-]+(?:, | \| |\/))+(?:or )?[\w-]+)\)/.exec(description)?.[1]
+    )?.[1] ?? /\(((?:[\w-]+(?:, | \| ?|\|))*[\w-]+(?:,? or | ?\| ?)[\w-]+)\)/.exec(description)?.[1]
   return told === undefined ? [] : split(told)
 }
 

@@ -133,22 +133,28 @@ const shift = (name: string): number => {
   return stem === '' || stem === '_' ? 0 : ((stem.length * 7) % 5) * day
 }
 
-/** When something happened or will, by what it is called: never before the row was made, if it is of the past. */
+/** When in a row's life something happens, by what it is called: 0 when the row was made, 1 when it was last changed. */
+const phases: readonly (readonly [RegExp, number])[] = [
+  [
+    /(^|_)(creat\w*|insert\w*|regist\w*|joined|opened|issued|order(ed)?|sign_?up|upload\w*|import\w*|invit\w*|submitted|requested|received)(_|$)/,
+    0.02,
+  ],
+  [/(^|_)(queued?|queueing|scheduled|accepted|confirmed|assigned|approved|acknowledged)(_|$)/, 0.15],
+  [/(^|_)(start\w*|begin|began|begun|launched|activated|opened|published|processing)(_|$)/, 0.3],
+  [/(^|_)(paid|shipped|sent|processed|signed|answered|reviewed|verified|resolved)(_|$)/, 0.6],
+  [
+    /(^|_)(finish\w*|complet\w*|end(ed)?|clos\w*|deliver\w*|settled|cancel\w*|delet\w*|archived|fail\w*|expired|stopped|refunded)(_|$)/,
+    0.9,
+  ],
+  [/(^|_)(last|latest|sync\w*|seen|login|modified|chang\w*|updat\w*)(_|$)/, 0.97],
+]
+
+/** Nothing of the past is before the row was made; what is still to come is after all of it. */
 function momentOf({ created, updated, now, end, random }: Parameters<Maker>[0], name: string): number {
-  if (
-    /(^|_)(expir|valid_until|deadline|renew|next|scheduled?|schedule|eta|planned|due|resume|end)/.test(name) ||
-    /(^|_)(expires?|expiry)(_|$)/.test(name)
-  )
+  if (/(^|_)(expir(y|es?|ation)|valid_until|deadline|renew\w*|next|eta|planned|due|resume)(_|$)/.test(name))
     return Math.max(end, now + random.int(1, 60) * day)
-  if (
-    /(^|_)(create|creation|insert|register|registered|registration|joined|opened|issued|submitted|requested|order(ed)?|sign_?up|published|upload|import)/.test(
-      name,
-    )
-  )
-    return Math.min(updated, created + random.int(0, 3) * 60 * minute)
-  if (/(^|_)(last|latest|sync|seen|login|modified|changed|update)/.test(name))
-    return Math.max(created, Math.min(now, updated) - random.int(0, 600) * minute)
-  return Math.min(now, created + random.int(0, 20) * day)
+  const phase = phases.find(([pattern]) => pattern.test(name))?.[1] ?? 0.35 + random.next() * 0.2
+  return Math.floor((created + (updated - created) * phase) / minute) * minute
 }
 
 /** The mail of whom the row is about: its person, or the office of what else it is. */

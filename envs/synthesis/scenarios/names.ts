@@ -25,21 +25,28 @@ export function namesOf(table: string, column: string, neighbours: ReadonlySet<s
   const listed = pool.namesByNoun.get(noun) ?? pool.namesByNoun.get(last)
   if (listed !== undefined) return listedName(listed)
   const kind = tableKind(noun)
+  if (!own && peopleNouns.test(last)) return ({ person }) => person.whole
   if (kind === 'person') return ({ person }) => person.whole
   if (kind === 'company' && !isAccess(neighbours)) return ({ company }) => company
   if (kind === 'place') return placeName
   if (kind === 'label' || column === 'label') return ({ random }) => random.pick(pool.labels)
   if (kind === 'message') return ({ random }) => random.pick(pool.subjects)
   if (kind === 'file') return fileName
-  if (kind === 'machine' || isInfrastructure(neighbours) || (!own && kind === 'thing')) return machineName
-  if (kind === 'product') return listedName(pool.products)
-  if (
-    kind === 'work' &&
-    !/(plan|policy|campaign|survey|program|assessment|course|schedule|contract|agreement)$/.test(last)
-  )
-    return workName
+  if (kind === 'machine' || isInfrastructure(neighbours)) return machineName
+  if (kind === 'product' && goods.test(last)) return listedName(pool.products)
+  if (kind === 'work' && workNouns.test(last)) return workName
   return qualifiedName(noun)
 }
+
+/** Of whom a name is, where the noun is no table's. */
+const peopleNouns =
+  /^(from|to|sender|recipient|signer|payer|payee|holder|approver|creator|attn|beneficiary|guest|buyer|seller|shopper|passenger|contact|author|manager|instructor|host|organizer)$/
+const goods =
+  /^(products?|items?|article|goods?|variant|accessory|equipment|gift|merchandise|purchase|line|sku|part|material|unit|listing|inventory|stock)$/
+
+/** What is done and has a name for what is done. */
+const workNouns =
+  /^(projects?|task|subtask|todo|issue|story|epic|initiative|milestone|job|assignment|activity|board|sprint|brief|pull|pull_request|request|card|action_item|ticket)$/
 
 /** An account of a cloud is no company. */
 const isAccess = (neighbours: ReadonlySet<string>): boolean => isInfrastructure(neighbours)

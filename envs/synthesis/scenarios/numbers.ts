@@ -39,7 +39,7 @@ const byName: readonly Rule[] = [
     of(({ random }) => Number(random.chance(0.6))),
   ],
   [/(^|_)(status|state|category|type|kind|level|priority|severity|mode)$/, between(1, 5)],
-  [/(^|_)port$/, from([22, 80, 443, 3306, 5432, 6379, 8080, 8443])],
+  [/(^|_)port(_number|_no)?$/, from([22, 80, 443, 3306, 5432, 6379, 8080, 8443])],
   [/(^|_)house_?(number|no)$/, between(1, 180)],
   [/(^|_)vlan(_id)?$/, between(2, 400)],
   [/(^|_)asn$|(^|_)as_number$/, between(64_512, 65_534)],
@@ -190,10 +190,12 @@ function codeOf({ name, description = '' }: Column): Maker {
       : ({ random }) => random.pick([0, 0, 0, 1, 2, 4, 12, 101, 403, 404])
   if (/(country|area|dial)_code$/.test(name))
     return ({ random }) => random.pick([1, 33, 34, 39, 44, 46, 48, 49, 55, 86])
+  if (/\bHTTP\b/.test(description)) return ({ random }) => random.pick([200, 200, 201, 204, 400, 403, 404, 500])
+  if (/(^|_)(version|revision|execution|attempt|retry|generation)_number$/.test(name))
+    return ({ random }) => random.int(1, 9)
   if (
-    /(sequence|line|page|run|build|version|round|item|row|employee|number)_?number$|^number$|\b(sequence|incremental|incrementing)\b/i.test(
-      `${name} ${description}`,
-    )
+    /(^|_)(sequence|line|page|run|build|round|item|row|employee)_number$|^number$/.test(name) ||
+    /\b(sequence|incremental|incrementing)\b/i.test(description)
   )
     return ({ index }) => index + 1
   return ({ random }) => random.int(1000, 99_999)

@@ -109,7 +109,7 @@ const namedThings: readonly [nouns: string, names: string][] = [
     'Sales|Customer support|Platform engineering|Night shift|Field service|Marketing|Payroll|Data science|Quality assurance|Purchasing|Warehouse|Mobile|Legal|Front desk|Research|Web|Human resources|Logistics|Finance|Design|Day shift|Maintenance',
   ],
   [
-    'role user_role job_role job position job_title',
+    'role user_role job_role position job_title',
     'Administrator|Billing manager|Support agent|Read-only viewer|Content editor|Shift lead|Store manager|Auditor|Developer|Release manager|Warehouse clerk|Accountant|Team lead|External consultant|Security officer|Data analyst|Trainer|Reviewer|Intern|Owner',
   ],
   [
@@ -147,6 +147,18 @@ const namedThings: readonly [nouns: string, names: string][] = [
   [
     'webhook hook trigger callback notification_rule subscription_hook listener',
     'Order created|Invoice paid|New sign-up|Stock below minimum|Ticket escalated|Payment failed|Form submitted|Build finished|Shipment delivered|Contract signed|Card expired|Review posted|Refund issued|User removed|Nightly export|Appointment booked',
+  ],
+  [
+    'job run pipeline workflow execution batch_job scheduled_job automation process playbook flow schedule batch import export',
+    'Nightly export|Invoice sync|Stock count|Image resize|Monthly close|Mail digest|Price update|Log clean-up|Customer import|Search reindex|Backup check|Newsletter run|Payroll transfer|Data quality check|Video transcoding|Address cleaning|Report delivery|Cache warm-up|Sandbox refresh|Token renewal',
+  ],
+  [
+    'service messaging_service notification_service product_service offering',
+    'Order updates|Appointment reminders|Parcel tracking|Login codes|Loyalty messages|Survey invitations|Support line|Airport transfer|Window cleaning|Garden care|Tax advice|Bike repair|Hair cut|Deep tissue massage|Piano lesson|Translation|Network check|Home delivery|Interior painting|Car wash',
+  ],
+  [
+    'network wireless_network wlan ssid site_network subnet vpc',
+    'office|guest|warehouse|production|staging|voice|cameras|management|backup|lab|branch-north|branch-south|dmz|iot',
   ],
   [
     'skill ability competency',

@@ -67,6 +67,8 @@ export function textOf(table: string, column: string): Maker {
     return filled(kind === 'product' ? productTexts : messages, table)
   if (kind === 'product' && !/app|device|extension|plugin/.test(last)) return filled(productTexts, table)
   if (kind === 'person') return filled(personTexts, table)
+  if (kind === 'work' && /(project|task|issue|todo|job|ticket|milestone|activity|story)$/.test(last))
+    return filled(pool.texts, table)
   return filled(kind === 'machine' ? systemTexts : descriptions, table)
 }
 

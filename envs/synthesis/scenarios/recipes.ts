@@ -21,22 +21,27 @@ export function recipesOf(table: Table): ReadonlyMap<string, Maker> {
   let recipes = known.get(table)
   if (recipes === undefined) {
     const neighbours = new Set(table.columns.map((column) => column.name))
-    recipes = new Map(table.columns.map((column) => [column.name, recipeOf(table, column, neighbours)]))
+    const noun = nounOf(table)
+    recipes = new Map(table.columns.map((column) => [column.name, recipeOf(table, noun, column, neighbours)]))
     known.set(table, recipes)
   }
   return recipes
 }
 
-function recipeOf(table: Table, column: Column, neighbours: ReadonlySet<string>): Maker {
+/** A log is about what it is a log of: the type in a `function_event` is of functions. */
+const nounOf = ({ name, columns }: Table): string =>
+  /._event$/.test(name) && columns.some((column) => column.name === 'action' && column.enum !== undefined)
+    ? name.replace(/_event$/, '')
+    : name
+
+function recipeOf(table: Table, noun: string, column: Column, neighbours: ReadonlySet<string>): Maker {
   const { name, type, semantic = '', description = '' } = column
   if (type !== 'TEXT') return numberOf(column)
   switch (semantic) {
     case 'name':
-      return poolMaker(table, column, neighbours) ?? namesOf(table.name, name, neighbours)
+      return poolMaker(noun, column, neighbours) ?? namesOf(noun, name, neighbours)
     case 'text':
-      return (
-        (/reason|resolution/.test(name) ? poolMaker(table, column, neighbours) : undefined) ?? textOf(table.name, name)
-      )
+      return (/reason|resolution/.test(name) ? poolMaker(noun, column, neighbours) : undefined) ?? textOf(noun, name)
     case 'uuid':
     case 'token':
       return opaque(name, description)
@@ -44,11 +49,11 @@ function recipeOf(table: Table, column: Column, neighbours: ReadonlySet<string>)
     case 'word': {
       const listed = listedValues(description)
       if (listed.length >= 2) return ({ random }) => random.pick(listed)
-      return poolMaker(table, column, neighbours) ?? wordOf(table, column, exampleValues(description))
+      return poolMaker(noun, column, neighbours) ?? wordOf(table, column, exampleValues(description))
     }
     case 'company':
     case 'brand':
-      return poolMaker(table, column, neighbours) ?? (makers[semantic] as Maker)
+      return poolMaker(noun, column, neighbours) ?? (makers[semantic] as Maker)
     default:
       return makers[semantic] ?? wordOf(table, column, exampleValues(description))
   }
@@ -56,11 +61,11 @@ function recipeOf(table: Table, column: Column, neighbours: ReadonlySet<string>)
 
 /** A pool that the lexicon has for the column in this table. */
 function poolMaker(
-  table: Table,
+  noun: string,
   { name, description = '' }: Column,
   neighbours: ReadonlySet<string>,
 ): Maker | undefined {
-  const pool = poolFor(table.name, name, [...neighbours])
+  const pool = poolFor(noun, name, [...neighbours])
   if (pool === undefined) return undefined
   if ('values' in pool) {
     const { en } = pool.values

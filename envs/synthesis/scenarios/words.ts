@@ -24,33 +24,26 @@ const version: Maker = ({ random }) => `${random.int(1, 4)}.${random.int(0, 9)}.
 
 type Rule = readonly [pattern: RegExp, maker: Maker]
 
-/** What columns of a name hold in most systems. */
-const byName: readonly Rule[] = [
+/** Names that leave no doubt, whatever is said of them. */
+const bySureName: readonly Rule[] = [
+  [/(^|_)ipv6(_|$)/, ({ random }) => `2001:db8:${random.int(16, 255).toString(16)}::${random.int(1, 99)}`],
+  [/(^|_)(pin|leader_pin|passcode)$/, ({ random }) => String(random.int(1000, 999_999))],
+  [/(^|_)subject(_part|_line|_template)?$/, ({ random }) => random.pick(pool.subjects)],
   [
     /(^|_)(sha|sha1|commit|commit_id|head_sha|base_sha|merge_commit_sha|revision_hash)$/,
     ({ random }) => hex(random, 40),
   ],
+  [/(^|_)(target_branch|base|base_branch|default_branch)$/, one('main|main|main|develop|release/2.5')],
   [
-    /(^|_)(source_branch|target_branch|branch|base|head|default_branch)$/,
+    /(^|_)(source_branch|branch|head|head_branch)$/,
     ({ random }) => random.pick(pool.namesByNoun.get('branch') as readonly string[]),
   ],
-  [
-    /(^|_)(git_)?ref$/,
-    ({ random }) => `refs/heads/${random.pick(pool.namesByNoun.get('branch') as readonly string[])}`,
-  ],
+  [/(^|_)git_ref$/, ({ random }) => `refs/heads/${random.pick(pool.namesByNoun.get('branch') as readonly string[])}`],
   [
     /(^|_)(cron|schedule_expression|cron_expression)$/,
     one('0 6 * * 1|30 2 * * *|0 0 1 * *|15 9 * * 1-5|*/10 * * * *|0 22 * * 5'),
   ],
   [/(^|_)(etag|e_tag)$/, ({ random }) => `"${hex(random, 16)}"`],
-  [
-    /(^|_)(location|region|zone|data_center|datacenter|availability_zone|aws_region)$/,
-    ({ random, place, table }) => (tableHasClouds(table) ? random.pick(pool.clouds) : place.city),
-  ],
-  [
-    /(^|_)(vpc|subnet|network|security_group|subnetwork)$/,
-    ({ random }) => `networks/${random.pick(pool.systems)}-${random.pick(pool.stages)}`,
-  ],
   [/(^|_)(namespace)$/, ({ random }) => random.pick(pool.namesByNoun.get('namespace') as readonly string[])],
   [
     /(^|_)(user|owner|author|editor|actor|operator|agent|approver|assignee|submitter|unassigned_by|requested_by|created_by|updated_by|deleted_by|closed_by)$|_by$/,
@@ -61,6 +54,18 @@ const byName: readonly Rule[] = [
     (context, column) => (makers.email as Maker)(context, column),
   ],
   [/(^|_)(iid|seq|sequence)$/, ({ index }) => String(index + 1)],
+]
+
+/** What columns of a name hold in most systems. */
+const byName: readonly Rule[] = [
+  [
+    /(^|_)(location|region|zone|data_center|datacenter|availability_zone|aws_region)$/,
+    ({ random, place, table }) => (tableHasClouds(table) ? random.pick(pool.clouds) : place.city),
+  ],
+  [
+    /(^|_)(vpc|subnet|network|security_group|subnetwork)$/,
+    ({ random }) => `networks/${random.pick(pool.systems)}-${random.pick(pool.stages)}`,
+  ],
   [/(^|_)(market|country|countries|nationality|jurisdiction)$/, ({ locale }) => locale.countryCode],
   [/(^|_)(exchange)$/, one('NYSE|LSE|XETRA|Euronext|Nasdaq')],
   [/(^|_)(timestamp|ts|date_\w+|\w+_on|when)$|timestamp/, ({ created }) => iso(created)],
@@ -133,6 +138,7 @@ const byName: readonly Rule[] = [
 
 /** What the document says it is. */
 const byDescription: readonly Rule[] = [
+  [/\b(numeric value|digits)\b/i, ({ random }) => String(random.int(100_000, 999_999))],
   [
     /^\W*(whether|if true|when true|if set|set to true|true if|true to|indicates? (whether|if)|determines (whether|if)|specifies (whether|if)|flag)\b|\btrue or false\b|\bboolean\b/i,
     yes,
@@ -208,6 +214,7 @@ const tableHasClouds = ({ columns }: Table): boolean =>
 /** Numbers and dates that a document calls strings. */
 function asOther(column: Column): Maker | undefined {
   const { name } = column
+  if (/(^|_)(value|rate|interval|period|x|y|z)$/.test(name)) return undefined
   if (
     /^(is|has|can|should|include|exclude|allow|enable|disable|show|hide|use|force|auto|merge_when|requires?|supports?|remove)_|(^|_)(enabled|disabled|subscribed|confidential|visible|required|allowed|active|pending|locked|hidden|editable|readonly|read_only|unlimited|verified)$/.test(
       name,
@@ -253,14 +260,11 @@ export function wordOf(table: Table, column: Column, examples: readonly string[]
     return () => type
   }
   // What a document says is more particular than a name, but for names that leave no doubt.
-  const sure = byName.slice(0, sureNames).find(([pattern]) => pattern.test(name))
+  const sure = bySureName.find(([pattern]) => pattern.test(name))
   const found = sure ?? told ?? named
   if (found !== undefined) return found[1]
   return plainWord(name)
 }
-/** Of the names, so many leave no doubt. */
-const sureNames = 16
-
 /** Digits are drawn anew, letters stay: `INV-2041`. */
 function likeExample(example: string): Maker {
   if (!/\d/.test(example)) return () => example
