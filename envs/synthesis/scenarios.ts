@@ -92,7 +92,13 @@ function tableRows(
 ): Row[] {
   const namings = new Map<Locale, Naming>()
   const recipes = recipesOf(table)
-  const columns = inTurn(table.columns)
+  const columns = inTurn(table.columns).map((column) => ({
+    column,
+    make: recipes.get(column.name) as Maker,
+    isKey: column.semantic === 'id' && table.primary_key.includes(column.name),
+    foreign: table.foreign_keys.find((key) => key.columns[0] === column.name && key.columns.length === 1),
+  }))
+  const ordered = boundsOf(table)
   const names = table.columns.filter(({ semantic }) => calledBy.has(semantic ?? '')).map(({ name }) => name)
   const rows: Row[] = []
   const ids = new Set<string>()
@@ -117,8 +123,8 @@ function tableRows(
       turn: index,
       now,
     })
-    for (const column of columns) {
-      if (column.semantic === 'id' && table.primary_key.includes(column.name)) {
+    for (const { column, make, isKey, foreign } of columns) {
+      if (isKey) {
         let id = ''
         do id = `${prefix}_${random.text(6)}`
         while (ids.has(id))
@@ -126,10 +132,9 @@ function tableRows(
         row[column.name] = id
         continue
       }
-      const foreign = table.foreign_keys.find((key) => key.columns[0] === column.name && key.columns.length === 1)
       row[column.name] =
         foreign === undefined
-          ? cellOf(column, context, used, recipes.get(column.name) as Maker)
+          ? cellOf(column, context, used, make)
           : reference(
               foreign.table === table.name ? rows : (done[foreign.table] ?? []),
               foreign.references[0] as string,
@@ -138,8 +143,10 @@ function tableRows(
             )
       if (column.semantic === 'status' && column.enum !== undefined) context.status ??= row[column.name] as Cell
     }
-    order(row, table)
-    rows.push(Object.fromEntries(table.columns.map((column) => [column.name, row[column.name] ?? null])))
+    for (const [least, most] of ordered) order(row, least, most)
+    const whole: Row = {}
+    for (const { name } of table.columns) whole[name] = row[name] ?? null
+    rows.push(whole)
   }
   return rows
 }
@@ -217,6 +224,10 @@ interface RowOptions {
   now: number
 }
 
+/** What is over within hours. */
+const brief =
+  /(^|_)(meeting|appointment|call|session|shift|lesson|class|time_entry|timesheet_entry|interview|visit|recording|slot|availability|occurrence|break|workout|webinar|stream|broadcast|run|execution|job|build|maintenance_window|reservation_slot|consultation)$/
+
 class RowContext implements Context {
   readonly table: Table
   readonly row: Row
@@ -252,7 +263,11 @@ class RowContext implements Context {
     // What was made long ago has begun, what is new may lie ahead.
     const start = Math.floor((now + random.int(-40, 60) * day) / day) * day + random.int(8, 16) * 60 * minute
     this.start = Math.max(start, Math.ceil(this.created / (60 * minute)) * 60 * minute)
-    this.end = this.start + random.int(1, 14) * day + random.int(1, 3) * 60 * minute
+    this.end =
+      this.start +
+      (brief.test(table.name)
+        ? random.int(1, 6) * 30 * minute
+        : random.int(1, 14) * day + random.int(1, 3) * 60 * minute)
   }
 
   get person(): Context['person'] {
@@ -274,18 +289,19 @@ class RowContext implements Context {
   }
 }
 
-/** A least isn't more than the most, what was sold no more than what was counted. */
-function order(row: Row, { columns }: Table): void {
-  for (const { name } of columns) {
-    const stem = /^(min|minimum)_(.+)$/.exec(name)
-    const least = stem === null ? undefined : [`max_${stem[2]}`, `maximum_${stem[2]}`].find((most) => most in row)
-    if (least === undefined) continue
-    const [low, high] = [row[name], row[least]]
-    if (typeof low === 'number' && typeof high === 'number' && low > high) {
-      row[name] = high
-      row[least] = low
-    }
-  }
+/** The columns of a least and a most. */
+const boundsOf = ({ columns }: Table): [least: string, most: string][] =>
+  columns.flatMap(({ name }) => {
+    const stem = /^(?:min|minimum)_(.+)$/.exec(name)?.[1]
+    const most = columns.find((other) => other.name === `max_${stem}` || other.name === `maximum_${stem}`)
+    return stem === undefined || most === undefined ? [] : [[name, most.name] as [string, string]]
+  })
+
+function order(row: Row, least: string, most: string): void {
+  const [low, high] = [row[least], row[most]]
+  if (typeof low !== 'number' || typeof high !== 'number' || low <= high) return
+  row[least] = high
+  row[most] = low
 }
 
 /**

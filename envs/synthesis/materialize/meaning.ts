@@ -23,7 +23,7 @@ export const isCredential = (name: string): boolean => credential.test(name) || 
 const everywhere = words(
   'api_version apiversion callback pretty pretty_print prettyprint alt user_ip quota_user upload_type upload_protocol ' +
     'xgafv opt_pretty opt_fields timestamp nonce request_id idempotency_key dry_run dryrun validate_only async debug ' +
-    'verbose headers header links meta metadata etag success ok errors has_more response_metadata warnings code_challenge ' +
+    'gt gte lt lte verbose headers header links meta metadata etag success ok errors has_more response_metadata warnings code_challenge ' +
     'redirect_uri grant_type on_behalf_of supports_all_drives return_fields response_format content_type if_match ' +
     'preconditions update_mask read_mask field_mask query_string _links _meta _id _rev rev __v node_id client_id auth ' +
     'client_request_token client_token correlation_id trace_id user_agent x_request_id action_version odata_type token',
@@ -49,7 +49,7 @@ const inOutput = words(
 const inBody = words('kind object self href error total_count next previous prev')
 
 const paging = words(
-  'page per_page perpage page_size pagesize limit offset cursor skip start_index startindex count max_results maxresults ' +
+  'take page per_page perpage page_size pagesize limit offset cursor skip start_index startindex count max_results maxresults ' +
     'size top first last before after page_token pagetoken next_page_token page_number pagenumber marker next_token rows ' +
     'max_items starting_after ending_before from_index to_index num_results results_per_page page_limit page_offset ' +
     'skip_token skiptoken start_key exclusive_start_key last_evaluated_key max_count batch_size page_num pageno page_no ' +
@@ -78,7 +78,7 @@ const option = /^(include|expand|embed|return|fetch|show|hide|with|without|skip|
 
 export function isTransport(name: string, place: Place): boolean {
   if (everywhere.has(name) || isCredential(name) || pagePart.test(name)) return true
-  if (place === 'query') return inQuery.has(name) || option.test(name)
+  if (place === 'query') return inQuery.has(name) || paging.has(name) || option.test(name)
   return place === 'output' ? inOutput.has(name) : inBody.has(name)
 }
 

@@ -140,7 +140,7 @@ const phases: readonly (readonly [RegExp, number])[] = [
     0.02,
   ],
   [/(^|_)(queued?|queueing|scheduled|accepted|confirmed|assigned|approved|acknowledged)(_|$)/, 0.15],
-  [/(^|_)(start\w*|begin|began|begun|launched|activated|opened|published|processing)(_|$)/, 0.3],
+  [/(^|_)(from|start\w*|begin|began|begun|launched|activated|opened|published|processing)(_|$)/, 0.3],
   [/(^|_)(paid|shipped|sent|processed|signed|answered|reviewed|verified|resolved)(_|$)/, 0.6],
   [
     /(^|_)(finish\w*|complet\w*|end(ed)?|clos\w*|deliver\w*|settled|cancel\w*|delet\w*|archived|fail\w*|expired|stopped|refunded)(_|$)/,
@@ -243,6 +243,8 @@ function listOf(random: Random, name: string, table: string, description: string
           .at(-1) || table
       ).slice(0, 4)}_${random.text(6)}`
     if (/(email|mail)/.test(name)) return `${random.pick(pool.systems)}@example.com`
+    if (/(^|_)(skus?|barcodes?|parts?)$/.test(name)) return `${random.pick(pool.symbols)}-${random.int(1000, 9999)}`
+    if (/(^|_)modes$/.test(name)) return random.pick(['bus', 'train', 'tram', 'ferry', 'bicycle'])
     if (/phone/.test(name)) return digits('+44 20 7946 0###', random)
     if (/(url|uri|link|href|image|photo)/.test(name)) return `https://www.example.com/${random.pick(pool.fileStems)}`
     if (/(countr|region_codes)/.test(name)) return random.pick(pool.countryCodes)

@@ -6,20 +6,37 @@
  */
 
 import { sayTable, tableKind } from '../lexicon.ts'
+import { capital } from '../materialize/words.ts'
 import type { Context, Maker } from './context.ts'
 import { slug } from './fold.ts'
 import * as pool from './pools.ts'
 
+/**
+ * Of a row that has a name already, another one for the same thing: `display_name` beside `name`.
+ * @param first the column of its name
+ */
+export function otherName(first: string, column: string): Maker {
+  return (context) => {
+    const name = String(context.row[first] ?? '')
+    if (/(^|_)(unique|generate|metadata|slug|code|internal|resource)_?name$|^name$/.test(column))
+      return ownSlug(context)
+    if (/short/.test(column)) return name.split(' ').slice(0, 2).join(' ')
+    return /^[a-z0-9]+([-._/][a-z0-9]+)+$/.test(name) ? capital(name.replace(/[-._/]+/g, ' ')) : name
+  }
+}
+
+/** Names of a table's own rows: `name`, `display_name`, and what is said with its noun. */
+export const isOwnName = (noun: string, column: string): boolean => {
+  const other = /^(.+)_(name|title|label)$/.exec(column)?.[1]
+  return column !== 'label' && (other === undefined || other === noun || ownWords.test(other))
+}
+const ownWords =
+  /(^|_)(display|friendly|short|full|unique|generate|legal|common|preferred|other|new|local|given|own|metadata)$/
+
 /** The names of a table's rows, or of what another noun (`device_name` of a call) means. */
 export function namesOf(table: string, column: string, neighbours: ReadonlySet<string>): Maker {
   const other = /^(.+)_(name|title|label)$/.exec(column)?.[1]
-  const noun =
-    other === undefined ||
-    /(^|_)(display|friendly|short|full|unique|generate|legal|common|preferred|other|new|local|given|own|metadata)$/.test(
-      other,
-    )
-      ? table
-      : other
+  const noun = other === undefined || ownWords.test(other) ? table : other
   const own = noun === table
   const last = noun.split('_').at(-1) as string
   const listed = pool.namesByNoun.get(noun) ?? pool.namesByNoun.get(last)

@@ -25,6 +25,13 @@ const upTo = (max: number): Rule[1] => of(({ random }) => wide(random, max))
 
 /** By name, the most particular first. */
 const byName: readonly Rule[] = [
+  [
+    /(^|_)(threshold|cutoff|overlap|uncertainty|std_deviation)(_|$)/,
+    ({ type }) =>
+      type === 'REAL'
+        ? ({ random }) => decimals(0.05 + random.next() * 0.9, 2)
+        : ({ random }) => random.pick([5, 10, 25, 50, 75, 90]),
+  ],
   [/(^|_)(lat|latitude)$/, of(({ place, random }) => decimals(place.latitude + (random.next() - 0.5) / 5, 5))],
   [
     /(^|_)(lon|lng|long|longitude)$/,
@@ -73,7 +80,7 @@ const byName: readonly Rule[] = [
   ],
   [/(^|_)(cents|minor|micros|milliunits)$/, of(({ random }) => random.int(199, 90_000))],
   [
-    /(amount|price|cost|total|fee|fees|balance|subtotal|tax|budget|spend|money|charge|charges|payment|refund|credit|debit|deposit|discount|fare|net|gross|dollars|overage|collateral|bid|income|surcharge|tip|cash)(_amount|_value|_money|_price|_cost)?$|(^|_)(amount|price|cost|money|balance|payment)_/,
+    /(^|_)(amount|price|cost|total|fee|fees|balance|subtotal|tax|budget|spend|money|charge|charges|payment|refund|credit|debit|deposit|discount|fare|net|gross|dollars|overage|collateral|bid|income|surcharge|tip|cash)(_amount|_value|_money|_price|_cost)?$|(^|_)(amount|price|cost|money|balance|payment)_/,
     moneyOf,
   ],
   [/(^|_)(rate|value)$/, of(({ random }) => decimals(random.int(100, 20_000) / 100, 2))],
@@ -113,7 +120,7 @@ const byName: readonly Rule[] = [
     ),
   ],
   [
-    /(^|_)(temp|temperature|low|high)(_c|_f)?$/,
+    /(^|_)(temp|temperature)(_c|_f)?$/,
     of(({ random }, { type }) =>
       type === 'INTEGER' ? random.int(-5, 32) : decimals(random.int(-5, 32) + random.next(), 1),
     ),

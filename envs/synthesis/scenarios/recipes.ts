@@ -9,7 +9,7 @@ import { poolFor } from '../lexicon.ts'
 import type { Maker } from './context.ts'
 import { exampleValues, listedValues } from './listed.ts'
 import { makers, opaque } from './makers.ts'
-import { namesOf } from './names.ts'
+import { isOwnName, namesOf, otherName } from './names.ts'
 import { numberOf } from './numbers.ts'
 import { textOf } from './prose.ts'
 import { wordOf } from './words.ts'
@@ -38,8 +38,13 @@ function recipeOf(table: Table, noun: string, column: Column, neighbours: Readon
   const { name, type, semantic = '', description = '' } = column
   if (type !== 'TEXT') return numberOf(column)
   switch (semantic) {
-    case 'name':
+    case 'name': {
+      const first = table.columns.find(
+        (each) => each.semantic === 'name' && each.enum === undefined && isOwnName(noun, each.name),
+      )
+      if (first !== undefined && first.name !== name && isOwnName(noun, name)) return otherName(first.name, name)
       return poolMaker(noun, column, neighbours) ?? namesOf(noun, name, neighbours)
+    }
     case 'text':
       return (/reason|resolution/.test(name) ? poolMaker(noun, column, neighbours) : undefined) ?? textOf(noun, name)
     case 'uuid':
@@ -47,6 +52,13 @@ function recipeOf(table: Table, noun: string, column: Column, neighbours: Readon
       return opaque(name, description)
     case 'category':
     case 'word': {
+      if (
+        /(^|_)(total|max|file|image|content|actual|disk|upload|request|response|body|attachment)_(\w+_)?size$/.test(
+          name,
+        ) ||
+        (/size$/.test(name) && /\bbytes?\b/i.test(description))
+      )
+        return wordOf(table, column, [])
       const listed = listedValues(description)
       if (listed.length >= 2) return ({ random }) => random.pick(listed)
       return poolMaker(noun, column, neighbours) ?? wordOf(table, column, exampleValues(description))
@@ -65,7 +77,7 @@ function poolMaker(
   { name, description = '' }: Column,
   neighbours: ReadonlySet<string>,
 ): Maker | undefined {
-  const pool = poolFor(noun, name, [...neighbours])
+  const pool = ownPool(noun, name, [...neighbours])
   if (pool === undefined) return undefined
   if ('values' in pool) {
     const { en } = pool.values
@@ -76,5 +88,16 @@ function poolMaker(
   }
   return undefined
 }
+
+/** `filesystem_type` of a volume is no type of volumes; `default_type` is. */
+function ownPool(noun: string, name: string, near: readonly string[]): ReturnType<typeof poolFor> {
+  const found = poolFor(noun, name, near)
+  const [, prefix = '', last = ''] = /^(.+)_([a-z]+)$/.exec(name) ?? []
+  if (found === undefined || prefix === '' || modifiers.test(prefix)) return found
+  const bare = poolFor(noun, last, near)
+  const same = bare !== undefined && 'values' in bare && 'values' in found && bare.values.en === found.values.en
+  return same && prefix !== noun ? poolFor('', name, near) : found
+}
+const modifiers = /^(sub|primary|secondary|main|default|current|new|old|other|own|preferred|initial|original)$/
 
 const isVague = (values: readonly string[]): boolean => values.includes('internal') && values.includes('shared')

@@ -216,7 +216,7 @@ function asOther(column: Column): Maker | undefined {
   const { name } = column
   if (/(^|_)(value|rate|interval|period|x|y|z)$/.test(name)) return undefined
   if (
-    /^(is|has|can|should|include|exclude|allow|enable|disable|show|hide|use|force|auto|merge_when|requires?|supports?|remove)_|(^|_)(enabled|disabled|subscribed|confidential|visible|required|allowed|active|pending|locked|hidden|editable|readonly|read_only|unlimited|verified)$/.test(
+    /^(is|has|can|should|include|exclude|allow|enable|disable|show|hide|use|force|auto|merge_when|requires?|supports?|remove)_|(^|_)(enabled|disabled|deleted|subscribed|confidential|visible|required|allowed|active|pending|locked|hidden|editable|readonly|read_only|unlimited|verified)$/.test(
       name,
     )
   )
