@@ -5,6 +5,7 @@
 
 import type { Column } from '../../../schemas/domain.ts'
 import type { Cell, Json, Row } from '../../../schemas/json.ts'
+import { foldWords } from '../scenarios/fold.ts'
 import type { Draw } from './draw.ts'
 import type { Facts } from './facts.ts'
 
@@ -74,12 +75,7 @@ function ownEmail(of: Proposal, table: string, column: Column, row: Row): string
   const parts = [row.first_name, row.last_name].every((part) => typeof part === 'string')
     ? [row.first_name, row.last_name]
     : [row.name ?? row.full_name ?? row.title]
-  const words =
-    parts
-      .join(' ')
-      .normalize('NFKD')
-      .toLowerCase()
-      .match(/[a-z]+/g) ?? []
+  const words = foldWords(parts.join(' ')).filter((word) => /[a-z]/.test(word))
   if (host === undefined || words.length === 0) return undefined
   const email = `${words.slice(0, 3).join(of.draw.pick(['.', '_', '']))}@${host}`
   return standsIn(of, table, column.name, email) ? undefined : email
