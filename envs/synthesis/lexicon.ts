@@ -146,9 +146,29 @@ export function sayVerb(verb: string, thing: string, language: Language = 'en'):
 /** Whether a request to do it to a row of that table says enough, and something that people say: not "rate it", nor "restart the invoice". */
 export function verbFits(verb: string, table: string): boolean {
   const known = entry(verbTable, verb)
-  if (known === undefined || known.needs) return false
+  if (known === undefined || known.needs || table.split('_').at(-1) === verb) return false
   return known.of === undefined || known.of.includes(tableKind(table))
 }
+
+/** Whether one verb takes back what the other does: enable and disable, lock and unlock. */
+export function isUndone(one: string, other: string): boolean {
+  const stem = (verb: string) => verb.replace(/^(un|dis|de|en|re)/, '')
+  return stem(one) === stem(other) || opposites.some((pair) => pair.includes(one) && pair.includes(other))
+}
+
+const opposites = [
+  ['start', 'stop'],
+  ['run', 'stop'],
+  ['pause', 'resume'],
+  ['suspend', 'resume'],
+  ['suspend', 'reactivate'],
+  ['hold', 'release'],
+  ['open', 'close'],
+  ['close', 'reopen'],
+  ['archive', 'restore'],
+  ['trash', 'restore'],
+  ['follow', 'unfollow'],
+]
 
 /** The two states of a flag that may be set by `mark it as …`, on first; undefined where a person wouldn't say so. */
 export function sayFlag(name: string): readonly [string, string] | undefined {
@@ -225,7 +245,7 @@ const heads = new Set(
     'address amount at author balance capacity category city code comment comments company cost country creator currency ' +
     'date days description discount driver duration email fee file frequency hours level limit manager method minutes ' +
     'name note notes number on owner percentage period plan points price priority quantity rate rating reason reference ' +
-    'revenue role size stage status subject supplier tax time title total type unit weight'
+    'revenue role size stage status subject supplier tax time title total unit weight'
   ).split(' '),
 )
 

@@ -5,7 +5,7 @@
 
 import type { Row } from '../../../schemas/json.ts'
 import type { ToolBinding } from '../binding.ts'
-import { verbFits } from '../lexicon.ts'
+import { isUndone, tableKind, verbFits } from '../lexicon.ts'
 import type { Attempt, Change, Mention } from './deed.ts'
 import type { Errand } from './errand.ts'
 import { asIf, asOne } from './errand.ts'
@@ -113,7 +113,10 @@ function alternative(errand: Errand, first: Attempt['first']): Attempt['instead'
   }
   const made = errand.deeds.at(-1) as Change
   if (made.kind === 'bulk' || made.kind === 'brood') throw new Setback('an alternative that is too large')
-  if (made.kind === 'act' && first.kind === 'act' && made.verb === first.verb) throw new Setback('no alternative')
+  // Nobody who wants a thing gone, or on, makes do with one more of something, or with its being off.
+  if (made.kind === 'create' && tableKind(made.made.table) !== 'message') throw new Setback('no alternative')
+  if (made.kind === 'act' && first.kind === 'act' && (made.verb === first.verb || isUndone(first.verb, made.verb)))
+    throw new Setback('no alternative')
   return made
 }
 

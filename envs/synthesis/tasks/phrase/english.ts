@@ -167,7 +167,10 @@ function several(talk: Talk, tone: Tone, deeds: readonly (Change | Attempt)[]): 
     const parts = deeds.map((deed) => sayChange(talk, deed as Change))
     return [joined(draw, tone, parts as [string, string, string?])]
   }
-  const lead = deeds.length > 1 ? (draw.pick(deeds.length > 3 ? manyLeads : ['', '', ...manyLeads]) as string) : ''
+  const lead =
+    deeds.length > 1 && tone !== 'hurried'
+      ? (draw.pick(deeds.length > 3 ? manyLeads : ['', '', ...manyLeads]) as string)
+      : ''
   const isLeading = lead !== ''
   const sentences = deeds.map((deed, index) => {
     const step = stepWord(draw, index, deeds.length, isLeading)
@@ -221,7 +224,7 @@ function sayAttempt(talk: Talk, tone: Tone, step: string, { first, reason, inste
     conditions.push(
       `If that's refused because ${tableKind(first.target.table) === 'person' ? "they're" : "it's"} ${reason.state} already`,
     )
-  if (reason !== undefined && 'children' in reason)
+  if (reason !== undefined && 'children' in reason && reason.children !== first.target.table)
     conditions.push(`If it won't go because there are still ${sayTables(reason.children)} attached`)
   return `${asked} ${draw.pick(conditions)}, ${sayChange(talk, instead)} instead.`
 }
