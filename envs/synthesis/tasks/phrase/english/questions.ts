@@ -66,7 +66,8 @@ function sayLookUp(talk: Talk, question: Extract<Question, { kind: 'question' }>
       direct: [`What's ${thing} called?`, `Which one is ${thing}?`, `What is the name of ${thing}?`],
       what: `the name of ${thing}`,
     }
-  const direct = [`What's ${what}?`, `What is ${what}?`]
+  const isMany = /[^su]s$/.test(words)
+  const direct = isMany ? [`What are ${what}?`] : [`What's ${what}?`, `What is ${what}?`]
   const who = isPerson(table) && via === undefined
   switch (asked) {
     case 'status':
