@@ -55,17 +55,19 @@ type Course = 'ask' | 'one' | 'two' | 'three' | 'bulk' | 'choose' | 'family' | '
 /** How often each course is tried; a domain's tasks are dealt from this, shuffled. */
 const weights: Readonly<Record<Course, number>> = {
   ask: 5,
-  one: 2,
+  one: 1,
   two: 3,
   three: 2,
   bulk: 3,
   choose: 3,
   family: 2,
-  attempt: 3,
-  long: 3,
+  attempt: 5,
+  long: 4,
 }
 const deck = (Object.keys(weights) as Course[]).flatMap((course) => Array<Course>(weights[course]).fill(course))
 const triesPerTask = 10
+/** A course that failed so many times on end is one that the domain has nothing for. */
+const failuresMax = 4
 const intentMax = 1000
 const callsMax = 20
 /** A domain that gave nothing for so many tasks gives none. */
@@ -82,13 +84,16 @@ export function makeTasks(
   const refused: Record<string, number> = {}
   const seen = new Map<string, number>()
   const answers = new Map(scenarios.map((id) => [id, new Map<string, CallOutcome>()]))
+  const failures = new Map<Course, number>()
   const dealt = createDraw(`${domain.id}/${seed}/courses`).shuffle(deck)
   for (let index = 0; index < count && scenarios.length > 0; index += 1) {
     if (tasks.length === 0 && index >= fruitlessMax) break
     for (let attempt = 0; attempt < triesPerTask; attempt += 1) {
       const draw = createDraw(`${domain.id}/${seed}/${index}/${attempt}`)
       // A course that fails again and again gives way to any that works.
-      const course = attempt < triesPerTask / 2 ? dealt[index % dealt.length] : draw.pick(deck)
+      const own = dealt[index % dealt.length] as Course
+      const hopeful = deck.filter((course) => (failures.get(course) ?? 0) < failuresMax)
+      const course = attempt < triesPerTask / 2 && hopeful.includes(own) ? own : (draw.pick(hopeful) ?? 'one')
       const scenario = scenarios[(index + attempt) % scenarios.length] as string
       // A walk that there is already is taken again only when others fail.
       const known = (walk: string) => (seen.get(walk) ?? 0) > attempt / 3
@@ -99,14 +104,16 @@ export function makeTasks(
         scenario,
         answers: answers.get(scenario) as Walk['answers'],
         draw,
-        course: walks === 'random' ? 'random' : (course ?? 'one'),
+        course: walks === 'random' ? 'random' : course,
         known,
       })
       if ('task' in made) {
         seen.set(made.task.walk, (seen.get(made.task.walk) ?? 0) + 1)
+        failures.set(course, 0)
         tasks.push({ ...made.task, id: `${slug(made.task)}-${index + 1}` })
         break
       }
+      failures.set(course, (failures.get(course) ?? 0) + 1)
       refused[made.reason] = (refused[made.reason] ?? 0) + 1
     }
   }
@@ -215,7 +222,7 @@ function run(errand: Errand, course: Course | 'random'): void {
       break
     case 'long':
       draw.pick([bulkErrand, familyErrand, chooseErrand, familyErrand, bulkErrand])?.(errand)
-      goOn(errand, 2 + draw.int(3), 1)
+      goOn(errand, 2 + draw.int(4), 1)
   }
 }
 

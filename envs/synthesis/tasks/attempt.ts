@@ -1,5 +1,5 @@
 /**
- * Attempts: a change that the world may refuse, and what to do if it does. In one of three the world lets it happen, so
+ * Attempts: a change that the world may refuse, and what to do if it does. In one of four the world lets it happen, so
  * that whoever always does both, or always the second, fails as well as whoever never looks at the refusal.
  */
 
@@ -12,15 +12,16 @@ import { asIf, asOne } from './errand.ts'
 import { continueErrand } from './goals.ts'
 import { describeRow } from './refer.ts'
 import { sayValue } from './values.ts'
-import { copyOf, lookUp, performRefused, rowId, Setback } from './walk.ts'
+import { copyOf, lookUp, notRefused, performRefused, rowId, Setback } from './walk.ts'
 import { accepts, act, busyRows, remove, rowArguments, scopeNeeded, tableOf } from './writes.ts'
 
-const rowsTried = 4
+const rowsTried = 3
+const refusedShare = 0.75
 
 export function attemptErrand(errand: Errand): void {
   const { walk } = errand
   const { facts, draw } = walk
-  const refused = draw.chance(0.7)
+  const refused = draw.chance(refusedShare)
   const bindings = facts.bindings.filter(
     (binding) =>
       facts.tools.get(binding.tool)?.kind === 'write' &&
@@ -39,6 +40,8 @@ export function attemptErrand(errand: Errand): void {
       } catch (error) {
         if (!(error instanceof Setback)) throw error
         last = error.reason
+        // What takes its children with it does so whatever the row.
+        if (last === notRefused) break
       }
     }
   }
