@@ -85,6 +85,7 @@ export function makeTasks(
   const seen = new Map<string, number>()
   const answers = new Map(scenarios.map((id) => [id, new Map<string, CallOutcome>()]))
   const failures = new Map<Course, number>()
+  const lenient = new Set<string>()
   const dealt = createDraw(`${domain.id}/${seed}/courses`).shuffle(deck)
   for (let index = 0; index < count && scenarios.length > 0; index += 1) {
     if (tasks.length === 0 && index >= fruitlessMax) break
@@ -103,6 +104,7 @@ export function makeTasks(
         world,
         scenario,
         answers: answers.get(scenario) as Walk['answers'],
+        lenient,
         draw,
         course: walks === 'random' ? 'random' : course,
         known,
@@ -126,6 +128,7 @@ interface Try {
   world: World
   scenario: string
   answers: Walk['answers']
+  lenient: Errand['lenient']
   draw: Draw
   course: Course | 'random'
   /** Whether the walk of that signature is not wanted again. */
@@ -153,6 +156,7 @@ function tryTask({
       written: new Set(),
       touched: new Set(),
       deleted: new Set(),
+      lenient,
     }
     run(errand, course)
     const kept = prune(walk)

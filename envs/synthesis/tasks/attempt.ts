@@ -29,7 +29,7 @@ export function attemptErrand(errand: Errand): void {
       facts.key(tableOf(binding)) !== undefined &&
       (binding.transition !== undefined
         ? isSayable('verb', binding.transition.verb)
-        : binding.verb === 'delete' && facts.children(binding.table).length > 0),
+        : binding.verb === 'delete' && facts.children(binding.table).length > 0 && !errand.lenient.has(binding.tool)),
   )
   let last = 'nothing that may be refused'
   for (const binding of draw.shuffle(bindings).slice(0, 6)) {
@@ -40,8 +40,10 @@ export function attemptErrand(errand: Errand): void {
       } catch (error) {
         if (!(error instanceof Setback)) throw error
         last = error.reason
+        if (last !== notRefused) continue
         // What takes its children with it does so whatever the row.
-        if (last === notRefused) break
+        errand.lenient.add(binding.tool)
+        break
       }
     }
   }
