@@ -141,6 +141,7 @@ function tryTask({
   world,
   scenario,
   answers,
+  lenient,
   draw,
   course,
   known,
@@ -200,10 +201,13 @@ function run(errand: Errand, course: Course | 'random'): void {
       askQuestion(errand)
       break
     case 'one':
+      beginErrand(errand)
+      break
     case 'two':
     case 'three':
       beginErrand(errand)
-      if (course !== 'one') goOn(errand, course === 'two' ? 1 : 2)
+      goOn(errand, course === 'two' ? 1 : 2)
+      if (draw.chance(0.2)) endInAttempt(errand)
       break
     case 'bulk':
       bulkErrand(errand)
@@ -227,6 +231,15 @@ function run(errand: Errand, course: Course | 'random'): void {
     case 'long':
       draw.pick([bulkErrand, familyErrand, chooseErrand, familyErrand, bulkErrand])?.(errand)
       goOn(errand, 2 + draw.int(4), 1)
+      if (draw.chance(0.2)) endInAttempt(errand)
+  }
+}
+
+function endInAttempt(errand: Errand): void {
+  try {
+    asOne(errand, () => attemptErrand(errand))
+  } catch (error) {
+    if (!(error instanceof Setback)) throw error
   }
 }
 
