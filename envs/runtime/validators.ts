@@ -17,8 +17,9 @@ export function createCompiler(
   let compiled = 0
   return (schema) => {
     if (ajv === null || compiled >= compiledMax) {
-      // A validator is often used little: what ajv would spend on shortening its code is never won back.
-      ajv = new Ajv2020({ strict: false, logger: false, code: { optimize: false }, ...options })
+      // A validator is often used little: what ajv would spend on shortening its code is never won back. That a schema is one
+      // was found when its domain was checked.
+      ajv = new Ajv2020({ strict: false, logger: false, validateSchema: false, code: { optimize: false }, ...options })
       prepare(ajv)
       compiled = 0
     }
