@@ -158,12 +158,13 @@ const kindsBySemantic: Readonly<Record<string, Kind>> = {
 const names = /^(name|title|label|subject|display_name|full_name|headline)$/
 /** Columns whose name is half a phrase: "with the to 25 January". */
 const unsaidNames =
-  /^(..?|from|until|since|when|action|operation|descending|types|rights|edge|house|side|criteria|failure|mode|order|sort)$|_(to|from|by|action|operation)$/
+  /^(..?|from|until|since|when|action|operation|descending|types|rights|edge|house|side|criteria|failure|mode|order|sort)$|_(to|from|by|action|operation)$|updated|modified|changed/
 
 function kindOf(table: Table, column: Column, language: Language): Kind {
   const { name, type } = column
   if (table.primary_key.includes(name)) return 'key'
   if (table.foreign_keys.some((foreign) => foreign.columns.includes(name))) return 'key'
+  if (name === table.name) return 'technical' // the status of a status
   const semantic = column.semantic ?? columnSemantic(name, type)
   const binary = type === 'INTEGER' && column.enum?.every((value) => value === 0 || value === 1)
   if (binary || semantic === 'flag') return sayFlag(name) === undefined ? 'technical' : 'flag'

@@ -6,6 +6,7 @@ import { tableKind } from '../lexicon.ts'
 import type { Setting } from './deed.ts'
 import type { Errand } from './errand.ts'
 import type { Kind } from './facts.ts'
+import { chineseNotes } from './notes.ts'
 import { nameOnly } from './refer.ts'
 import { asArgument, donorRow, laterDay, proposeValue, standsIn } from './values.ts'
 import type { Given } from './walk.ts'
@@ -115,6 +116,7 @@ export function requiredValues(
         : donor[argument.column]
     if (kind === 'date' && typeof cell === 'string' && donor !== undefined)
       cell = laterDay(cell, errand.daysFrom(donor))
+    if (kind === 'text' && facts.language === 'zh') cell = draw.pick(chineseNotes)
     const fits =
       cell !== undefined &&
       cell !== null &&

@@ -40,18 +40,18 @@ export function sayBareName(talk: Talk, { table, key, description }: Mention): s
 }
 
 export function sayDescription(talk: Talk, { table, attributes, parent, best }: Description): string {
-  const { before, name } = clausesOf(table, attributes)
+  const { having, states, name } = clausesOf(table, attributes)
   const above = parent === undefined ? '' : sayAbove(talk, parent.of)
-  const most = best === undefined ? '' : `${sayBest(table, best)}的`
-  return `${above}${before}${most}${sayTable(table, 'zh')}${name}`
+  const own = best === undefined ? having : [...having, sayBest(table, best)]
+  return `${above}${closed(own)}${stated(states, own.length > 0 || above !== '')}${sayTable(table, 'zh')}${name}`
 }
 
 /** All rows of a group: 客户 Ada Byrne 名下所有已付款的订单. */
 export function sayGroup(talk: Talk, { table, attributes, parent }: Group, which = ''): string {
-  const { before } = clausesOf(table, attributes)
+  const { having, states } = clausesOf(table, attributes)
   const above = parent === undefined ? '' : sayAbove(talk, parent.of)
   talk.it = undefined
-  return `${above}${which}${before}${sayTable(table, 'zh')}`
+  return `${above}${which}${closed(having)}${stated(states, having.length > 0)}${sayTable(table, 'zh')}`
 }
 
 function sayAbove(talk: Talk, of: Description): string {
@@ -67,7 +67,19 @@ function sayAbove(talk: Talk, of: Description): string {
       : `${what}的`
 }
 
-function clausesOf(table: string, attributes: readonly Attribute[]): { before: string; name: string } {
+/** One 的 closes all that a thing has. */
+const closed = (clauses: readonly string[]): string => (clauses.length === 0 ? '' : `${clauses.join('、')}的`)
+
+/** What state it is in stands nearest to the thing, and needs no 的 of its own where one stands before it. */
+const stated = (states: readonly string[], isClosed: boolean): string =>
+  isClosed && states.length === 1 && /^\p{Script=Han}{2,4}$/u.test(states[0] as string)
+    ? (states[0] as string)
+    : states.map((state) => `${state}的`).join('')
+
+function clausesOf(
+  table: string,
+  attributes: readonly Attribute[],
+): { having: string[]; states: string[]; name: string } {
   const states: string[] = []
   const having: string[] = []
   let name = ''
@@ -78,9 +90,7 @@ function clausesOf(table: string, attributes: readonly Attribute[]): { before: s
     else if (isOwnCode(table, attribute)) name = spaced(said)
     else (kind === 'status' || kind === 'flag' ? states : having).push(sayAttribute(table, attribute))
   }
-  // One 的 closes what it has; what state it is in stands nearest to the thing.
-  const before = `${having.length > 0 ? `${having.join('、')}的` : ''}${states.map((state) => `${state}的`).join('')}`
-  return { before, name }
+  return { having, states, name }
 }
 
 function isOwnCode(table: string, { kind, column }: Attribute): boolean {

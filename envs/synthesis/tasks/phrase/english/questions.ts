@@ -56,6 +56,7 @@ function sayDifference(talk: Talk, { targets, column, asked }: Extract<Question,
 
 function sayLookUp(talk: Talk, question: Extract<Question, { kind: 'question' }>): Asked {
   const { target, via, column, asked, table } = question
+  talk.isCalled = asked === 'name'
   const thing = sayMention(talk, target)
   const whole = (via ?? []).reduce((below, name) => `the ${sayTable(name)} of ${below}`, thing)
   const words = columnWords(table, column)
@@ -65,7 +66,8 @@ function sayLookUp(talk: Talk, question: Extract<Question, { kind: 'question' }>
       direct: [`What's ${thing} called?`, `Which one is ${thing}?`, `What is the name of ${thing}?`],
       what: `the name of ${thing}`,
     }
-  const direct = [`What's ${what}?`, `What is ${what}?`]
+  const isMany = /[^su]s$/.test(words)
+  const direct = isMany ? [`What are ${what}?`] : [`What's ${what}?`, `What is ${what}?`]
   const who = isPerson(table) && via === undefined
   switch (asked) {
     case 'status':
