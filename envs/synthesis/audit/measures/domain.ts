@@ -5,7 +5,6 @@ import type { Task } from '../../../../schemas/task.ts'
 import { depthOf } from '../../../../schemas/task.ts'
 import { verifyPlay } from '../../../runtime/verify.ts'
 import type { World } from '../../../runtime/world.ts'
-import { distractorsOf } from '../../certify/distractors.ts'
 import { createDraw } from '../../tasks/draw.ts'
 import { brokenReference } from '../storm.ts'
 import { nearestPeer } from './peers.ts'
@@ -44,8 +43,6 @@ export interface TaskMeasures extends VerifierFigures, PlayFigures {
   language: string
   /** Gold executes, changes something or has an answer, passes, and leads twice to the state its certificate says. */
   goldHolds: boolean
-  /** Near misses per row spoken of: rows that all but one thing said fits, or nearly. */
-  distractors: number
   lookAlikes: number
 }
 
@@ -108,7 +105,6 @@ async function measureTask(world: World, task: Task, seed: number): Promise<Task
     language: task.language,
     goldHolds: goldHolds(world, task),
     lookAlikes: lookAlikes(world.domain, task),
-    distractors: distractorsOf(world, task, task.certificate ?? { origins: [], references: [] }),
     ...measureVerifier(world, task),
     ...(await measurePlays(world, task, { seed: String(seed) })),
   }

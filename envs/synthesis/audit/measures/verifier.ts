@@ -23,6 +23,8 @@ export interface VerifierFigures {
   /** Descriptions of rows and groups in the intent, and those that pick out what they should. */
   described: number
   unique: number
+  /** Near misses per row spoken of: rows that all but one thing said fits, or nearly. */
+  distractors: number
   /** What was refused or accepted wrongly, in words. */
   examples: string[]
 }
@@ -39,6 +41,7 @@ export function measureVerifier(world: World, task: Task): VerifierFigures {
     accepted: 0,
     described,
     unique: described,
+    distractors: 0,
     examples: [],
   }
   const earned = certifyTask(world, task)
@@ -50,6 +53,7 @@ export function measureVerifier(world: World, task: Task): VerifierFigures {
   } else {
     figures.mutants += earned.certificate.drops.length + (earned.certificate.perturbed ?? 0)
     figures.equivalents += earned.certificate.orders ?? 0
+    figures.distractors = earned.certificate.difficulty?.distractors ?? 0
   }
   for (const { calls, how } of equivalents(world, task)) {
     figures.equivalents += 1
