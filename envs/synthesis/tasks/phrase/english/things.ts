@@ -117,17 +117,22 @@ function sayNamed(talk: Talk, table: string, head: string, name: Attribute | und
     const isOurs = /^(customer|client|supplier|vendor|employee|member|colleague|contact)$/.test(head)
     return isOurs && draw.chance(0.3) ? `our ${head} ${said}` : `the ${head} ${said}`
   }
-  const forms = [
-    `the ${head} "${said}"`,
-    `the ${head} "${said}"`,
-    `the "${said}" ${head}`,
-    `the ${head} called "${said}"`,
-  ]
+  if (nameIsPersons(talk, table, name.column)) return `the ${head} of ${said}`
+  // A name that says what it is of needs no noun behind it: the "Starter snippet".
+  const plain = `the ${head} "${said}"`
+  if (said.toLowerCase().endsWith(` ${sayTable(table).toLowerCase()}`))
+    return head === sayTable(table) && draw.chance(0.5) ? `the "${said}"` : plain
+  const isQuiet = talk.isCalled || ['file', 'message', 'money', 'company'].includes(tableKind(table))
+  const forms = [plain, plain, `the "${said}" ${head}`, isQuiet ? plain : `the ${head} called "${said}"`]
   const isOurs = ['group', 'place', 'company'].includes(tableKind(table))
   if (isOurs && /^[A-Z][A-Za-z'-]*( [A-Z][A-Za-z'-]*)*$/.test(said))
     forms.push(`the ${said} ${head}`, `our ${head} "${said}"`)
   return draw.pick(forms) as string
 }
+
+/** A payment, say, that goes by its payer's name. */
+const nameIsPersons = ({ facts }: Talk, table: string, column: string): boolean =>
+  facts.tables.get(table)?.columns.find(({ name }) => name === column)?.semantic === 'person'
 
 /** A number by which the thing itself goes: `number`, `code`, `invoice_number` of an invoice. */
 function isOwnCode(table: string, { kind, column }: Attribute): boolean {
