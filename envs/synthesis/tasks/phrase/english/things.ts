@@ -205,8 +205,15 @@ function sayDated(column: string, words: string, said: string): string {
   if (/due|deadline/.test(column)) return `due on ${said}`
   if (/expir/.test(column)) return `expiring on ${said}`
   if (/birth/.test(column)) return `born on ${said}`
-  const done = /^([a-z]+ed|sent|paid)_(at|on|date)$/.exec(column)?.[1] ?? happened[words]
+  const done = participleOf(column) ?? happened[words]
+  if (/^last_seen/.test(column)) return `last seen on ${said}`
   return done === undefined ? `with the ${words} ${said}` : `${done} on ${said}`
+}
+
+/** `approved_at`, `date_approved` → approved. */
+const participleOf = (column: string): string | undefined => {
+  const found = /^([a-z]+ed|sent|paid)_(?:at|on|date)$|^date_([a-z]+ed|sent|paid)$/.exec(column)
+  return found?.[1] ?? found?.[2]
 }
 
 /** What was done on a day that is called after it. */
@@ -228,10 +235,16 @@ function sayBest(table: string, { column, kind, order }: Best): [before: string,
   if (kind === 'date' && /due|deadline/.test(column)) return ['', `that is due ${isMost ? 'last' : 'first'}`]
   if (kind === 'date' && /(^|_)(start|begin)/.test(column)) return ['', `that starts ${isMost ? 'last' : 'first'}`]
   if (kind === 'date' && /expir/.test(column)) return ['', `that expires ${isMost ? 'last' : 'first'}`]
+  if (kind === 'date' && /(^|_)(end|until)/.test(column)) return ['', `that ends ${isMost ? 'last' : 'first'}`]
+  const done = kind === 'date' ? participleOf(column) : undefined
+  if (done !== undefined) return ['', `that was ${done} ${isMost ? 'last' : 'first'}`]
+  if (kind === 'count' && /duration|length/.test(column)) return [isMost ? 'longest' : 'shortest', '']
   if (kind === 'money' && /(^|_)(price|cost|fee|rate)$/.test(column))
     return [isMost ? 'most expensive' : 'cheapest', '']
+  const words = columnWords(table, column)
+  if (words.startsWith('number of ')) return ['', `with the ${isMost ? 'most' : 'fewest'} ${words.slice(10)}`]
   const word = kind === 'date' ? (isMost ? 'latest' : 'earliest') : isMost ? 'highest' : 'lowest'
-  return ['', `with the ${word} ${columnWords(table, column)}`]
+  return ['', `with the ${word} ${words}`]
 }
 
 /** A value after "to" or after its column's name: titles, free text and several words of a kind stand in quotes. */
