@@ -16,6 +16,7 @@ import { assessDomain } from '../../envs/runtime/isolation/assess.ts'
 import { openTrial } from '../../envs/runtime/isolation/trial.ts'
 import type { Problem } from '../../envs/runtime/problem.ts'
 import { caught } from '../../envs/runtime/problem.ts'
+import type { Walks } from '../../envs/synthesis/tasks.ts'
 import type { Domain } from '../../schemas/domain.ts'
 import type { TaskFilter } from '../../schemas/environment.ts'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
@@ -140,6 +141,11 @@ program
   .option('--out <file>', 'where to write the catalogue')
   .option('--domains <n>', 'at most this many domains', whole(1, 1_000_000))
   .option('--tasks <n>', 'tasks per domain', whole(1, 1000), 8)
+  .addOption(
+    new Option('--walks <walks>', 'how tasks are made: back from what is to be done, or at random along the graph')
+      .choices(['chained', 'random'])
+      .default('chained'),
+  )
   .option('--seed <n>', 'the same seed gives the same catalogue', whole(0, 2 ** 31 - 1), 0)
   .option('--stats', 'measure the universe, too: its graph, its domains and their walks')
   .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
@@ -152,6 +158,7 @@ program
       out?: string
       domains?: number
       tasks: number
+      walks: Walks
       seed: number
       stats?: true
       workers?: number
@@ -172,6 +179,7 @@ program
           out,
           domainsMax: options.domains,
           tasksPerDomain: options.tasks,
+          walks: options.walks,
           seed: options.seed,
           stats: options.stats === true,
           workers: options.workers,

@@ -42,12 +42,14 @@ export interface TaskInput {
 export interface TaskOptions {
   seed: number
   count?: number
-  /**
-   * `chained` from writes back to what they need (the default), or the paper's plain `random` walks through the graph,
-   * which often make little sense.
-   */
-  walks?: 'chained' | 'random'
+  walks?: Walks
 }
+
+/**
+ * `chained` from writes back to what they need (the default), or the paper's plain `random` walks through the graph, which
+ * often make little sense.
+ */
+export type Walks = 'chained' | 'random'
 
 /** What a task is to be: a question, so many deeds that belong together, or one of the larger kinds. */
 type Course = 'ask' | 'one' | 'two' | 'three' | 'bulk' | 'choose' | 'family' | 'attempt' | 'long'
