@@ -132,6 +132,15 @@ function makeBeside(file: string, sources: readonly string[]): ChildProcess {
   return child
 }
 
+function rephraserOf(
+  { endpoint, model, answers }: { endpoint?: string; model?: string; answers?: string },
+  out: string,
+) {
+  if (endpoint === undefined || model === undefined) return undefined
+  const key = process.env.MICROCOSM_MODEL_KEY
+  return { url: endpoint, model, answers: answers ?? `${out}.answers`, ...(key !== undefined && { key }) }
+}
+
 program
   .command('synthesize')
   .description('make worlds out of API descriptions and write the catalogue; a run that was cut short is taken up')
@@ -147,6 +156,12 @@ program
       .default('chained'),
   )
   .option('--seed <n>', 'the same seed gives the same catalogue', whole(0, 2 ** 31 - 1), 0)
+  .option(
+    '--endpoint <url>',
+    'an OpenAI-compatible endpoint whose model puts the intents into its own words, where nothing is lost (its key: MICROCOSM_MODEL_KEY)',
+  )
+  .option('--model <name>', 'the model to ask there')
+  .option('--answers <folder>', 'where its answers are kept, to be asked for once (default: beside the catalogue)')
   .option('--stats', 'measure the universe, too: its graph, its domains and their walks')
   .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
   .addOption(jsonOption())
@@ -160,12 +175,19 @@ program
       tasks: number
       walks: Walks
       seed: number
+      endpoint?: string
+      model?: string
+      answers?: string
       stats?: true
       workers?: number
       json?: true
     }) => {
       if (options.source.length > 0 && options.starter)
         throw new MicrocosmError('USAGE', '--source and --starter exclude each other.')
+      if ((options.endpoint === undefined) !== (options.model === undefined))
+        throw new MicrocosmError('USAGE', '--endpoint and --model go together: where to ask, and whom.')
+      if (options.answers !== undefined && options.endpoint === undefined)
+        throw new MicrocosmError('USAGE', '--answers keeps what a model says: give --endpoint and --model, too.')
       // Beside a server: when that is gone, nobody is left to make anything for.
       if (process.send !== undefined) process.once('disconnect', () => process.exit(130))
       const out = catalogFile(options.out)
@@ -181,6 +203,7 @@ program
           tasksPerDomain: options.tasks,
           walks: options.walks,
           seed: options.seed,
+          rephrase: rephraserOf(options, out),
           stats: options.stats === true,
           workers: options.workers,
           onProgress: bar.update,
