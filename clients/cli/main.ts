@@ -16,6 +16,7 @@ import { assessDomain } from '../../envs/runtime/isolation/assess.ts'
 import { openTrial } from '../../envs/runtime/isolation/trial.ts'
 import type { Problem } from '../../envs/runtime/problem.ts'
 import { caught } from '../../envs/runtime/problem.ts'
+import type { Walks } from '../../envs/synthesis/tasks.ts'
 import type { Domain } from '../../schemas/domain.ts'
 import type { TaskFilter } from '../../schemas/environment.ts'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
@@ -131,6 +132,15 @@ function makeBeside(file: string, sources: readonly string[]): ChildProcess {
   return child
 }
 
+function rephraserOf(
+  { endpoint, model, answers }: { endpoint?: string; model?: string; answers?: string },
+  out: string,
+) {
+  if (endpoint === undefined || model === undefined) return undefined
+  const key = process.env.MICROCOSM_MODEL_KEY
+  return { url: endpoint, model, answers: answers ?? `${out}.answers`, ...(key !== undefined && { key }) }
+}
+
 program
   .command('synthesize')
   .description('make worlds out of API descriptions and write the catalogue; a run that was cut short is taken up')
@@ -140,7 +150,18 @@ program
   .option('--out <file>', 'where to write the catalogue')
   .option('--domains <n>', 'at most this many domains', whole(1, 1_000_000))
   .option('--tasks <n>', 'tasks per domain', whole(1, 1000), 8)
+  .addOption(
+    new Option('--walks <walks>', 'how tasks are made: back from what is to be done, or at random along the graph')
+      .choices(['chained', 'random'])
+      .default('chained'),
+  )
   .option('--seed <n>', 'the same seed gives the same catalogue', whole(0, 2 ** 31 - 1), 0)
+  .option(
+    '--endpoint <url>',
+    'an OpenAI-compatible endpoint whose model puts the intents into its own words, where nothing is lost (its key: MICROCOSM_MODEL_KEY)',
+  )
+  .option('--model <name>', 'the model to ask there')
+  .option('--answers <folder>', 'where its answers are kept, to be asked for once (default: beside the catalogue)')
   .option('--stats', 'measure the universe, too: its graph, its domains and their walks')
   .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
   .addOption(jsonOption())
@@ -152,13 +173,21 @@ program
       out?: string
       domains?: number
       tasks: number
+      walks: Walks
       seed: number
+      endpoint?: string
+      model?: string
+      answers?: string
       stats?: true
       workers?: number
       json?: true
     }) => {
       if (options.source.length > 0 && options.starter)
         throw new MicrocosmError('USAGE', '--source and --starter exclude each other.')
+      if ((options.endpoint === undefined) !== (options.model === undefined))
+        throw new MicrocosmError('USAGE', '--endpoint and --model go together: where to ask, and whom.')
+      if (options.answers !== undefined && options.endpoint === undefined)
+        throw new MicrocosmError('USAGE', '--answers keeps what a model says: give --endpoint and --model, too.')
       // Beside a server: when that is gone, nobody is left to make anything for.
       if (process.send !== undefined) process.once('disconnect', () => process.exit(130))
       const out = catalogFile(options.out)
@@ -172,7 +201,9 @@ program
           out,
           domainsMax: options.domains,
           tasksPerDomain: options.tasks,
+          walks: options.walks,
           seed: options.seed,
+          rephrase: rephraserOf(options, out),
           stats: options.stats === true,
           workers: options.workers,
           onProgress: bar.update,

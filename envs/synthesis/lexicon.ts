@@ -14,6 +14,7 @@
  */
 
 import { isVerb } from './collect/verbs.ts'
+import { singular } from './collect/words.ts'
 import type { ColumnType } from './lexicon/columns.ts'
 import { columnFallbacks, columnRules } from './lexicon/columns.ts'
 import {
@@ -168,6 +169,10 @@ const opposites = [
   ['archive', 'restore'],
   ['trash', 'restore'],
   ['follow', 'unfollow'],
+  ['accept', 'reject'],
+  ['accept', 'decline'],
+  ['approve', 'reject'],
+  ['approve', 'deny'],
 ]
 
 /** The two states of a flag that may be set by `mark it as …`, on first; undefined where a person wouldn't say so. */
@@ -225,7 +230,12 @@ export function readsWell(
   if (language === 'zh') return false
   const all = name.split('_')
   if (kind === 'table')
-    return all.length <= compoundMax && !inner.has(all.at(-1) as string) && !leading.has(all[0] as string)
+    return (
+      all.length <= compoundMax &&
+      !inner.has(all.at(-1) as string) &&
+      !leading.has(all[0] as string) &&
+      singular(all[0] as string) === all[0]
+    )
   if (semantic === 'flag') return true
   if (/^(number_of|num)_|_count$/.test(name)) return all.length <= compoundMax + 1
   return all.length <= compoundMax && heads.has(all.at(-1) as string) && !leading.has(all[0] as string)

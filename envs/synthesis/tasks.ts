@@ -30,6 +30,7 @@ import { sayIntent } from './tasks/phrase.ts'
 import { randomErrand } from './tasks/random.ts'
 import type { Walk } from './tasks/walk.ts'
 import { beginWalk, Setback } from './tasks/walk.ts'
+import { faultOfWords } from './tasks/words.ts'
 
 export interface TaskInput {
   domain: Domain
@@ -42,12 +43,14 @@ export interface TaskInput {
 export interface TaskOptions {
   seed: number
   count?: number
-  /**
-   * `chained` from writes back to what they need (the default), or the paper's plain `random` walks through the graph,
-   * which often make little sense.
-   */
-  walks?: 'chained' | 'random'
+  walks?: Walks
 }
+
+/**
+ * `chained` from writes back to what they need (the default), or the paper's plain `random` walks through the graph, which
+ * often make little sense.
+ */
+export type Walks = 'chained' | 'random'
 
 /** What a task is to be: a question, so many deeds that belong together, or one of the larger kinds. */
 type Course = 'ask' | 'one' | 'two' | 'three' | 'bulk' | 'choose' | 'family' | 'attempt' | 'long'
@@ -67,10 +70,9 @@ const weights: Readonly<Record<Course, number>> = {
 const deck = (Object.keys(weights) as Course[]).flatMap((course) => Array<Course>(weights[course]).fill(course))
 const triesPerTask = 10
 /** Of the tasks that are tried; some end in English. */
-const chineseShare = 0.22
+const chineseShare = 0.36
 /** A course that failed so many times on end is one that the domain has nothing for. */
 const failuresMax = 4
-const intentMax = 1000
 const callsMax = 20
 /** A domain that gave nothing for so many tasks gives none. */
 const fruitlessMax = 3
@@ -296,19 +298,8 @@ function misfit({ walk, deeds, answer }: Errand, intent: string): string | undef
   const { facts, rows, play, slots, references, groups } = walk
   if (deeds.length === 0) return 'nothing to do'
   if (walk.calls.length > callsMax) return 'a walk that is too long'
-  if (intent.length > intentMax) return 'an intent that is too long'
-  if (slots.some(({ said }) => !intent.includes(said))) return 'a slot that is not said'
-  if (answer !== undefined && intent.toLowerCase().includes(String(answer.value).toLowerCase()))
-    return 'the intent says the answer'
-  if (facts.domain.tools.some(({ name }) => name.includes('_') && intent.includes(name)))
-    return 'the intent names a tool'
-  for (const table of facts.domain.tables) {
-    const key = facts.key(table.name)
-    if (key === undefined) continue
-    for (const row of rows[table.name] ?? [])
-      if (typeof row[key] === 'string' && row[key].length > 3 && intent.includes(row[key]))
-        return 'the intent says an identifier'
-  }
+  const fault = faultOfWords({ domain: facts.domain, rows, slots, answer }, intent)
+  if (fault !== undefined) return fault
   // What the task itself changed must not make another row fit the words.
   const now = new Map<string, Row[]>()
   const rivals = (table: string, where: Row, keys: readonly Row[]): Row[] => {

@@ -30,7 +30,7 @@ export function chineseClauses(intent: string, kit: Kit): Clause[] {
 export const isChineseCondition = (text: string): boolean => /^(?:如果|要是)/.test(text)
 
 export const isChineseQuestion = (text: string): boolean =>
-  /多少|什么|哪|是谁|有几|几天|查一?下|查查|想知道|看看|请教|相差|差额|总和|数量/.test(masked(text)) &&
+  /多少|什么|哪|是谁|有几(?!件|个事)|几天|查一?下|查查|想知道|看看|请教|相差|差额|总和|数量/.test(masked(text)) &&
   !new RegExp(`${sets}|新建|创建|添加|新增|删除|删掉`).test(masked(text))
 
 function readingsOf(text: string, kit: Kit): Clause['readings'] {

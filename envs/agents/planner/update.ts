@@ -164,7 +164,8 @@ function* valueLike(mind: Mind, words: string, { name }: Parameter): Plan<Json |
   const row = yield* findRow(mind, words.replace(like, '').replace(/一样$/, ''))
   const whole =
     row === undefined || row.row[name] !== undefined ? row : yield* getRow(mind, row.noun, idOf(row) as Json, row.row)
-  if (it !== undefined) remember(mind, it)
+  // "That one" is now the other; "it" is still what the talk is about.
+  if (it !== undefined) mind.it = it
   const value = whole?.row[name]
   return value === null ? undefined : value
 }

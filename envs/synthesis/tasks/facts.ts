@@ -86,7 +86,11 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[], lang
   const kind = (table: string, column: string): Kind => kinds.get(`${table}.${column}`) ?? 'technical'
   const say = (table: string, column: string, value: Cell | undefined, brief = false): string | undefined => {
     const of = kind(table, column)
-    if (of === 'flag') return value === 0 || value === 1 ? sayFlagState(column, value, language) : undefined
+    if (of === 'flag') {
+      const state = value === 0 || value === 1 ? sayFlagState(column, value, language) : undefined
+      // Of many it can't be said that they are "the default" or "a favourite".
+      return brief && language === 'en' && /(^| )(an?|the|its) /.test(state ?? '') ? undefined : state
+    }
     const said = sayValue(of, value, brief, language)
     if (said === undefined || (of !== 'enum' && of !== 'status')) return said
     const others = tables.get(table)?.columns.find(({ name }) => name === column)?.enum ?? []

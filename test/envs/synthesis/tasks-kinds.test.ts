@@ -152,13 +152,13 @@ t.test('a certificate says how deep a task is, how much is read first, and what 
 })
 
 t.test('about one domain in ten is held out: all its tasks are for testing', async (t) => {
-  const ids = Array.from({ length: 60 }, (_, number) => `studio-${number}`)
+  const ids = Array.from({ length: 40 }, (_, number) => `studio-${number}`)
   const held = ids.filter((id) =>
-    makeTasks({ ...input, domain: { ...studio, id } }, { seed: 1, count: 8 }).tasks.every(
+    makeTasks({ ...input, domain: { ...studio, id } }, { seed: 1, count: 4 }).tasks.every(
       ({ split }) => split === 'test',
     ),
   )
-  t.ok(held.length >= 2 && held.length <= 14, `${held.length}`)
+  t.ok(held.length >= 1 && held.length <= 12, `${held.length}`)
 })
 
 t.test('plain random walks are another setting, and as certified', async (t) => {

@@ -103,7 +103,7 @@ function sayAttribute(table: string, { kind, said, column }: Attribute): string 
     case 'status':
       return said.endsWith('中') || /^[已未待]/.test(said) || /(^|_)status$/.test(column) ? said : `${words}为${said}`
     case 'flag':
-      return /^[已未可不有无免]/.test(said) ? said : `设为${said}`
+      return said
     case 'city':
       return isContainer(table) || tableKind(table) === 'company' ? `位于 ${said} ` : `${words}为 ${said} `
     case 'date':
@@ -137,7 +137,9 @@ function sayBest(table: string, { column, kind, order }: Best): string {
     return `${words}最${isMost ? '晚' : '早'}`
   }
   if (kind === 'money' && /(^|_)(price|cost|fee)$/.test(column)) return isMost ? '最贵' : '最便宜'
-  return `${words}最${kind === 'money' ? (isMost ? '高' : '低') : isMost ? '大' : '小'}`
+  if (/(时长|长度|天数)$/.test(words)) return `${words}最${isMost ? '长' : '短'}`
+  if (/(数|数量|次数)$/.test(words)) return `${words}最${isMost ? '多' : '少'}`
+  return `${words}最${kind === 'money' || /[率价额度]$/.test(words) ? (isMost ? '高' : '低') : isMost ? '大' : '小'}`
 }
 
 /** A value after 改成 or after its column's name: titles and texts stand in quotes. */

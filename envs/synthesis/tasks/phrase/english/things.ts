@@ -117,17 +117,22 @@ function sayNamed(talk: Talk, table: string, head: string, name: Attribute | und
     const isOurs = /^(customer|client|supplier|vendor|employee|member|colleague|contact)$/.test(head)
     return isOurs && draw.chance(0.3) ? `our ${head} ${said}` : `the ${head} ${said}`
   }
-  const forms = [
-    `the ${head} "${said}"`,
-    `the ${head} "${said}"`,
-    `the "${said}" ${head}`,
-    `the ${head} called "${said}"`,
-  ]
+  if (nameIsPersons(talk, table, name.column)) return `the ${head} of ${said}`
+  // A name that says what it is of needs no noun behind it: the "Starter snippet".
+  const plain = `the ${head} "${said}"`
+  if (said.toLowerCase().endsWith(` ${sayTable(table).toLowerCase()}`))
+    return head === sayTable(table) && draw.chance(0.5) ? `the "${said}"` : plain
+  const isQuiet = talk.isCalled || ['file', 'message', 'money', 'company'].includes(tableKind(table))
+  const forms = [plain, plain, `the "${said}" ${head}`, isQuiet ? plain : `the ${head} called "${said}"`]
   const isOurs = ['group', 'place', 'company'].includes(tableKind(table))
   if (isOurs && /^[A-Z][A-Za-z'-]*( [A-Z][A-Za-z'-]*)*$/.test(said))
     forms.push(`the ${said} ${head}`, `our ${head} "${said}"`)
   return draw.pick(forms) as string
 }
+
+/** A payment, say, that goes by its payer's name. */
+const nameIsPersons = ({ facts }: Talk, table: string, column: string): boolean =>
+  facts.tables.get(table)?.columns.find(({ name }) => name === column)?.semantic === 'person'
 
 /** A number by which the thing itself goes: `number`, `code`, `invoice_number` of an invoice. */
 function isOwnCode(table: string, { kind, column }: Attribute): boolean {
@@ -200,8 +205,15 @@ function sayDated(column: string, words: string, said: string): string {
   if (/due|deadline/.test(column)) return `due on ${said}`
   if (/expir/.test(column)) return `expiring on ${said}`
   if (/birth/.test(column)) return `born on ${said}`
-  const done = /^([a-z]+ed|sent|paid)_(at|on|date)$/.exec(column)?.[1] ?? happened[words]
+  const done = participleOf(column) ?? happened[words]
+  if (/^last_seen/.test(column)) return `last seen on ${said}`
   return done === undefined ? `with the ${words} ${said}` : `${done} on ${said}`
+}
+
+/** `approved_at`, `date_approved` → approved. */
+const participleOf = (column: string): string | undefined => {
+  const found = /^([a-z]+ed|sent|paid)_(?:at|on|date)$|^date_([a-z]+ed|sent|paid)$/.exec(column)
+  return found?.[1] ?? found?.[2]
 }
 
 /** What was done on a day that is called after it. */
@@ -223,10 +235,16 @@ function sayBest(table: string, { column, kind, order }: Best): [before: string,
   if (kind === 'date' && /due|deadline/.test(column)) return ['', `that is due ${isMost ? 'last' : 'first'}`]
   if (kind === 'date' && /(^|_)(start|begin)/.test(column)) return ['', `that starts ${isMost ? 'last' : 'first'}`]
   if (kind === 'date' && /expir/.test(column)) return ['', `that expires ${isMost ? 'last' : 'first'}`]
+  if (kind === 'date' && /(^|_)(end|until)/.test(column)) return ['', `that ends ${isMost ? 'last' : 'first'}`]
+  const done = kind === 'date' ? participleOf(column) : undefined
+  if (done !== undefined) return ['', `that was ${done} ${isMost ? 'last' : 'first'}`]
+  if (kind === 'count' && /duration|length/.test(column)) return [isMost ? 'longest' : 'shortest', '']
   if (kind === 'money' && /(^|_)(price|cost|fee|rate)$/.test(column))
     return [isMost ? 'most expensive' : 'cheapest', '']
+  const words = columnWords(table, column)
+  if (words.startsWith('number of ')) return ['', `with the ${isMost ? 'most' : 'fewest'} ${words.slice(10)}`]
   const word = kind === 'date' ? (isMost ? 'latest' : 'earliest') : isMost ? 'highest' : 'lowest'
-  return ['', `with the ${word} ${columnWords(table, column)}`]
+  return ['', `with the ${word} ${words}`]
 }
 
 /** A value after "to" or after its column's name: titles, free text and several words of a kind stand in quotes. */
