@@ -114,7 +114,10 @@ function* answerCount(mind: Mind, text: string): Plan<Json | undefined> {
 }
 
 function* answerTotal(mind: Mind, text: string): Plan<Json | undefined> {
-  const match = /\b(?:total|sum of the|combined)\s(.+?)\sof\s((?:all|the)\s.+)$/di.exec(masked(text))
+  const hidden = masked(text)
+  const match =
+    /\b(?:total|sum of the|combined)\s(.+?)\sof\s((?:all|the)\s.+)$/di.exec(hidden) ??
+    /\bwhat (?:does|do) the (.+?) of (all .+) add up to$/di.exec(hidden)
   const [, field, group] = match?.indices ?? []
   if (field === undefined || group === undefined) return undefined
   return yield* sumOf(mind, text.slice(...group), text.slice(...field))
@@ -131,7 +134,7 @@ function* sumOf(mind: Mind, group: string, field: string): Plan<Json | undefined
 
 function* answerDifference(mind: Mind, text: string): Plan<Json | undefined> {
   const match =
-    /\bthe (.+?) of (.+?) (?:\w+ than|than|and|is) (?:that|the \1) of (.+)$/di.exec(masked(text)) ?? undefined
+    /\bthe (.+?) of (.+?) (?:\w+ than|than|above|and|is) (?:that|the \1) of (.+)$/di.exec(masked(text)) ?? undefined
   const [, field, one, other] = match?.indices ?? []
   if (field === undefined || one === undefined || other === undefined) return undefined
   const words = text.slice(...field).replace(/^difference between the /i, '')

@@ -169,17 +169,17 @@ export interface Assignment {
 /** `change the A of X to V and its B to W`: the parts, each with every way to read it. */
 export function assignmentParts(rest: string): string[] {
   if (isChinese(rest)) return chineseParts(rest)
-  const parts: string[] = []
-  let from = 0
-  for (const { at, end } of placesOf(
-    rest,
-    /(?:,\s+and|,|\s+and)\s+(?=(?:its|their|his|her|the)\s[^"]*?\s(?:to|as|at)\s)/gi,
-  )) {
-    parts.push(rest.slice(from, at))
-    from = end
+  const cuts = placesOf(rest, /(?:,\s+and|,|\s+and)\s+(?=(?:its|their|his|her|the)\s[^"]*?\s(?:to|as|at)\s)/gi)
+  // What sets nothing is still the description of what comes next.
+  const whole: string[] = []
+  let open = 0
+  for (const [index, { at }] of [...cuts, { at: rest.length, end: rest.length }].entries()) {
+    const part = rest.slice(open, at)
+    if (!/\s(?:to|as|at)\s/i.test(masked(part)) && index < cuts.length) continue
+    whole.push(part)
+    open = cuts[index]?.end ?? rest.length
   }
-  parts.push(rest.slice(from))
-  return parts
+  return whole
 }
 
 /** Every way to read one part as field, row and value, the likeliest first. */

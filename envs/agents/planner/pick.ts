@@ -176,7 +176,9 @@ export function saidOf(row: JsonObject, words: string, dictionary: Dictionary): 
     const at = ways.findIndex((way) => way !== '' && indexOfWords(words, way) >= 0)
     if (at < 0) continue
     const weight = typeof value === 'string' ? 4 + Math.min(20, value.length) / 2 : typeof value === 'number' ? 3 : 1
-    score += weight - Math.min(at, 3) * 0.1
+    // A name is said as it is written; a word that only happens to be a value seldom is.
+    const asWritten = typeof value === 'string' && words.includes(value) ? 2 : 0
+    score += weight + asWritten - Math.min(at, 3) * 0.1
   }
   return score
 }
