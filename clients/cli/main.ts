@@ -18,10 +18,13 @@ import { openTrial } from '../../envs/runtime/isolation/trial.ts'
 import type { Problem } from '../../envs/runtime/problem.ts'
 import { caught } from '../../envs/runtime/problem.ts'
 import { createDraw } from '../../envs/synthesis/tasks/draw.ts'
+import type { Walks } from '../../envs/synthesis/tasks.ts'
 import type { Domain } from '../../schemas/domain.ts'
+import type { TaskFilter } from '../../schemas/environment.ts'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
-import { stepLimit, summarizeTask } from '../../schemas/task.ts'
+import { language, type Split, split, stage, stepLimit, summarizeTask, taskKind } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
+import { fits } from '../../server/tasks.ts'
 import { createWorlds } from '../../server/worlds.ts'
 import { connect } from '../typescript/index.ts'
 import { addExperienceCommands, type Place, type TaskOf, whole } from './experience.ts'
@@ -124,6 +127,15 @@ function makeBeside(file: string, sources: readonly string[]): ChildProcess {
   return child
 }
 
+function rephraserOf(
+  { endpoint, model, answers }: { endpoint?: string; model?: string; answers?: string },
+  out: string,
+) {
+  if (endpoint === undefined || model === undefined) return undefined
+  const key = process.env.MICROCOSM_MODEL_KEY
+  return { url: endpoint, model, answers: answers ?? `${out}.answers`, ...(key !== undefined && { key }) }
+}
+
 program
   .command('synthesize')
   .description('make worlds out of API descriptions and write the catalogue; a run that was cut short is taken up')
@@ -133,7 +145,18 @@ program
   .option('--out <file>', 'where to write the catalogue')
   .option('--domains <n>', 'at most this many domains', whole(1, 1_000_000))
   .option('--tasks <n>', 'tasks per domain', whole(1, 1000), 8)
+  .addOption(
+    new Option('--walks <walks>', 'how tasks are made: back from what is to be done, or at random along the graph')
+      .choices(['chained', 'random'])
+      .default('chained'),
+  )
   .option('--seed <n>', 'the same seed gives the same catalogue', whole(0, 2 ** 31 - 1), 0)
+  .option(
+    '--endpoint <url>',
+    'an OpenAI-compatible endpoint whose model puts the intents into its own words, where nothing is lost (its key: MICROCOSM_MODEL_KEY)',
+  )
+  .option('--model <name>', 'the model to ask there')
+  .option('--answers <folder>', 'where its answers are kept, to be asked for once (default: beside the catalogue)')
   .option('--stats', 'measure the universe, too: its graph, its domains and their walks')
   .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
   .addOption(jsonOption())
@@ -145,13 +168,21 @@ program
       out?: string
       domains?: number
       tasks: number
+      walks: Walks
       seed: number
+      endpoint?: string
+      model?: string
+      answers?: string
       stats?: true
       workers?: number
       json?: true
     }) => {
       if (options.source.length > 0 && options.starter)
         throw new MicrocosmError('USAGE', '--source and --starter exclude each other.')
+      if ((options.endpoint === undefined) !== (options.model === undefined))
+        throw new MicrocosmError('USAGE', '--endpoint and --model go together: where to ask, and whom.')
+      if (options.answers !== undefined && options.endpoint === undefined)
+        throw new MicrocosmError('USAGE', '--answers keeps what a model says: give --endpoint and --model, too.')
       // Beside a server: when that is gone, nobody is left to make anything for.
       if (process.send !== undefined) process.once('disconnect', () => process.exit(130))
       const out = catalogFile(options.out)
@@ -165,7 +196,9 @@ program
           out,
           domainsMax: options.domains,
           tasksPerDomain: options.tasks,
+          walks: options.walks,
           seed: options.seed,
+          rephrase: rephraserOf(options, out),
           stats: options.stats === true,
           workers: options.workers,
           onProgress: bar.update,
@@ -204,18 +237,27 @@ program
 program
   .command('tasks')
   .argument('[id]', 'of one domain; of all without')
-  .description('list tasks')
+  .description('list tasks, all or those that the options leave')
+  .addOption(new Option('--split <split>', 'for training or for testing').choices(split.options))
+  .addOption(new Option('--stage <stage>', 'of the first stage of experience or of the second').choices(stage.options))
+  .addOption(new Option('--language <language>', 'of the intent').choices(language.options))
+  .addOption(new Option('--kind <kind>', 'what the task asks for').choices(taskKind.options))
+  .option('--length <calls>', 'how many calls gold has: 3, 3-6 or 6-', span)
+  .option('--difficulty <depth>', 'the longest chain of calls in which each needs the one before: 2, 2-4 or 3-', span)
   .option('--gold', 'with gold, slots and certificate')
   .addOption(catalogOption())
   .addOption(jsonOption())
-  .action((id: string | undefined, { catalog: given, json, gold }: { catalog?: string; json?: true; gold?: true }) => {
+  .action((id: string | undefined, options: TasksOptions) => {
+    const { catalog: given, json, gold, split: part, ...filter } = options
     const catalog = openDefault(given)
     try {
       const ids = id === undefined ? catalog.list().map((domain) => domain.id) : [id]
       const tasks = ids.flatMap((of) =>
         catalog
           .domain(of)
-          .tasks.map((task) => (gold ? { ...task, domain: of, step_limit: stepLimit(task) } : summarizeTask(of, task))),
+          .tasks.map((task) => ({ task, summary: summarizeTask(of, task) }))
+          .filter(({ summary }) => fits(summary, filter, part))
+          .map(({ task, summary }) => (gold ? { ...task, domain: of, step_limit: stepLimit(task) } : summary)),
       )
       if (json) printJson(tasks)
       else print(printTasks(tasks))
@@ -223,6 +265,22 @@ program
       catalog.close()
     }
   })
+
+interface TasksOptions extends TaskFilter {
+  split?: Split
+  catalog?: string
+  json?: true
+  gold?: true
+}
+
+/** `3`, `3-6` or `6-`. */
+function span(text: string): { min: number; max?: number } {
+  const [, min, dash, max] = /^(\d{1,6})(-?)(\d{0,6})$/.exec(text) ?? []
+  if (min === undefined || (dash === '' && max !== '') || (max !== '' && Number(max) < Number(min)))
+    throw new InvalidArgumentError('It must be a whole number, or a span of them such as 3-6 or 6-.')
+  if (dash === '') return { min: Number(min), max: Number(min) }
+  return { min: Number(min), ...(max !== '' && { max: Number(max) }) }
+}
 
 program
   .command('graph')

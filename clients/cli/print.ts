@@ -68,6 +68,7 @@ interface Report {
   providers: number
   refused: Record<string, number>
   seconds: Partial<Record<string, number>>
+  rephrased?: { kept: number; refused: Record<string, number> }
   stats?: { rows: readonly object[] }
 }
 
@@ -86,6 +87,9 @@ export function printReport(out: string, report: Report): string {
     ...(problems.length > 0 ? [`${report.problemCount} problems in documents; the first:`, ...problems] : []),
     `${report.communities} communities → ${report.domains} domains of ${report.providers} providers (refused: ${counts(report.refused)})`,
     `${report.tools} tools, ${report.tasks} tasks with a certificate`,
+    ...(report.rephrased === undefined
+      ? []
+      : [`${report.rephrased.kept} intents in a model's words (as they were: ${counts(report.rephrased.refused)})`]),
     ...(report.stats?.rows ?? []).flatMap((row) =>
       Object.entries(row).map(
         ([name, value]) => `  ${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`,
@@ -126,6 +130,7 @@ interface MeasuresReport {
   planner: Record<string, { tasks: number; passed: number }>
   lengths: Record<string, number>
   chains: Record<string, number>
+  kinds: Record<string, number>
   examples: readonly string[]
 }
 
@@ -163,6 +168,7 @@ export function printMeasures({
   planner,
   lengths,
   chains,
+  kinds,
   examples,
 }: MeasuresReport): string {
   const shown = (value: number, unit: 'share' | 'number'): string =>
@@ -185,6 +191,7 @@ export function printMeasures({
     '',
     `calls of gold: ${counts(lengths)}`,
     `longest chains: ${counts(chains)}`,
+    `kinds: ${counts(kinds)}`,
     `the planner by calls of gold: ${Object.entries(planner)
       .map(([length, { tasks: all, passed }]) => `${length}: ${passed}/${all}`)
       .join(', ')}`,

@@ -14,15 +14,12 @@ import { spoken } from './words.ts'
 const readsMax = 12
 
 const firsts =
-  /^(get|list|search|find|show|read|fetch|retrieve|check|lookup|query|count|describe|view|browse|calculate)_/
-const changes =
-  /\b(adds|changes|removes|sets|records|creates|updates|deletes|books|moves|cancels|takes|checks \S+ (in|out))\b/i
+  /^(get|list|search|find|show|read|fetch|retrieve|check(?!_(in|out)\b)|lookup|query|count|describe|view|browse)(_|$)/
 
 /** Whether a tool only looks, judged by its name and what its description says last: all that an agent is told. */
 export function looksOnly({ name, description }: ToolSpec): boolean {
   if (/\b(Returns|Searches|Lists|Finds) [^.]*?(with the total|by its id|in the order of)/.test(description)) return true
-  if (/\b(Adds|Changes|Removes|Sets|Records)\b[^.]*/.test(description)) return false
-  return firsts.test(name) || !changes.test(description)
+  return !/\b(Adds|Changes|Removes|Sets|Records|Moves|Cancels|Takes|Books)\b/.test(description) && firsts.test(name)
 }
 
 export function createReadOnly(): Agent {

@@ -19,24 +19,28 @@ const valuesMax = 200
 export const beginSeen = (intent: string): Seen => ({ fields: new Map(), said: saidIn(intent) })
 
 export function noteSeen(seen: Seen, { observation }: Transition): void {
-  if ('tool_name' in observation) noteValue(seen, observation.tool_name as string, observation.result as Json)
+  if (!('tool_name' in observation)) return
+  const [, ...noun] = (observation.tool_name as string).replace(/_\d+$/, '').split('_')
+  noteValue(seen, singular(noun.join('_')), observation.result as Json)
 }
+
+/** Fields that hold rows without saying what rows. */
+const unnamed = new Set(['items', 'data', 'results', 'result', 'list', 'rows', 'entries'])
 
 function noteValue(seen: Seen, name: string, value: Json | undefined): void {
   if (value === null || value === undefined) return
   if (Array.isArray(value)) for (const item of value) noteValue(seen, singular(name), item)
-  else if (isObject(value)) for (const [field, inner] of Object.entries(value)) noteField(seen, name, field, inner)
-  else {
+  else if (isObject(value)) {
+    for (const [field, inner] of Object.entries(value)) {
+      noteValue(seen, unnamed.has(field) ? name : field, inner)
+      // An `id` is also known by what it is the id of.
+      if (field === 'id') noteValue(seen, `${name}_id`, inner)
+    }
+  } else {
     const values = seen.fields.get(name) ?? []
     seen.fields.set(name, values)
     if (values.length < valuesMax && !values.includes(value)) values.push(value)
   }
-}
-
-/** An `id` is also known by what it is the id of. */
-function noteField(seen: Seen, of: string, field: string, value: Json): void {
-  noteValue(seen, field, value)
-  if (field === 'id') noteValue(seen, `${singular(of)}_id`, value)
 }
 
 function saidIn(intent: string): Json[] {

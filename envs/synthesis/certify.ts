@@ -13,11 +13,11 @@
  */
 
 import { MicrocosmError } from '../../schemas/errors.ts'
-import type { Json } from '../../schemas/json.ts'
+import type { Json, Row } from '../../schemas/json.ts'
 import type { Certificate, Task } from '../../schemas/task.ts'
 import { depthOf } from '../../schemas/task.ts'
 import type { GoldRun, World } from '../runtime/world.ts'
-import type { Claims } from './certify/claims.ts'
+import type { Claims, Rows } from './certify/claims.ts'
 import { checkClaims } from './certify/claims.ts'
 import { distractorsOf } from './certify/distractors.ts'
 import { perturb } from './certify/mutations.ts'
@@ -55,7 +55,8 @@ export function certifyTask(world: World, task: Task, claims: Claims | undefined
   }
   if (task.certificate !== undefined && task.certificate.digest !== first.digest)
     return refuse('unstable', 'Gold leads to another state than the certificate says.')
-  const wrong = checkClaims(world, task, claims, first.results)
+  const rows = rowsAtFirst(world, task.scenario)
+  const wrong = checkClaims(world, task, claims, { results: first.results, rows })
   if (wrong !== undefined) return wrong
 
   const trial = createTrial({ world, task, gold: run, origins: claims.origins, results: first.results })
@@ -68,7 +69,7 @@ export function certifyTask(world: World, task: Task, claims: Claims | undefined
       return refuse('drop_passes', `Gold passes without its call ${index} (${call.tool}).`)
     drops.push({ call: index, passes })
   }
-  const perturbed = perturb(trial)
+  const perturbed = perturb(trial, rows)
   if ('message' in perturbed) return refuse('perturb_passes', perturbed.message)
   const orders = permute(trial)
   if (typeof orders !== 'number') return refuse('order_matters', orders.message)
@@ -83,12 +84,26 @@ export function certifyTask(world: World, task: Task, claims: Claims | undefined
       difficulty: {
         depth: depthOf(task.gold, claims.origins),
         reads: task.gold.calls.slice(0, writes[0]).filter(({ tool }) => world.tool(tool)?.kind === 'read').length,
-        distractors: distractorsOf(world, task, claims),
+        distractors: distractorsOf(rows, claims),
       },
       origins: [...claims.origins],
       references: [...claims.references],
       ...(claims.groups !== undefined && claims.groups.length > 0 && { groups: [...claims.groups] }),
     },
+  }
+}
+
+function rowsAtFirst(world: World, scenario: string): Rows {
+  const tables = new Map<string, readonly Row[]>()
+  return (table) => {
+    let rows = tables.get(table)
+    if (rows === undefined) {
+      const play = world.start(scenario)
+      rows = play.rows(table)
+      play.close()
+      tables.set(table, rows)
+    }
+    return rows
   }
 }
 

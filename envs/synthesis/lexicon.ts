@@ -14,6 +14,7 @@
  */
 
 import { isVerb } from './collect/verbs.ts'
+import { singular } from './collect/words.ts'
 import type { ColumnType } from './lexicon/columns.ts'
 import { columnFallbacks, columnRules } from './lexicon/columns.ts'
 import {
@@ -146,9 +147,33 @@ export function sayVerb(verb: string, thing: string, language: Language = 'en'):
 /** Whether a request to do it to a row of that table says enough, and something that people say: not "rate it", nor "restart the invoice". */
 export function verbFits(verb: string, table: string): boolean {
   const known = entry(verbTable, verb)
-  if (known === undefined || known.needs) return false
+  if (known === undefined || known.needs || table.split('_').at(-1) === verb) return false
   return known.of === undefined || known.of.includes(tableKind(table))
 }
+
+/** Whether one verb takes back what the other does: enable and disable, lock and unlock. */
+export function isUndone(one: string, other: string): boolean {
+  const stem = (verb: string) => verb.replace(/^(un|dis|de|en|re)/, '')
+  return stem(one) === stem(other) || opposites.some((pair) => pair.includes(one) && pair.includes(other))
+}
+
+const opposites = [
+  ['start', 'stop'],
+  ['run', 'stop'],
+  ['pause', 'resume'],
+  ['suspend', 'resume'],
+  ['suspend', 'reactivate'],
+  ['hold', 'release'],
+  ['open', 'close'],
+  ['close', 'reopen'],
+  ['archive', 'restore'],
+  ['trash', 'restore'],
+  ['follow', 'unfollow'],
+  ['accept', 'reject'],
+  ['accept', 'decline'],
+  ['approve', 'reject'],
+  ['approve', 'deny'],
+]
 
 /** The two states of a flag that may be set by `mark it as …`, on first; undefined where a person wouldn't say so. */
 export function sayFlag(name: string): readonly [string, string] | undefined {
@@ -205,9 +230,15 @@ export function readsWell(
   if (language === 'zh') return false
   const all = name.split('_')
   if (kind === 'table')
-    return all.length <= compoundMax && !inner.has(all.at(-1) as string) && !leading.has(all[0] as string)
-  if (/^(number_of|num|total_number_of)_|_count$/.test(name)) return all.length <= compoundMax + 2
-  return all.length <= compoundMax && !leading.has(all[0] as string)
+    return (
+      all.length <= compoundMax &&
+      !inner.has(all.at(-1) as string) &&
+      !leading.has(all[0] as string) &&
+      singular(all[0] as string) === all[0]
+    )
+  if (semantic === 'flag') return true
+  if (/^(number_of|num)_|_count$/.test(name)) return all.length <= compoundMax + 1
+  return all.length <= compoundMax && heads.has(all.at(-1) as string) && !leading.has(all[0] as string)
 }
 
 const compoundMax = 2
@@ -216,7 +247,16 @@ const inner = new Set(
   'type status state property value content data detail info summary result list entry to'.split(' '),
 )
 const leading = new Set(
-  'filter expand include update available upcoming historical activate all source target is'.split(' '),
+  'filter expand include update available upcoming historical latest activate all source target is private'.split(' '),
+)
+/** What people say a thing has: the last word of a compound that is no entry of its own. */
+const heads = new Set(
+  (
+    'address amount at author balance capacity category city code comment comments company cost country creator currency ' +
+    'date days description discount driver duration email fee file frequency hours level limit manager method minutes ' +
+    'name note notes number on owner percentage period plan points price priority quantity rate rating reason reference ' +
+    'revenue role size stage status subject supplier tax time title total unit weight'
+  ).split(' '),
 )
 
 /** What the lexicon itself knows, with no guess at words. A flag counts as said where its states can be. */

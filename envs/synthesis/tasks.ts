@@ -30,6 +30,7 @@ import { sayIntent } from './tasks/phrase.ts'
 import { randomErrand } from './tasks/random.ts'
 import type { Walk } from './tasks/walk.ts'
 import { beginWalk, Setback } from './tasks/walk.ts'
+import { faultOfWords } from './tasks/words.ts'
 
 export interface TaskInput {
   domain: Domain
@@ -42,12 +43,14 @@ export interface TaskInput {
 export interface TaskOptions {
   seed: number
   count?: number
-  /**
-   * `chained` from writes back to what they need (the default), or the paper's plain `random` walks through the graph,
-   * which often make little sense.
-   */
-  walks?: 'chained' | 'random'
+  walks?: Walks
 }
+
+/**
+ * `chained` from writes back to what they need (the default), or the paper's plain `random` walks through the graph, which
+ * often make little sense.
+ */
+export type Walks = 'chained' | 'random'
 
 /** What a task is to be: a question, so many deeds that belong together, or one of the larger kinds. */
 type Course = 'ask' | 'one' | 'two' | 'three' | 'bulk' | 'choose' | 'family' | 'attempt' | 'long'
@@ -55,20 +58,21 @@ type Course = 'ask' | 'one' | 'two' | 'three' | 'bulk' | 'choose' | 'family' | '
 /** How often each course is tried; a domain's tasks are dealt from this, shuffled. */
 const weights: Readonly<Record<Course, number>> = {
   ask: 5,
-  one: 2,
+  one: 1,
   two: 3,
   three: 2,
   bulk: 3,
   choose: 3,
   family: 2,
-  attempt: 3,
-  long: 3,
+  attempt: 5,
+  long: 4,
 }
 const deck = (Object.keys(weights) as Course[]).flatMap((course) => Array<Course>(weights[course]).fill(course))
 const triesPerTask = 10
 /** Of the tasks that are tried; some end in English. */
-const chineseShare = 0.22
-const intentMax = 1000
+const chineseShare = 0.36
+/** A course that failed so many times on end is one that the domain has nothing for. */
+const failuresMax = 4
 const callsMax = 20
 /** A domain that gave nothing for so many tasks gives none. */
 const fruitlessMax = 3
@@ -87,6 +91,8 @@ export function makeTasks(
   const refused: Record<string, number> = {}
   const seen = new Map<string, number>()
   const answers = new Map(scenarios.map((id) => [id, new Map<string, CallOutcome>()]))
+  const failures = new Map<Course, number>()
+  const lenient = new Set<string>()
   const dealt = createDraw(`${domain.id}/${seed}/courses`).shuffle(deck)
   for (let index = 0; index < count && scenarios.length > 0; index += 1) {
     const isChinese = createDraw(`${domain.id}/${seed}/${index}/language`).chance(chineseShare)
@@ -94,7 +100,9 @@ export function makeTasks(
     for (let attempt = 0; attempt < triesPerTask; attempt += 1) {
       const draw = createDraw(`${domain.id}/${seed}/${index}/${attempt}`)
       // A course that fails again and again gives way to any that works.
-      const course = attempt < triesPerTask / 2 ? dealt[index % dealt.length] : draw.pick(deck)
+      const own = dealt[index % dealt.length] as Course
+      const hopeful = deck.filter((course) => (failures.get(course) ?? 0) < failuresMax)
+      const course = attempt < triesPerTask / 2 && hopeful.includes(own) ? own : (draw.pick(hopeful) ?? 'one')
       const scenario = scenarios[(index + attempt) % scenarios.length] as string
       // A walk that there is already is taken again only when others fail.
       const known = (walk: string) => (seen.get(walk) ?? 0) > attempt / 3
@@ -106,15 +114,19 @@ export function makeTasks(
         world,
         scenario,
         answers: answers.get(scenario) as Walk['answers'],
+        lenient,
         draw,
-        course: walks === 'random' ? 'random' : (course ?? 'one'),
+        course: walks === 'random' ? 'random' : course,
         known,
       })
       if ('task' in made) {
         seen.set(made.task.walk, (seen.get(made.task.walk) ?? 0) + 1)
+        failures.set(course, 0)
         tasks.push({ ...made.task, id: `${slug(made.task)}-${index + 1}` })
         break
       }
+      // What can't be said in Chinese says nothing of what the domain has.
+      if (language === 'en') failures.set(course, (failures.get(course) ?? 0) + 1)
       refused[made.reason] = (refused[made.reason] ?? 0) + 1
     }
   }
@@ -127,6 +139,7 @@ interface Try {
   world: World
   scenario: string
   answers: Walk['answers']
+  lenient: Errand['lenient']
   draw: Draw
   course: Course | 'random'
   /** Whether the walk of that signature is not wanted again. */
@@ -139,6 +152,7 @@ function tryTask({
   world,
   scenario,
   answers,
+  lenient,
   draw,
   course,
   known,
@@ -154,6 +168,7 @@ function tryTask({
       written: new Set(),
       touched: new Set(),
       deleted: new Set(),
+      lenient,
     }
     run(errand, course)
     const kept = prune(walk)
@@ -197,10 +212,13 @@ function run(errand: Errand, course: Course | 'random'): void {
       askQuestion(errand)
       break
     case 'one':
+      beginErrand(errand)
+      break
     case 'two':
     case 'three':
       beginErrand(errand)
-      if (course !== 'one') goOn(errand, course === 'two' ? 1 : 2)
+      goOn(errand, course === 'two' ? 1 : 2)
+      if (draw.chance(0.2)) endInAttempt(errand)
       break
     case 'bulk':
       bulkErrand(errand)
@@ -223,7 +241,16 @@ function run(errand: Errand, course: Course | 'random'): void {
       break
     case 'long':
       draw.pick([bulkErrand, familyErrand, chooseErrand, familyErrand, bulkErrand])?.(errand)
-      goOn(errand, 2 + draw.int(3), 1)
+      goOn(errand, 2 + draw.int(4), 1)
+      if (draw.chance(0.2)) endInAttempt(errand)
+  }
+}
+
+function endInAttempt(errand: Errand): void {
+  try {
+    asOne(errand, () => attemptErrand(errand))
+  } catch (error) {
+    if (!(error instanceof Setback)) throw error
   }
 }
 
@@ -271,19 +298,8 @@ function misfit({ walk, deeds, answer }: Errand, intent: string): string | undef
   const { facts, rows, play, slots, references, groups } = walk
   if (deeds.length === 0) return 'nothing to do'
   if (walk.calls.length > callsMax) return 'a walk that is too long'
-  if (intent.length > intentMax) return 'an intent that is too long'
-  if (slots.some(({ said }) => !intent.includes(said))) return 'a slot that is not said'
-  if (answer !== undefined && intent.toLowerCase().includes(String(answer.value).toLowerCase()))
-    return 'the intent says the answer'
-  if (facts.domain.tools.some(({ name }) => name.includes('_') && intent.includes(name)))
-    return 'the intent names a tool'
-  for (const table of facts.domain.tables) {
-    const key = facts.key(table.name)
-    if (key === undefined) continue
-    for (const row of rows[table.name] ?? [])
-      if (typeof row[key] === 'string' && row[key].length > 3 && intent.includes(row[key]))
-        return 'the intent says an identifier'
-  }
+  const fault = faultOfWords({ domain: facts.domain, rows, slots, answer }, intent)
+  if (fault !== undefined) return fault
   // What the task itself changed must not make another row fit the words.
   const now = new Map<string, Row[]>()
   const rivals = (table: string, where: Row, keys: readonly Row[]): Row[] => {

@@ -1,17 +1,20 @@
 /** Questions: a fact of a row, how many rows there are, what their figures come to, how far two are apart. */
 
 import type { Json, JsonObject } from '../../../schemas/json.ts'
-import { fieldScore, findGroup, findRow, getRow, listRows, saidOf } from './find.ts'
+import { chineseAsked, isChinese } from './chinese.ts'
+import { findGroup, findRow, getRow, listRows } from './find.ts'
 import { idOf, type Known, type Mind, type Plan } from './mind.ts'
+import { fieldScore, saidOf } from './pick.ts'
 import { masked, nounsIn } from './text.ts'
 import { isKey } from './tools.ts'
 
 export function* answerQuestion(mind: Mind, question: string): Plan<Json | undefined> {
+  if (isChinese(question)) return yield* answerChinese(mind, question)
   const text = plain(question)
   const figured =
     (yield* answerDifference(mind, text)) ?? (yield* answerTotal(mind, text)) ?? (yield* answerCount(mind, text))
   if (figured !== undefined) return figured
-  const which = /\bwhich (?:one )?is (the .+)$|\bwhat(?:'s|’s| is) (the .+?) called$/i.exec(masked(text))
+  const which = /\bwhich (?:one )?is (.+)$|\bwhat(?:'s|’s| is) (.+?) called$/i.exec(masked(text))
   if (which !== null) {
     const at = which.index + which[0].indexOf((which[1] ?? which[2]) as string)
     const known = yield* findRow(mind, text.slice(at).replace(/ called$/, ''))
@@ -26,12 +29,42 @@ export function* answerQuestion(mind: Mind, question: string): Plan<Json | undef
   return undefined
 }
 
+function* answerChinese(mind: Mind, text: string): Plan<Json | undefined> {
+  const asked = text.replace(/^.*?(?:请问|请教一下，|查一?下|查查|想知道|看看)/, '')
+  const hidden = masked(asked)
+  const slice = (places: [number, number] | undefined) => (places === undefined ? '' : asked.slice(...places))
+  const apart =
+    /^(.+)的([^的]+?)比(.+?)(?:高多少|晚几天|多多少)|^(.+)的([^的]+?)和(.+?)的?(?:差多少|相差多少天)|^(.+?)和(.+)的([^的]+?)(?:相差多少天|差额)/d.exec(
+      hidden,
+    )?.indices
+  if (apart !== undefined) {
+    const [one, field, other] =
+      apart[1] !== undefined
+        ? [apart[1], apart[2], apart[3]]
+        : apart[4] !== undefined
+          ? [apart[4], apart[5], apart[6]]
+          : [apart[7], apart[9], apart[8]]
+    return yield* distance(mind, [slice(one), slice(other)], slice(field))
+  }
+  const total = /^(.*所有.+)的([^的]+?)总和/d.exec(hidden)?.indices
+  if (total !== undefined) return yield* sumOf(mind, slice(total[1]), slice(total[2]))
+  const count = /^(.+?)(?:一共)?(?:有多少|有几)|^(.+?)的?数量/d.exec(hidden)?.indices
+  if (count !== undefined) return (yield* findGroup(mind, slice(count[1] ?? count[2]))).length
+  for (const { field, ref } of chineseAsked(asked)) {
+    if (nounsIn(ref, mind.kit).length === 0) continue
+    const known = yield* findRow(mind, ref)
+    const value = known && (field === '名称' ? nameOf(known.row) : yield* fieldValue(mind, known, field))
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
 /** Without what is said around the question. */
 const plain = (text: string): string =>
   text
     .replace(/\s+-\s+could you.*$/i, '')
     .replace(/[.?!]+$/, '')
-    .replace(/\s+for me$/i, '')
+    .replace(/(?:,?\s+(?:for me|please|at the moment))+$/i, '')
     .trim()
 
 /** "the A of X", every way to part them; and "what A X is in". */
@@ -45,6 +78,22 @@ function readingsOf(text: string): { field: string; ref: string }[] {
   }
   const isIn = /\bwhat\s+(.+?)\s+((?:the|my|our)\s.+?)\s+(?:is in|is|has|are|was)\b/i.exec(text)
   if (isIn !== null) found.push({ field: isIn[1] as string, ref: isIn[2] as string })
+  const counted = /\bhow many (.+?) (?:does (.+) have|are there for (.+)|((?:the|our|my|that) .+) has)$/di.exec(hidden)
+  const slice = (places: [number, number] | undefined) => (places === undefined ? '' : text.slice(...places))
+  if (counted !== null) {
+    const [, field, a, b, c] = counted.indices ?? []
+    found.unshift({ field: `number of ${slice(field)}`, ref: slice(a ?? b ?? c) })
+  }
+  const held = /\b(?:which|what) (.+?) (?:do we have (?:on file |down )?for|does) (.+?)(?: have)?$/di.exec(hidden)
+  if (held !== null) found.unshift({ field: slice(held.indices?.[1]), ref: slice(held.indices?.[2]) })
+  const located = /\bwhich (city) is (.+) in$/di.exec(hidden)
+  if (located !== null) found.unshift({ field: 'city', ref: slice(located.indices?.[2]) })
+  const priced = /\bhow much (?:is|does) (.+?)(?: cost)?$/di.exec(hidden)
+  if (priced !== null) found.push({ field: 'price', ref: slice(priced.indices?.[1]) })
+  const when = /\bwhen (?:was|is|does|did|were) (.+?) (created|due|expire|start|end|born|\w+ed|sent|paid)$/di.exec(
+    hidden,
+  )
+  if (when !== null) found.unshift({ field: `when ${slice(when.indices?.[2])}`, ref: slice(when.indices?.[1]) })
   const own = /\b(?:what(?:'s| is)|tell me|look up|know)\s+(.+?)['’]s?\s+([^?.]+)/i.exec(text)
   if (own !== null) found.push({ field: own[2] as string, ref: own[1] as string })
   return found
@@ -56,7 +105,7 @@ function* answerCount(mind: Mind, text: string): Plan<Json | undefined> {
   if (lead === null) return undefined
   const group = text
     .slice(lead.index + lead[0].length)
-    .replace(/\s+(?:are there|there are|do we have|exist)\b/i, '')
+    .replace(/\s+(?:are there|there are|do we have|we have|exist)\b.*$/i, '')
     .trim()
   const [head] = nounsIn(group, mind.kit)
   // A count is asked of many: "the number of adults" is a field of one.
@@ -65,12 +114,19 @@ function* answerCount(mind: Mind, text: string): Plan<Json | undefined> {
 }
 
 function* answerTotal(mind: Mind, text: string): Plan<Json | undefined> {
-  const match = /\b(?:total|sum of the|combined)\s(.+?)\sof\s((?:all|the)\s.+)$/di.exec(masked(text))
+  const hidden = masked(text)
+  const match =
+    /\b(?:total|sum of the|combined)\s(.+?)\sof\s((?:all|the)\s.+)$/di.exec(hidden) ??
+    /\bwhat (?:does|do) the (.+?) of (all .+) add up to$/di.exec(hidden)
   const [, field, group] = match?.indices ?? []
   if (field === undefined || group === undefined) return undefined
+  return yield* sumOf(mind, text.slice(...group), text.slice(...field))
+}
+
+function* sumOf(mind: Mind, group: string, field: string): Plan<Json | undefined> {
   let total = 0
-  for (const known of yield* findGroup(mind, text.slice(...group))) {
-    const value = yield* fieldValue(mind, known, text.slice(...field))
+  for (const known of yield* findGroup(mind, group)) {
+    const value = yield* fieldValue(mind, known, field)
     if (typeof value === 'number') total += value
   }
   return Math.round(total * 100) / 100
@@ -78,14 +134,19 @@ function* answerTotal(mind: Mind, text: string): Plan<Json | undefined> {
 
 function* answerDifference(mind: Mind, text: string): Plan<Json | undefined> {
   const match =
-    /\bthe (.+?) of (.+?) (?:\w+ than|than|and|is) (?:that|the \1) of (.+)$/di.exec(masked(text)) ?? undefined
+    /\bthe (.+?) of (.+?) (?:\w+ than|than|above|and|is) (?:that|the \1) of (.+)$/di.exec(masked(text)) ?? undefined
   const [, field, one, other] = match?.indices ?? []
   if (field === undefined || one === undefined || other === undefined) return undefined
+  const words = text.slice(...field).replace(/^difference between the /i, '')
+  return yield* distance(mind, [text.slice(...one), text.slice(...other)], words)
+}
+
+/** How far two rows are apart in a field: in days where it holds days. */
+function* distance(mind: Mind, refs: readonly [string, string], words: string): Plan<Json | undefined> {
   const values: Json[] = []
-  for (const place of [one, other]) {
-    const known = yield* findRow(mind, text.slice(...place))
-    const value =
-      known && (yield* fieldValue(mind, known, text.slice(...field).replace(/^difference between the /i, '')))
+  for (const ref of refs) {
+    const known = yield* findRow(mind, ref)
+    const value = known && (yield* fieldValue(mind, known, words))
     if (value !== undefined) values.push(value)
   }
   const [a, b] = values
@@ -99,7 +160,7 @@ function* fieldValue(mind: Mind, known: Known, words: string): Plan<Json | undef
   const best = (row: JsonObject) =>
     Object.entries(row)
       .filter(([field, value]) => !isKey(field) && value !== null && typeof value !== 'object')
-      .map(([field, value]) => ({ value, score: fieldScore(mind.dictionary, field, words) }))
+      .map(([field, value]) => ({ value, score: scoreOf(mind, field, value, words) }))
       .sort((a, b) => b.score - a.score)[0]
   const listed = best(known.row)
   if (listed !== undefined && listed.score >= 2.5) return listed.value
@@ -107,6 +168,16 @@ function* fieldValue(mind: Mind, known: Known, words: string): Plan<Json | undef
   const shown = whole && best(whole.row)
   const found = shown !== undefined && shown.score > (listed?.score ?? 0) ? shown : listed
   return found !== undefined && found.score > 0 ? found.value : undefined
+}
+
+/** "When was it created?" asks for the day whose field is called after what happened. */
+function scoreOf({ dictionary }: Mind, field: string, value: Json, words: string): number {
+  const happened = /^when (.+)$/.exec(words)?.[1]
+  if (happened === undefined) return fieldScore(dictionary, field, words)
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}/.test(value)) return 0
+  const stems: Record<string, string> = { born: 'birth', created: 'creat', sent: 'sent', paid: 'paid' }
+  const stem = stems[happened] ?? happened.slice(0, 5)
+  return field.startsWith(stem) ? 3 : field.includes(stem) ? 2.5 : 0
 }
 
 const nameOrder = ['name', 'title', 'display_name', 'full_name', 'label', 'subject', 'headline']

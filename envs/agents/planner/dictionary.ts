@@ -13,6 +13,8 @@ export interface Dictionary {
   fields(name: string): string[]
   /** Ways to say a verb, with `{x}` for the thing: "cancel {x}", 取消{x}. */
   verbs(name: string): string[]
+  /** Ways to say that it was done to a thing: "cancelled", 已取消. */
+  pasts(name: string): string[]
   /** Ways to say that a flag is on, and that it is off. */
   flag(name: string): { on: string[]; off: string[] }
   /** Ways to say a value of an enumeration. */
@@ -23,6 +25,7 @@ export const plainDictionary: Dictionary = {
   things: (name) => [spoken(name), plural(spoken(name))],
   fields: (name) => [spoken(name), spoken(name).replace(/^(is|has) /, '')],
   verbs: (name) => [`${spoken(name)} {x}`],
+  pasts: (name) => [`${spoken(name)}ed`, `${spoken(name)}d`],
   flag: (name) => {
     const word = spoken(name).replace(/^(is|has) /, '')
     return { on: [word], off: [`not ${word}`] }

@@ -4,12 +4,11 @@
  */
 
 import type { Json, JsonObject } from '../../../schemas/json.ts'
-import { spoken, stem } from '../words.ts'
-import type { Dictionary } from './dictionary.ts'
+import { isChinese } from './chinese.ts'
 import { call, idOf, type Known, type Mind, type Plan, remember, rowsIn } from './mind.ts'
-import { indexOfWords, masked, nounsIn, quotedIn } from './text.ts'
+import { describing, extreme, groupOf, type Superlative, saidOf, scoreRows, withoutSuperlative } from './pick.ts'
+import { headOf, masked, nounsIn, quotedIn } from './text.ts'
 import { isKey, type KnownTool, type Parameter } from './tools.ts'
-import { waysToSay } from './values.ts'
 
 const pronoun = /^(?:it|them|him|her|this one|that one|its|their)\b|^(?:它|他|她|其|该|这)/i
 const again = /^(?:that|this|the same|the new|the said)\s|^(?:同一|那|这|该)/i
@@ -25,12 +24,6 @@ interface Description {
   best: Superlative | undefined
 }
 
-interface Superlative {
-  /** The words for the field, or what kind of field is meant. */
-  field: string | 'time' | 'price'
-  most: boolean
-}
-
 /** The row that the words mean; undefined where none fits. */
 export function* findRow(mind: Mind, words: string, hint?: string): Plan<Known | undefined> {
   return (yield* findCandidates(mind, words, hint))[0]
@@ -40,14 +33,16 @@ export function* findRow(mind: Mind, words: string, hint?: string): Plan<Known |
 export function* findCandidates(mind: Mind, words: string, hint?: string): Plan<Known[]> {
   const text = words.trim()
   const mentions = nounsIn(text, mind.kit)
-  if (
-    pronoun.test(text) &&
-    mentions.length === 0 &&
-    mind.it !== undefined &&
-    (hint === undefined || mind.it.noun === hint)
-  )
-    return [mind.it]
-  const [head] = mentions
+  if (pronoun.test(text) && mentions.length === 0) {
+    if (mind.spoken !== undefined) {
+      // "We no longer need the blob. Please remove it."
+      const { spoken } = mind
+      delete mind.spoken
+      return yield* findCandidates(mind, spoken, hint)
+    }
+    if (mind.it !== undefined && (hint === undefined || mind.it.noun === hint)) return [mind.it]
+  }
+  const head = headOf(text, mentions)
   if (head !== undefined && again.test(text) && quotedIn(text).length === 0) {
     const before = mind.last.get(head.noun)
     if (before !== undefined) return [before]
@@ -89,128 +84,53 @@ export function* findGroup(mind: Mind, words: string): Plan<Known[]> {
 function* readDescription(mind: Mind, words: string, hint?: string): Plan<Description | undefined> {
   const { text, best } = withoutSuperlative(words)
   const mentions = nounsIn(text, mind.kit)
-  const head = hint === undefined || mentions[0]?.noun === hint ? mentions[0] : undefined
+  const first = headOf(text, mentions)
+  const head = hint === undefined || first?.noun === hint ? first : undefined
   const noun = head?.noun ?? hint
   if (noun === undefined) return undefined
-  const link = parentLink(text, head === undefined ? mentions : mentions.slice(1))
-  const own = link === undefined ? text : text.slice(0, link.at)
-  const parent = link === undefined ? undefined : yield* findRow(mind, text.slice(link.end))
-  return {
-    noun,
-    own: head === undefined || head.at >= own.length ? own : own.slice(0, head.at) + own.slice(head.end),
-    parent,
-    best,
-  }
+  const others = mentions.filter((mention) => mention !== head)
+  const link = isChinese(text) ? chineseLink(text, others) : parentLink(text, others)
+  const above = link === undefined ? '' : link.isBefore ? text.slice(0, link.at) : text.slice(link.end)
+  const rest =
+    link === undefined
+      ? { from: 0, to: text.length }
+      : link.isBefore
+        ? { from: link.end, to: text.length }
+        : { from: 0, to: link.at }
+  const parent = above === '' ? undefined : yield* findRow(mind, above)
+  const own =
+    head === undefined || head.at < rest.from || head.end > rest.to
+      ? text.slice(rest.from, rest.to)
+      : `${text.slice(rest.from, head.at)} ${text.slice(head.end, rest.to)}`
+  return { noun, own, parent, best }
 }
 
-const superlatives: readonly [RegExp, (match: RegExpExecArray) => Superlative][] = [
-  [
-    /\s(?:with|that has|having) the (highest|lowest|latest|earliest|largest|smallest|biggest|longest|shortest|most|least|fewest) ([^",.?]+?)$/i,
-    (match) => ({
-      field: match[2] as string,
-      most: /highest|latest|largest|biggest|longest|most/i.test(match[1] as string),
-    }),
-  ],
-  [
-    /\b(newest|most recently created|most recent|latest|oldest|earliest)\b/i,
-    (match) => ({ field: 'time', most: !/oldest|earliest/i.test(match[1] as string) }),
-  ],
-  [
-    /\b(cheapest|least expensive|most expensive|dearest)\b/i,
-    (match) => ({ field: 'price', most: /most|dearest/i.test(match[1] as string) }),
-  ],
-]
-
-function withoutSuperlative(words: string): { text: string; best: Superlative | undefined } {
-  const hidden = masked(words.replace(/[.?!]+$/, ''))
-  for (const [pattern, read] of superlatives) {
-    const match = pattern.exec(hidden)
-    if (match !== null)
-      return { text: words.slice(0, match.index) + words.slice(match.index + match[0].length), best: read(match) }
-  }
-  return { text: words, best: undefined }
+interface Link {
+  at: number
+  end: number
+  /** The parent stands before it. */
+  isBefore: boolean
 }
 
-function extreme(mind: Mind, rows: readonly JsonObject[], { field, most }: Superlative): JsonObject | undefined {
-  const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => !isKey(name))
-  const time = ['created_at', 'creation_date', 'created', 'created_on', 'date']
-  const name =
-    field === 'time'
-      ? (time.find((each) => fields.includes(each)) ?? fields.find((each) => /creat|date|_at$/.test(each)))
-      : field === 'price'
-        ? fields
-            .filter(
-              (each) =>
-                /price|cost|fee|rate|amount|total/.test(each) && rows.some((row) => typeof row[each] === 'number'),
-            )
-            .sort((a, b) => priceRank(a) - priceRank(b))[0]
-        : fields
-            .map((each) => ({ each, score: fieldScore(mind.dictionary, each, field) }))
-            .sort((a, b) => b.score - a.score)
-            .find(({ score }) => score > 0)?.each
-  if (name === undefined) return undefined
-  const known = rows.filter((row) => row[name] !== null && row[name] !== undefined)
-  return known.reduce<JsonObject | undefined>((best, row) => {
-    if (best === undefined) return row
-    const [a, b] = [row[name] as string | number, best[name] as string | number]
-    return (most ? a > b : a < b) ? row : best
-  }, undefined)
+/** 客户“…”名下的…, 项目“…”里的…: the parent ends at the first 的 behind its noun and its name. */
+function chineseLink(text: string, others: readonly { end: number }[]): Link | undefined {
+  const last = others.at(-1)
+  if (last === undefined) return undefined
+  const after = /(?:名下|对应|所属|[下里])?的/.exec(masked(text).slice(last.end))
+  if (after === null) return undefined
+  const at = last.end + after.index
+  return { at, end: at + after[0].length, isBefore: true }
 }
-
-const priceRank = (name: string): number =>
-  ['price', 'cost', 'fee', 'rate', 'amount', 'total'].findIndex((word) => name.includes(word))
-
-/** The rows that explain most of what is said: each word of a group's description is a cell of every row in it. */
-export function groupOf(
-  { dictionary }: Mind,
-  rows: readonly JsonObject[],
-  words: string,
-  parent: Known | undefined,
-): JsonObject[] {
-  const above = parent && idOf(parent)
-  const under = rows.filter(
-    (row) => above === undefined || Object.entries(row).some(([field, value]) => field !== 'id' && value === above),
-  )
-  const text = words.replace(/^\s*(?:all|every one|each|every)(?: of)?\s/i, ' ')
-  if (describing(text) === '') return under
-  const covered = under.map((row) => ({ row, covers: coverage(row, text, dictionary) }))
-  const most = Math.max(0, ...covered.map(({ covers }) => covers))
-  return most === 0 ? [] : covered.filter(({ covers }) => covers === most).map(({ row }) => row)
-}
-
-/** How many characters of a text are said of the row. */
-function coverage(row: JsonObject, text: string, dictionary: Dictionary): number {
-  const covered = new Set<number>()
-  for (const [field, value] of Object.entries(row)) {
-    if (isKey(field)) continue
-    for (const way of waysToSay(field, value, dictionary)) {
-      const at = indexOfWords(text, way)
-      if (at < 0) continue
-      for (let index = at; index < at + way.length; index += 1) covered.add(index)
-    }
-  }
-  return covered.size
-}
-
-/** What is left of a description besides articles. */
-const describing = (text: string): string =>
-  text
-    .replace(
-      /\b(?:the|a|an|my|our|your|his|her|their|its|this|that|please|all|every|one|each|of|there)\b|的|那个|这个|把|请|所有/gi,
-      '',
-    )
-    .replace(/[\s.?!,]+/g, ' ')
-    .trim()
 
 /** The place where a description goes on with the parent's. */
-function parentLink(text: string, mentions: readonly { at: number }[]): { at: number; end: number } | undefined {
+function parentLink(text: string, mentions: readonly { at: number }[]): Link | undefined {
   const hidden = masked(text)
   for (const { at } of mentions) {
     const before =
-      /\s(?:of|in|for|from|under|on|at|belonging to)\s(?=(?:the|that|this|my|our)\s(?:same\s)?(?:[^\s"]+\s){0,3}$)/i.exec(
+      /\s(?:of|in|for|from|under|on|at|belonging to)\s(?=(?:(?:the|that|this|my|our)\s(?:same\s)?(?:\S+\s){0,4})?$)/i.exec(
         hidden.slice(0, at),
       )
-    if (before !== null) return { at: before.index, end: before.index + before[0].length }
+    if (before !== null) return { at: before.index, end: before.index + before[0].length, isBefore: false }
   }
   return undefined
 }
@@ -362,71 +282,4 @@ function* listAll(mind: Mind, tool: KnownTool, args: JsonObject, named: string |
   }
   mind.lists.set(at, rows)
   return rows
-}
-
-export function scoreRows(
-  { dictionary, intent, last, kit }: Mind,
-  rows: readonly JsonObject[],
-  words: string,
-  parent: Known | undefined,
-): { row: JsonObject; score: number }[] {
-  const above = parent && idOf(parent)
-  const quoted = quotedIn(words)
-  return rows
-    .map((row) => {
-      // What is said elsewhere in the intent tells apart what is said alike here.
-      let score = saidOf(row, words, dictionary) + 0.02 * saidOf(row, intent, dictionary)
-      // What is quoted is what the thing is called, if it is anything.
-      for (const text of quoted) {
-        const fields = Object.keys(row).filter((field) => same(row[field], text))
-        score += fields.length === 0 ? -100 : Math.max(...fields.map(nameRank))
-      }
-      if (above !== undefined)
-        score += Object.entries(row).some(([field, value]) => field !== 'id' && value === above) ? 40 : -20
-      else
-        for (const [field, value] of Object.entries(row)) {
-          const noun = isKey(field) && field !== 'id' ? kit.nounOf(field) : undefined
-          const near = noun === undefined ? undefined : last.get(noun)
-          if (near !== undefined && idOf(near) === value) score += 0.5
-        }
-      return { row, score }
-    })
-    .sort((a, b) => b.score - a.score)
-}
-
-const nameRank = (field: string): number =>
-  /^(name|title)$/.test(field) ? 12 : /(^|_)(name|title|subject|label|number|code|file)$/.test(field) ? 6 : 0
-
-const same = (value: Json | undefined, text: string): boolean =>
-  value !== null &&
-  value !== undefined &&
-  typeof value !== 'object' &&
-  String(value).toLowerCase() === text.toLowerCase()
-
-/** How much of a row is said. */
-export function saidOf(row: JsonObject, words: string, dictionary: Dictionary): number {
-  let score = 0
-  for (const [field, value] of Object.entries(row)) {
-    if (isKey(field)) continue
-    const ways = waysToSay(field, value, dictionary)
-    const at = ways.findIndex((way) => way !== '' && indexOfWords(words, way) >= 0)
-    if (at < 0) continue
-    const weight = typeof value === 'string' ? 4 + Math.min(20, value.length) / 2 : typeof value === 'number' ? 3 : 1
-    score += weight - Math.min(at, 3) * 0.1
-  }
-  return score
-}
-
-/** How well words name a field: 3 for one of its names, less for words in common, 0 for none. */
-export function fieldScore(dictionary: Dictionary, name: string, words: string): number {
-  const wanted = words.trim().toLowerCase()
-  if (wanted === '') return 0
-  const ways = dictionary.fields(name).map((way) => way.toLowerCase())
-  if (ways.includes(wanted)) return 3
-  if (ways.some((way) => stem(way) === stem(wanted))) return 2.5
-  const own = new Set(ways.flatMap((way) => way.split(' ')))
-  const said = wanted.split(' ')
-  const common = said.filter((word) => own.has(word)).length
-  const share = common / Math.max(said.length, spoken(name).split(' ').length)
-  return share >= 0.5 ? share : 0
 }

@@ -25,6 +25,8 @@ export interface Mind {
   lists: Map<string, JsonObject[]>
   /** The row that "it" is, and the last one of each kind. */
   it?: Known
+  /** What was spoken of last without anything being done to it. */
+  spoken?: string
   last: Map<string, Known>
 }
 
@@ -34,6 +36,7 @@ export function* call(tool: string, args: JsonObject): Plan<Outcome> {
 
 export function remember(mind: Mind, known: Known): Known {
   mind.it = known
+  delete mind.spoken
   mind.last.set(known.noun, known)
   return known
 }

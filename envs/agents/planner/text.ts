@@ -53,3 +53,7 @@ export function nounsIn(text: string, { nouns }: Kit): NounMention[] {
 /** The places of a pattern in a text, what is quoted left out. */
 export const placesOf = (text: string, pattern: RegExp): { at: number; end: number }[] =>
   [...masked(text).matchAll(pattern)].map((match) => ({ at: match.index, end: match.index + match[0].length }))
+
+/** The noun that a description is of: the first in English, the last in Chinese. */
+export const headOf = (text: string, mentions: readonly NounMention[]): NounMention | undefined =>
+  /\p{Script=Han}/u.test(masked(text)) ? mentions.at(-1) : mentions[0]

@@ -26,6 +26,8 @@ export interface KnownTool {
   parameters: Parameter[]
   /** Of a write: ways to say what it does, with {x} for the row. */
   says: string[]
+  /** … and that it was done. */
+  pasts: string[]
   /** Of an act: the value it leads to, and those it refuses. */
   to?: string
 }
@@ -162,7 +164,8 @@ function readTool({ name, description, input_schema }: ToolSpec, dictionary: Dic
   }
   const to = effect === 'act' ? /\bSets [^.]+ to ([^ .]+)\./.exec(description)?.[1] : undefined
   const says = effect === 'act' ? waysToSay(name.replace(/_\d+$/, '').split('_'), dictionary) : []
-  return { name, effect, noun, parameters, says, ...(to !== undefined && { to }) }
+  const pasts = effect === 'act' ? name.split('_').flatMap((word) => dictionary.pasts(word)) : []
+  return { name, effect, noun, parameters, says, pasts, ...(to !== undefined && { to }) }
 }
 
 const particles = new Set(['in', 'out', 'off', 'on', 'up', 'down', 'back'])

@@ -29,6 +29,7 @@ export interface CatalogMeasures {
   lengths: Record<string, number>
   chains: Record<string, number>
   languages: Record<string, number>
+  kinds: Record<string, number>
   /** Of the planner, by how many calls gold has. */
   planner: Record<string, { tasks: number; passed: number }>
   /** What the verifier got wrong, in words; a few. */
@@ -218,24 +219,20 @@ export function sumUpMeasures(domains: readonly (DomainMeasures & { id: string }
     ),
     { atLeast: 0.15 },
   )
-  const described = sum(played, (task) => task.described)
   tell(
     7,
     'near-miss rows per row spoken of, mean',
     share(
-      sum(played, ({ nearMisses }) => nearMisses),
-      described,
+      sum(played, ({ distractors }) => distractors),
+      played.length,
     ),
     { atLeast: 3 },
     'number',
   )
   tell(
     7,
-    'rows spoken of with three near misses or more',
-    share(
-      sum(played, ({ withThree }) => withThree),
-      described,
-    ),
+    'tasks with three near misses per row or more',
+    of(played, ({ distractors }) => distractors >= 3),
   )
   tell(
     7,
@@ -299,10 +296,6 @@ export function sumUpMeasures(domains: readonly (DomainMeasures & { id: string }
     const at = planner[length] ?? { tasks: 0, passed: 0 }
     planner[length] = { tasks: at.tasks + 1, passed: at.passed + (scores.planner ?? 0) }
   }
-  const languages: Record<string, number> = {}
-  for (const domain of domains)
-    for (const [language, times] of Object.entries(domain.languages))
-      languages[language] = (languages[language] ?? 0) + times
   return {
     domains: domains.length,
     tasks: all,
@@ -310,7 +303,8 @@ export function sumUpMeasures(domains: readonly (DomainMeasures & { id: string }
     measures,
     lengths: histogram(lengths),
     chains: histogram(domains.flatMap(({ chains }) => chains)),
-    languages,
+    languages: merged(domains.map(({ languages }) => languages)),
+    kinds: merged(domains.map(({ kinds }) => kinds)),
     planner,
     examples: domains
       .flatMap(({ id, played: own }) => own.flatMap(({ examples }) => examples.map((text) => `${id}/${text}`)))
@@ -350,6 +344,13 @@ function ngramsOf(text: string): Set<string> {
   return new Set(
     words.slice(0, Math.max(0, words.length - ngram + 1)).map((_, at) => words.slice(at, at + ngram).join(' ')),
   )
+}
+
+/** Counts of the same name added up, the names sorted. */
+function merged(counts: readonly Record<string, number>[]): Record<string, number> {
+  const all: Record<string, number> = {}
+  for (const each of counts) for (const [name, times] of Object.entries(each)) all[name] = (all[name] ?? 0) + times
+  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function histogram(values: readonly number[]): Record<string, number> {

@@ -20,13 +20,21 @@ export type Wrong = { reason: 'origin' | 'reference' | 'leak'; message: string }
 const refuse = (reason: 'origin' | 'reference' | 'leak', message: string): Wrong => ({ reason, message })
 
 /** @param results of gold's calls, in their order */
-export function checkClaims(world: World, task: Task, claims: Claims, results: readonly Json[]): Wrong {
+export function checkClaims(
+  world: World,
+  task: Task,
+  claims: Claims,
+  { results, rows }: { results: readonly Json[]; rows: Rows },
+): Wrong {
   return (
     checkOrigins(task, claims.origins, results) ??
-    checkReferences(world, task, claims, results) ??
+    checkReferences(world, task, claims, results, rows) ??
     checkLeaks(task, claims.origins)
   )
 }
+
+/** The rows of a table as the scenario begins. */
+export type Rows = (table: string) => readonly Row[]
 
 function checkOrigins(task: Task, origins: readonly Origin[], results: readonly Json[]): Wrong {
   for (const slot of task.slots) {
@@ -62,44 +70,34 @@ function checkReferences(
   task: Task,
   { references, groups = [] }: Claims,
   results: readonly Json[],
+  rowsOf: Rows,
 ): Wrong {
-  const play = world.start(task.scenario)
-  try {
-    const tables = new Map<string, Row[]>()
-    const rowsOf = (table: string): Row[] => {
-      const rows = tables.get(table) ?? play.rows(table)
-      tables.set(table, rows)
-      return rows
-    }
-    for (const reference of references) {
-      const said = `The reference ${JSON.stringify(reference.said)}`
-      if (!task.intent.includes(reference.said)) return refuse('reference', `${said} is not in the intent.`)
-      const fitting = rowsOf(reference.table).filter((row) => holds(row, reference.where))
-      const rows = reference.best === undefined ? fitting : firstOf(fitting, reference.best)
-      if (rows.length !== 1) return refuse('reference', `${said} picks out ${rows.length} rows.`)
-      if (!holds(rows[0] as Row, reference.key)) return refuse('reference', `${said} picks out another row.`)
-      const call = task.gold.calls[reference.found_by]
-      if (call === undefined || world.tool(call.tool)?.kind !== 'read')
-        return refuse('reference', `${said} is found by no read.`)
-      if (!shows(results[reference.found_by] ?? null, reference, call.arguments))
-        return refuse('reference', `${said} is not what ${call.tool} shows.`)
-    }
-    for (const group of groups) {
-      const said = `The group ${JSON.stringify(group.said)}`
-      if (group.said === '' || !task.intent.includes(group.said))
-        return refuse('reference', `${said} is not in the intent.`)
-      const rows = rowsOf(group.table).filter((row) => holds(row, group.where))
-      if (rows.length !== group.keys.length || !group.keys.every((key) => rows.some((row) => holds(row, key))))
-        return refuse('reference', `${said} picks out other rows, or more or fewer than ${group.keys.length}.`)
-      const call = task.gold.calls[group.found_by]
-      if (call === undefined || world.tool(call.tool)?.kind !== 'read')
-        return refuse('reference', `${said} is found by no read.`)
-      const result = results[group.found_by] ?? null
-      if (!group.keys.every((key) => shows(result, { where: group.where, key }, call.arguments)))
-        return refuse('reference', `${said} is not what ${call.tool} shows.`)
-    }
-  } finally {
-    play.close()
+  for (const reference of references) {
+    const said = `The reference ${JSON.stringify(reference.said)}`
+    if (!task.intent.includes(reference.said)) return refuse('reference', `${said} is not in the intent.`)
+    const fitting = rowsOf(reference.table).filter((row) => holds(row, reference.where))
+    const rows = reference.best === undefined ? fitting : firstOf(fitting, reference.best)
+    if (rows.length !== 1) return refuse('reference', `${said} picks out ${rows.length} rows.`)
+    if (!holds(rows[0] as Row, reference.key)) return refuse('reference', `${said} picks out another row.`)
+    const call = task.gold.calls[reference.found_by]
+    if (call === undefined || world.tool(call.tool)?.kind !== 'read')
+      return refuse('reference', `${said} is found by no read.`)
+    if (!shows(results[reference.found_by] ?? null, reference, call.arguments))
+      return refuse('reference', `${said} is not what ${call.tool} shows.`)
+  }
+  for (const group of groups) {
+    const said = `The group ${JSON.stringify(group.said)}`
+    if (group.said === '' || !task.intent.includes(group.said))
+      return refuse('reference', `${said} is not in the intent.`)
+    const rows = rowsOf(group.table).filter((row) => holds(row, group.where))
+    if (rows.length !== group.keys.length || !group.keys.every((key) => rows.some((row) => holds(row, key))))
+      return refuse('reference', `${said} picks out other rows, or more or fewer than ${group.keys.length}.`)
+    const call = task.gold.calls[group.found_by]
+    if (call === undefined || world.tool(call.tool)?.kind !== 'read')
+      return refuse('reference', `${said} is found by no read.`)
+    const result = results[group.found_by] ?? null
+    if (!group.keys.every((key) => shows(result, { where: group.where, key }, call.arguments)))
+      return refuse('reference', `${said} is not what ${call.tool} shows.`)
   }
 }
 

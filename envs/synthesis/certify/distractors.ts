@@ -1,26 +1,19 @@
 /** Near misses: rows that a careless reader might take for those that are meant. */
 
 import type { Cell, Row } from '../../../schemas/json.ts'
-import type { Task } from '../../../schemas/task.ts'
-import type { World } from '../../runtime/world.ts'
-import type { Claims } from './claims.ts'
+import type { Claims, Rows } from './claims.ts'
 
 /**
  * Rows per row or group referred to that all but one thing said of it fits; where only one thing is said, those that
  * it nearly fits: names that share a word, and of what is compared all that were not best. Rounded to tenths.
  */
-export function distractorsOf(world: World, task: Task, { references, groups = [] }: Claims): number {
-  const play = world.start(task.scenario)
-  try {
-    const counts = [
-      ...references.map(({ table, where, best }) => countMisses(play.rows(table), where, best !== undefined)),
-      ...groups.map(({ table, where }) => countMisses(play.rows(table), where, false)),
-    ]
-    if (counts.length === 0) return 0
-    return Math.round((counts.reduce((sum, count) => sum + count, 0) / counts.length) * 10) / 10
-  } finally {
-    play.close()
-  }
+export function distractorsOf(rows: Rows, { references, groups = [] }: Claims): number {
+  const counts = [
+    ...references.map(({ table, where, best }) => countMisses(rows(table), where, best !== undefined)),
+    ...groups.map(({ table, where }) => countMisses(rows(table), where, false)),
+  ]
+  if (counts.length === 0) return 0
+  return Math.round((counts.reduce((sum, count) => sum + count, 0) / counts.length) * 10) / 10
 }
 
 function countMisses(rows: readonly Row[], where: Record<string, Cell>, compared: boolean): number {

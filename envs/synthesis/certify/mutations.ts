@@ -4,44 +4,37 @@
  */
 
 import type { Column } from '../../../schemas/domain.ts'
-import type { Cell, Json, JsonObject, Row } from '../../../schemas/json.ts'
+import type { Cell, Json, JsonObject } from '../../../schemas/json.ts'
 import type { Certificate } from '../../../schemas/task.ts'
 import { literalColumns, sameCell } from '../../runtime/sameness.ts'
+import type { Rows } from './claims.ts'
 import type { Trial } from './trial.ts'
 
 /** @returns what the certificate says of it, or which change passes */
-export function perturb(trial: Trial): Required<Pick<Certificate, 'perturbed' | 'unperturbed'>> | { message: string } {
-  const { world, task, origins, writes } = trial
-  const play = world.start(task.scenario)
-  const tables = new Map<string, Row[]>()
-  const rowsOf = (table: string): Row[] => {
-    const rows = tables.get(table) ?? play.rows(table)
-    tables.set(table, rows)
-    return rows
-  }
+export function perturb(
+  trial: Trial,
+  rowsOf: Rows,
+): Required<Pick<Certificate, 'perturbed' | 'unperturbed'>> | { message: string } {
+  const { origins, writes } = trial
   const unperturbed: NonNullable<Certificate['unperturbed']> = []
   let perturbed = 0
-  try {
-    for (const index of writes) {
-      const call = trial.call(index)
-      for (const [argument, value] of Object.entries(call.arguments)) {
-        const from = origins.find((origin) => origin.call === index && origin.argument === argument)?.column
-        const other =
-          from === undefined || call.expect_error !== undefined ? undefined : otherValue(trial, rowsOf, from, value)
-        if (other === undefined) {
-          unperturbed.push({ call: index, argument })
-          continue
-        }
-        const changed = new Map<number, JsonObject>([[index, { ...call.arguments, [argument]: other }]])
-        if (trial.passes(writes, undefined, changed))
-          return {
-            message: `Gold passes with ${JSON.stringify(other)} as "${argument}" of its call ${index} (${call.tool}).`,
-          }
-        perturbed += 1
+  for (const index of writes) {
+    const call = trial.call(index)
+    for (const [argument, value] of Object.entries(call.arguments)) {
+      const from = origins.find((origin) => origin.call === index && origin.argument === argument)?.column
+      const other =
+        from === undefined || call.expect_error !== undefined ? undefined : otherValue(trial, rowsOf, from, value)
+      if (other === undefined) {
+        unperturbed.push({ call: index, argument })
+        continue
       }
+      const changed = new Map<number, JsonObject>([[index, { ...call.arguments, [argument]: other }]])
+      if (trial.passes(writes, undefined, changed))
+        return {
+          message: `Gold passes with ${JSON.stringify(other)} as "${argument}" of its call ${index} (${call.tool}).`,
+        }
+      perturbed += 1
     }
-  } finally {
-    play.close()
   }
   return { perturbed, unperturbed }
 }
@@ -49,7 +42,7 @@ export function perturb(trial: Trial): Required<Pick<Certificate, 'perturbed' | 
 /** Another value that the argument could have: of another row, of the enum, or the other state of a flag. */
 function otherValue(
   { world }: Trial,
-  rowsOf: (table: string) => readonly Row[],
+  rowsOf: Rows,
   { table: name, name: columnName }: { table: string; name: string },
   value: Json,
 ): Json | undefined {

@@ -13,6 +13,7 @@ function fields(name: string): string[] {
   return unique([
     said,
     said.replace(/ (at|on)$/, ' date'),
+    said === 'email' ? 'email address' : undefined,
     sayColumn('', name, 'zh'),
     spaced(name),
     spaced(name).replace(/^(is|has) /, ''),
@@ -50,6 +51,7 @@ export const lexiconDictionary: Dictionary = {
     const known = verbs(name)
     return unique([known?.say, known?.zh, isSayable('verb', name) ? undefined : `${spaced(name)} {x}`])
   }),
+  pasts: remembered((name) => unique([verbs(name)?.past, verbs(name)?.zhPast])),
   flag: remembered(flag),
   states: (field, value) => statesOf(`${field} ${value}`),
 }

@@ -718,7 +718,8 @@ function addEvents(entity: Entity, plans: readonly ToolPlan[], model: Model, { c
         countOutcome(counts, 'bound')
         continue
       }
-      if (isTransport(field.name, 'body')) {
+      const asked = query.includes(field)
+      if (isTransport(field.name, asked ? 'query' : 'body') || (asked && meaningOf(field.name).kind !== 'column')) {
         countOutcome(counts, 'transport')
         continue
       }

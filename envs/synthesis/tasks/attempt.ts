@@ -1,25 +1,26 @@
 /**
- * Attempts: a change that the world may refuse, and what to do if it does. In one of three the world lets it happen, so
+ * Attempts: a change that the world may refuse, and what to do if it does. In one of four the world lets it happen, so
  * that whoever always does both, or always the second, fails as well as whoever never looks at the refusal.
  */
 
 import type { Row } from '../../../schemas/json.ts'
 import type { ToolBinding } from '../binding.ts'
-import { verbFits } from '../lexicon.ts'
+import { isUndone, tableKind, verbFits } from '../lexicon.ts'
 import type { Attempt, Change, Mention } from './deed.ts'
 import type { Errand } from './errand.ts'
 import { asIf, asOne } from './errand.ts'
 import { continueErrand } from './goals.ts'
 import { describeRow } from './refer.ts'
-import { copyOf, lookUp, performRefused, rowId, Setback } from './walk.ts'
+import { copyOf, lookUp, notRefused, performRefused, rowId, Setback } from './walk.ts'
 import { accepts, act, busyRows, remove, rowArguments, scopeNeeded, tableOf } from './writes.ts'
 
-const rowsTried = 4
+const rowsTried = 3
+const refusedShare = 0.75
 
 export function attemptErrand(errand: Errand): void {
   const { walk } = errand
   const { facts, draw } = walk
-  const refused = draw.chance(0.7)
+  const refused = draw.chance(refusedShare)
   const bindings = facts.bindings.filter(
     (binding) =>
       facts.tools.get(binding.tool)?.kind === 'write' &&
@@ -27,7 +28,7 @@ export function attemptErrand(errand: Errand): void {
       facts.key(tableOf(binding)) !== undefined &&
       (binding.transition !== undefined
         ? verbFits(binding.transition.verb, tableOf(binding))
-        : binding.verb === 'delete' && facts.children(binding.table).length > 0),
+        : binding.verb === 'delete' && facts.children(binding.table).length > 0 && !errand.lenient.has(binding.tool)),
   )
   let last = 'nothing that may be refused'
   for (const binding of draw.shuffle(bindings).slice(0, 6)) {
@@ -38,6 +39,10 @@ export function attemptErrand(errand: Errand): void {
       } catch (error) {
         if (!(error instanceof Setback)) throw error
         last = error.reason
+        if (last !== notRefused) continue
+        // What takes its children with it does so whatever the row.
+        errand.lenient.add(binding.tool)
+        break
       }
     }
   }
@@ -113,7 +118,10 @@ function alternative(errand: Errand, first: Attempt['first']): Attempt['instead'
   }
   const made = errand.deeds.at(-1) as Change
   if (made.kind === 'bulk' || made.kind === 'brood') throw new Setback('an alternative that is too large')
-  if (made.kind === 'act' && first.kind === 'act' && made.verb === first.verb) throw new Setback('no alternative')
+  // Nobody who wants a thing gone, or on, makes do with one more of something, or with its being off.
+  if (made.kind === 'create' && tableKind(made.made.table) !== 'message') throw new Setback('no alternative')
+  if (made.kind === 'act' && first.kind === 'act' && (made.verb === first.verb || isUndone(first.verb, made.verb)))
+    throw new Setback('no alternative')
   return made
 }
 

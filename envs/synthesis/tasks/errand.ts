@@ -21,6 +21,8 @@ export interface Errand {
   /** Rows that were written, or refer to what was, with all that stand above them. */
   touched: Set<string>
   deleted: Set<string>
+  /** Tools that were found not to refuse what others would: known to all errands of the domain. */
+  lenient: Set<string>
   /** The row that what follows may go on with, where the last deed was about several. */
   focus?: Mention | undefined
   answer?: GoldAnswer

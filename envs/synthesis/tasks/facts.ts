@@ -86,7 +86,11 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[], lang
   const kind = (table: string, column: string): Kind => kinds.get(`${table}.${column}`) ?? 'technical'
   const say = (table: string, column: string, value: Cell | undefined, brief = false): string | undefined => {
     const of = kind(table, column)
-    if (of === 'flag') return value === 0 || value === 1 ? sayFlagState(column, value, language) : undefined
+    if (of === 'flag') {
+      const state = value === 0 || value === 1 ? sayFlagState(column, value, language) : undefined
+      // Of many it can't be said that they are "the default" or "a favourite".
+      return brief && language === 'en' && /(^| )(an?|the|its) /.test(state ?? '') ? undefined : state
+    }
     const said = sayValue(of, value, brief, language)
     if (said === undefined || (of !== 'enum' && of !== 'status')) return said
     const others = tables.get(table)?.columns.find(({ name }) => name === column)?.enum ?? []
@@ -158,12 +162,13 @@ const kindsBySemantic: Readonly<Record<string, Kind>> = {
 const names = /^(name|title|label|subject|display_name|full_name|headline)$/
 /** Columns whose name is half a phrase: "with the to 25 January". */
 const unsaidNames =
-  /^(..?|from|until|since|when|action|operation|descending|types|rights|edge|house|side|criteria|failure|mode|order|sort)$|_(to|from|by|action|operation)$/
+  /^(..?|from|until|since|when|action|operation|descending|types|rights|edge|house|side|criteria|failure|mode|order|sort)$|_(to|from|by|action|operation)$|updated|modified|changed/
 
 function kindOf(table: Table, column: Column, language: Language): Kind {
   const { name, type } = column
   if (table.primary_key.includes(name)) return 'key'
   if (table.foreign_keys.some((foreign) => foreign.columns.includes(name))) return 'key'
+  if (name === table.name) return 'technical' // the status of a status
   const semantic = column.semantic ?? columnSemantic(name, type)
   const binary = type === 'INTEGER' && column.enum?.every((value) => value === 0 || value === 1)
   if (binary || semantic === 'flag') return sayFlag(name) === undefined ? 'technical' : 'flag'

@@ -53,7 +53,8 @@ const currencies = new Set(
   'AED AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF INR JPY KRW MXN NOK NZD PLN SEK SGD TRY USD ZAR'.split(' '),
 )
 /** What says nothing by itself, only of what: "the yes warehouse". */
-const bare = /^(yes|no|true|false|on|off|all|any|auto|default|custom|standard|normal|basic|general|misc|na|n_a|y|n)$/i
+const bare =
+  /^(asc|desc|ascending|descending|yes|no|true|false|on|off|all|any|auto|default|custom|standard|normal|basic|general|misc|na|n_a|y|n)$/i
 
 /** Codes of two or three letters are jargon, but for those of money. */
 function sayEnum(kind: 'enum' | 'status', value: string, language: Language): string | undefined {
@@ -62,5 +63,6 @@ function sayEnum(kind: 'enum' | 'status', value: string, language: Language): st
   if (kind === 'enum' && bare.test(value)) return undefined
   const said = sayEnumValue(value, kind === 'status', language)
   if (said === undefined || language === 'zh') return said
+  if (/\b(\w+) \1\b|[a-z]{14}| type /.test(said)) return undefined // run together
   return /^[A-Za-z][A-Za-z ]{1,28}$/.test(said) && said.split(' ').length <= 3 ? said : undefined
 }

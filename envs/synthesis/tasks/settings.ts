@@ -2,10 +2,11 @@
 
 import type { Cell, Row } from '../../../schemas/json.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
-import { tableKind } from '../lexicon.ts'
+import { sayColumn, tableKind } from '../lexicon.ts'
 import type { Setting } from './deed.ts'
 import type { Errand } from './errand.ts'
 import type { Kind } from './facts.ts'
+import { chineseNotes } from './notes.ts'
 import { nameOnly } from './refer.ts'
 import { asArgument, donorRow, laterDay, proposeValue, standsIn } from './values.ts'
 import type { Given } from './walk.ts'
@@ -28,7 +29,7 @@ export const settable: readonly Kind[] = [
 ]
 
 /** What the world itself counts or dates, and what a person is. */
-export const unsettable = /created|updated|birth|^last_|count$|^total|gender|(^|_)sex$/
+export const unsettable = /created|updated|birth|^last_|count$|^(total|num|number)_|gender|(^|_)sex$/
 
 export function newSetting(
   errand: Errand,
@@ -43,6 +44,7 @@ export function newSetting(
   if (column === undefined) return undefined
   const kind = facts.kind(table, column.name)
   if (!settable.includes(kind) || unsettable.test(column.name)) return undefined
+  if (kind === 'count' && /number of /.test(sayColumn(column.name))) return undefined
   if (kind === 'name' && tableKind(table) === 'person') return undefined // people seldom change their names
   if (kind === 'date' && beside.some((other) => other.kind === 'date')) return undefined
   const value = proposeValue(errand.proposal, table, column, row)
@@ -115,6 +117,7 @@ export function requiredValues(
         : donor[argument.column]
     if (kind === 'date' && typeof cell === 'string' && donor !== undefined)
       cell = laterDay(cell, errand.daysFrom(donor))
+    if (kind === 'text' && facts.language === 'zh') cell = draw.pick(chineseNotes)
     const fits =
       cell !== undefined &&
       cell !== null &&

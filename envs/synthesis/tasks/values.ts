@@ -5,8 +5,10 @@
 
 import type { Column } from '../../../schemas/domain.ts'
 import type { Cell, Json, Row } from '../../../schemas/json.ts'
+import { foldWords } from '../scenarios/fold.ts'
 import type { Draw } from './draw.ts'
 import type { Facts } from './facts.ts'
+import { chineseNotes } from './notes.ts'
 
 /** A cell as the tool's schema wants it: booleans are 0 and 1 in tables, keys are text. */
 export function asArgument(facts: Facts, tool: string, argument: string, cell: Cell): Json | undefined {
@@ -57,15 +59,20 @@ export function proposeValue(of: Proposal, table: string, column: Column, row: R
         : undefined
     case 'email':
       return ownEmail(of, table, column, row)
+    case 'text':
+      if (facts.language === 'zh') return draw.pick(chineseNotes)
+      return fromDonor(of, table, column)
     case 'key':
     case 'technical':
       return undefined
-    default: {
-      const donor = donorRow(of, table)
-      const value = donor?.[column.name]
-      return typeof value === 'string' && !standsIn(of, table, column.name, value) ? value : undefined
-    }
+    default:
+      return fromDonor(of, table, column)
   }
+}
+
+function fromDonor(of: Proposal, table: string, column: Column): string | undefined {
+  const value = donorRow(of, table)?.[column.name]
+  return typeof value === 'string' && !standsIn(of, table, column.name, value) ? value : undefined
 }
 
 /** A new address that fits the name in the row: its own words at another row's host. */
@@ -74,12 +81,7 @@ function ownEmail(of: Proposal, table: string, column: Column, row: Row): string
   const parts = [row.first_name, row.last_name].every((part) => typeof part === 'string')
     ? [row.first_name, row.last_name]
     : [row.name ?? row.full_name ?? row.title]
-  const words =
-    parts
-      .join(' ')
-      .normalize('NFKD')
-      .toLowerCase()
-      .match(/[a-z]+/g) ?? []
+  const words = foldWords(parts.join(' ')).filter((word) => /[a-z]/.test(word))
   if (host === undefined || words.length === 0) return undefined
   const email = `${words.slice(0, 3).join(of.draw.pick(['.', '_', '']))}@${host}`
   return standsIn(of, table, column.name, email) ? undefined : email

@@ -121,13 +121,15 @@ export function performRefused(walk: Walk, binding: ToolBinding, given: Record<s
   for (const [name, { value }] of Object.entries(given)) args[name] = value
   if (walk.savepoint !== undefined) walk.savepoint.before ??= copyOf(walk)
   const outcome = walk.play.call(binding.tool, args)
-  if (outcome.ok) throw new Setback('not refused')
+  if (outcome.ok) throw new Setback(notRefused)
   if (outcome.error.error_type !== 'execution_error' || !refusals.has(outcome.error.code))
     throw new Setback(`refused: ${outcome.error.code}`)
   const call = record(walk, binding, given, args, null)
   ;(walk.calls[call] as GoldCall).expect_error = outcome.error.code
   return call
 }
+
+export const notRefused = 'not refused'
 
 /** What the state of a row is refused for; anything else is a mistake of the caller's. */
 const refusals: ReadonlySet<string> = new Set(['conflict', 'not_permitted'])

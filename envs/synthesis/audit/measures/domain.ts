@@ -2,15 +2,14 @@
 
 import { MicrocosmError } from '../../../../schemas/errors.ts'
 import type { Task } from '../../../../schemas/task.ts'
-import { difficultyOf } from '../../../../schemas/task.ts'
+import { depthOf } from '../../../../schemas/task.ts'
 import { verifyPlay } from '../../../runtime/verify.ts'
 import type { World } from '../../../runtime/world.ts'
-import type { ToolBinding } from '../../binding.ts'
 import { createDraw } from '../../tasks/draw.ts'
 import { brokenReference } from '../storm.ts'
 import { nearestPeer } from './peers.ts'
 import { measurePlays, type PlayFigures } from './plays.ts'
-import { lookAlikes, measureReferences, type ReferenceFigures, skeletonOf, structureOf } from './shape.ts'
+import { lookAlikes, skeletonOf, structureOf } from './shape.ts'
 import { measureVerifier, type VerifierFigures } from './verifier.ts'
 
 export interface DomainMeasures {
@@ -21,6 +20,7 @@ export interface DomainMeasures {
   lengths: number[]
   chains: number[]
   languages: Record<string, number>
+  kinds: Record<string, number>
   /** Tasks with an argument from an earlier result; those that only read; with a refusal declared; decided by the exact calls. */
   chained: number
   reading: number
@@ -36,7 +36,7 @@ export interface DomainMeasures {
   peer: { peer: string; overlap: number }
 }
 
-export interface TaskMeasures extends VerifierFigures, ReferenceFigures, PlayFigures {
+export interface TaskMeasures extends VerifierFigures, PlayFigures {
   id: string
   length: number
   writes: boolean
@@ -52,11 +52,7 @@ export interface MeasureOptions {
   sample?: number
 }
 
-export async function measureDomain(
-  world: World,
-  bindings: readonly ToolBinding[],
-  { seed, sample }: MeasureOptions,
-): Promise<DomainMeasures> {
+export async function measureDomain(world: World, { seed, sample }: MeasureOptions): Promise<DomainMeasures> {
   const { domain } = world
   const { tasks } = domain
   const chosen = new Set(
@@ -66,19 +62,22 @@ export async function measureDomain(
       .map(({ id }) => id),
   )
   const played: TaskMeasures[] = []
-  for (const task of tasks) if (chosen.has(task.id)) played.push(await measureTask(world, task, bindings, seed))
+  for (const task of tasks) if (chosen.has(task.id)) played.push(await measureTask(world, task, seed))
   const kinds = new Map(domain.tools.map(({ name, kind }) => [name, kind]))
   const isWriting = ({ gold }: Task): boolean => gold.calls.some(({ tool }) => kinds.get(tool) === 'write')
   const used = new Set(tasks.flatMap(({ gold }) => gold.calls.map(({ tool }) => tool)))
   const languages: Record<string, number> = {}
   for (const { language } of tasks) languages[language] = (languages[language] ?? 0) + 1
+  const asked: Record<string, number> = {}
+  for (const kind of tasks.flatMap((task) => task.kinds ?? [])) asked[kind] = (asked[kind] ?? 0) + 1
   const count = (holds: (task: Task) => boolean): number => tasks.filter(holds).length
   return {
     tasks: tasks.length,
     played,
     lengths: tasks.map(({ gold }) => gold.calls.length),
-    chains: tasks.map(difficultyOf),
+    chains: tasks.map(({ gold, certificate }) => depthOf(gold, certificate?.origins)),
     languages,
+    kinds: asked,
     chained: count(({ certificate }) => certificate?.origins.some(({ output }) => output !== undefined) === true),
     reading: count((task) => !isWriting(task) && task.gold.answer !== undefined),
     refusing: count(({ gold }) => gold.calls.some(({ expect_error }) => expect_error !== undefined)),
@@ -98,12 +97,7 @@ export async function measureDomain(
   }
 }
 
-async function measureTask(
-  world: World,
-  task: Task,
-  bindings: readonly ToolBinding[],
-  seed: number,
-): Promise<TaskMeasures> {
+async function measureTask(world: World, task: Task, seed: number): Promise<TaskMeasures> {
   return {
     id: task.id,
     length: task.gold.calls.length,
@@ -111,8 +105,7 @@ async function measureTask(
     language: task.language,
     goldHolds: goldHolds(world, task),
     lookAlikes: lookAlikes(world.domain, task),
-    ...measureVerifier(world, task, bindings),
-    ...measureReferences(world, task),
+    ...measureVerifier(world, task),
     ...(await measurePlays(world, task, { seed: String(seed) })),
   }
 }

@@ -2,53 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Domain, Table } from '../../../../schemas/domain.ts'
-import type { Cell, Row } from '../../../../schemas/json.ts'
-import type { Reference, Task } from '../../../../schemas/task.ts'
-import type { World } from '../../../runtime/world.ts'
-
-/** Rows that the intents of some tasks speak of: how many are picked out by their words, and how many others nearly are. */
-export interface ReferenceFigures {
-  described: number
-  unique: number
-  /** Near misses of all of them, and the rows that have three or more. */
-  nearMisses: number
-  withThree: number
-}
-
-/** A near miss is another row of the table that has one of the cells spoken of, or shares a word with one. */
-export function measureReferences(world: World, task: Task): ReferenceFigures {
-  const figures: ReferenceFigures = { described: 0, unique: 0, nearMisses: 0, withThree: 0 }
-  const play = world.start(task.scenario)
-  try {
-    for (const reference of task.certificate?.references ?? []) {
-      const rows = play.rows(reference.table)
-      const matches = rows.filter((row) => holds(row, reference.where))
-      figures.described += 1
-      if (matches.length === 1 && holds(matches[0] as Row, reference.key)) figures.unique += 1
-      const near = rows.filter((row) => !holds(row, reference.key) && isNear(row, reference)).length
-      figures.nearMisses += near
-      if (near >= 3) figures.withThree += 1
-    }
-  } finally {
-    play.close()
-  }
-  return figures
-}
-
-const holds = (row: Row, cells: Record<string, Cell>): boolean =>
-  Object.entries(cells).every(([name, value]) => row[name] === value)
-
-function isNear(row: Row, { where }: Reference): boolean {
-  return Object.entries(where).some(([column, value]) => {
-    const other = row[column]
-    if (other === value) return true
-    if (typeof value !== 'string' || typeof other !== 'string') return false
-    // Of days, the month; of names, a word.
-    if (/^\d{4}-\d{2}/.test(value)) return other.slice(0, 7) === value.slice(0, 7)
-    const words = new Set(wordsOf(value))
-    return wordsOf(other).some((word) => words.has(word))
-  })
-}
+import type { Task } from '../../../../schemas/task.ts'
 
 /** Words of a text; of Chinese, its pairs of characters. */
 export function wordsOf(text: string): string[] {

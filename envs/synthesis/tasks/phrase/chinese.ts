@@ -140,7 +140,7 @@ function sayAttempt(talk: Talk, { first, reason, instead }: Attempt): string {
   const what = sayChange(talk, first)
   const conditions = ['如果不行', '要是操作不了', '如果系统不允许']
   if (reason !== undefined && 'state' in reason) conditions.push(`如果因为${reason.state}办不了`)
-  if (reason !== undefined && 'children' in reason)
+  if (reason !== undefined && 'children' in reason && reason.children !== first.target.table)
     conditions.push(`如果因为下面还有${sayTable(reason.children, 'zh')}删不掉`)
   return `${what}。${draw.pick(conditions)}，就改为${sayChange(talk, instead)}`
 }

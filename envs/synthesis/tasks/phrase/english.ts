@@ -85,7 +85,7 @@ function single(talk: Talk, tone: Tone, deed: Change): string {
   const asked = request(draw, tone, sayChange(talk, deed))
   const reason = draw.chance(reasonShare) ? reasonFor(draw, deed) : undefined
   if (reason === undefined) return asked
-  return draw.chance(0.25) && !/\b(it|its|they|them|their)\b/i.test(reason)
+  return draw.chance(0.25) && !/\b(it|its|they|them|their|that|there)\b/i.test(reason)
     ? `${reason} ${asked}`
     : `${asked} ${reason}`
 }
@@ -139,10 +139,15 @@ function ask(talk: Talk, { tone }: Persona, question: Question): string {
   const { direct, what } = sayQuestion(talk, question)
   const forms: string[] = [...direct, ...direct]
   if (tone !== 'hurried')
-    forms.push(`Could you tell me ${what}?`, `Can you look up ${what} for me?`, `I need to know ${what}.`)
+    forms.push(
+      `Could you tell me ${what}?`,
+      /^how /.test(what) ? `Can you find out ${what}?` : `Can you look up ${what} for me?`,
+      `I need to know ${what}.`,
+    )
   if (tone === 'polite') forms.push(`Could you please tell me ${what}?`, `Would you mind looking up ${what}?`)
   if (tone === 'chatty') forms.push(`Do you happen to know ${what}?`, `I can't remember ${what}. Could you look it up?`)
-  if (tone === 'brief' || tone === 'hurried') forms.push(`${capital(what)}, please.`, `I need ${what}.`)
+  if (tone === 'brief' || tone === 'hurried')
+    forms.push(...(/^how /.test(what) ? [] : [`${capital(what)}, please.`, `I need ${what}.`]))
   const asked = draw.pick(forms) as string
   return draw.chance(0.2) ? `${asked} ${draw.pick(whyAsked)}` : asked
 }
@@ -162,7 +167,10 @@ function several(talk: Talk, tone: Tone, deeds: readonly (Change | Attempt)[]): 
     const parts = deeds.map((deed) => sayChange(talk, deed as Change))
     return [joined(draw, tone, parts as [string, string, string?])]
   }
-  const lead = deeds.length > 1 ? (draw.pick(deeds.length > 3 ? manyLeads : ['', '', ...manyLeads]) as string) : ''
+  const lead =
+    deeds.length > 1 && tone !== 'hurried'
+      ? (draw.pick(deeds.length > 3 ? manyLeads : ['', '', ...manyLeads]) as string)
+      : ''
   const isLeading = lead !== ''
   const sentences = deeds.map((deed, index) => {
     const step = stepWord(draw, index, deeds.length, isLeading)
@@ -216,7 +224,7 @@ function sayAttempt(talk: Talk, tone: Tone, step: string, { first, reason, inste
     conditions.push(
       `If that's refused because ${tableKind(first.target.table) === 'person' ? "they're" : "it's"} ${reason.state} already`,
     )
-  if (reason !== undefined && 'children' in reason)
+  if (reason !== undefined && 'children' in reason && reason.children !== first.target.table)
     conditions.push(`If it won't go because there are still ${sayTables(reason.children)} attached`)
   return `${asked} ${draw.pick(conditions)}, ${sayChange(talk, instead)} instead.`
 }

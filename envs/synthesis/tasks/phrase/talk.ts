@@ -12,6 +12,8 @@ export interface Talk {
   /** Rows spoken of, and the one that "it" would mean now. */
   spoken: Set<string>
   it: string | undefined
+  /** The sentence has its "called" already. */
+  isCalled?: boolean
 }
 
 export const beginTalk = (draw: Draw, facts: Facts): Talk => ({ draw, facts, spoken: new Set(), it: undefined })

@@ -99,13 +99,15 @@ function sayCreate(talk: Talk, { made, parents, settings }: Of<'create'>): strin
   const { draw } = talk
   const title = settings.find(({ kind, like }) => kind === 'name' && like === undefined)
   const rest = settings.filter((setting) => setting !== title)
-  const where = parents.map((parent) => under(talk, parent)).join('')
+  const [first, second] = parents
+  const where = first === undefined ? '' : under(talk, first)
+  const beside = second === undefined ? '' : `，关联到${sayAside(talk, second)}`
   talk.it = rowId(made.table, made.key)
   talk.spoken.add(talk.it)
   const verb = draw.pick(where === '' ? ['新建', '创建', '添加', '新增'] : ['新建', '添加', '加', '新增']) as string
   const called = title === undefined ? '' : isPerson(made.table) ? spaced(title.said) : `“${title.said}”`
   const one = `一${measureWord(made.table)}${sayTable(made.table, 'zh')}`
-  return `${where}${verb}${one}${title === undefined ? '' : isPerson(made.table) ? called : `${draw.pick(['', '，名称为', '，叫'])}${called}`}${sayWith(talk, rest)}`
+  return `${where}${verb}${one}${title === undefined ? '' : isPerson(made.table) ? called : `${draw.pick(['', '，名称为', '，叫'])}${called}`}${beside}${sayWith(talk, rest)}`
 }
 
 /** Where a new thing goes: 在项目“…”下, 给客户…. */

@@ -16,11 +16,9 @@ export function sayQuestion(talk: Talk, question: Question): Asked {
     case 'count': {
       const { group } = question
       const all = sayGroup(talk, group)
-      const noun = sayTable(group.table, 'zh')
-      const counted = `${all.slice(0, all.length - noun.length).replace(/的$/, '')}的${noun}`
       return {
         direct: [`${all}一共有多少${measureWord(group.table)}`, `${all}有几${measureWord(group.table)}`],
-        what: `${counted.replace(/^的/, '')}的数量`,
+        what: `${all}的数量`,
       }
     }
     case 'total': {

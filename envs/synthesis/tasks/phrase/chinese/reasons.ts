@@ -33,6 +33,10 @@ function reasonsToDelete(table: string): readonly string[] {
         ? ['人已经离职了', '对方已经不需要权限了']
         : ['对方要求移除', '之前重复录入了']
     case 'company':
+      if (
+        !/compan|supplier|vendor|partner|client|merchant|agency|carrier|contractor|organi[sz]ation|provider/.test(table)
+      )
+        return []
       return ['我们已经不再合作了', '之前重复录入了']
     case 'place':
       return ['那边已经关了', '之前重复录入了']
@@ -79,6 +83,10 @@ function reasonsToMake(table: string): readonly string[] {
     case 'person':
       return ['系统里还没有', '是新来的']
     case 'company':
+      if (
+        !/compan|supplier|vendor|partner|client|merchant|agency|carrier|contractor|organi[sz]ation|provider/.test(table)
+      )
+        return []
       return ['我们刚开始合作']
     case 'work':
       return ['早上开会时提到的', '怕之后忘了']

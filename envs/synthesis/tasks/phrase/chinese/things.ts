@@ -40,18 +40,18 @@ export function sayBareName(talk: Talk, { table, key, description }: Mention): s
 }
 
 export function sayDescription(talk: Talk, { table, attributes, parent, best }: Description): string {
-  const { before, name } = clausesOf(table, attributes)
+  const { having, states, name } = clausesOf(table, attributes)
   const above = parent === undefined ? '' : sayAbove(talk, parent.of)
-  const most = best === undefined ? '' : `${sayBest(table, best)}的`
-  return `${above}${before}${most}${sayTable(table, 'zh')}${name}`
+  const own = best === undefined ? having : [...having, sayBest(table, best)]
+  return `${above}${closed(own)}${stated(states, own.length > 0 || above !== '')}${sayTable(table, 'zh')}${name}`
 }
 
 /** All rows of a group: 客户 Ada Byrne 名下所有已付款的订单. */
 export function sayGroup(talk: Talk, { table, attributes, parent }: Group, which = ''): string {
-  const { before } = clausesOf(table, attributes)
+  const { having, states } = clausesOf(table, attributes)
   const above = parent === undefined ? '' : sayAbove(talk, parent.of)
   talk.it = undefined
-  return `${above}${which}${before}${sayTable(table, 'zh')}`
+  return `${above}${which}${closed(having)}${stated(states, having.length > 0)}${sayTable(table, 'zh')}`
 }
 
 function sayAbove(talk: Talk, of: Description): string {
@@ -67,7 +67,19 @@ function sayAbove(talk: Talk, of: Description): string {
       : `${what}的`
 }
 
-function clausesOf(table: string, attributes: readonly Attribute[]): { before: string; name: string } {
+/** One 的 closes all that a thing has. */
+const closed = (clauses: readonly string[]): string => (clauses.length === 0 ? '' : `${clauses.join('、')}的`)
+
+/** What state it is in stands nearest to the thing, and needs no 的 of its own where one stands before it. */
+const stated = (states: readonly string[], isClosed: boolean): string =>
+  isClosed && states.length === 1 && /^\p{Script=Han}{2,4}$/u.test(states[0] as string)
+    ? (states[0] as string)
+    : states.map((state) => `${state}的`).join('')
+
+function clausesOf(
+  table: string,
+  attributes: readonly Attribute[],
+): { having: string[]; states: string[]; name: string } {
   const states: string[] = []
   const having: string[] = []
   let name = ''
@@ -78,9 +90,7 @@ function clausesOf(table: string, attributes: readonly Attribute[]): { before: s
     else if (isOwnCode(table, attribute)) name = spaced(said)
     else (kind === 'status' || kind === 'flag' ? states : having).push(sayAttribute(table, attribute))
   }
-  // One 的 closes what it has; what state it is in stands nearest to the thing.
-  const before = `${having.length > 0 ? `${having.join('、')}的` : ''}${states.map((state) => `${state}的`).join('')}`
-  return { before, name }
+  return { having, states, name }
 }
 
 function isOwnCode(table: string, { kind, column }: Attribute): boolean {
@@ -93,7 +103,7 @@ function sayAttribute(table: string, { kind, said, column }: Attribute): string 
     case 'status':
       return said.endsWith('中') || /^[已未待]/.test(said) || /(^|_)status$/.test(column) ? said : `${words}为${said}`
     case 'flag':
-      return /^[已未可不有无免]/.test(said) ? said : `设为${said}`
+      return said
     case 'city':
       return isContainer(table) || tableKind(table) === 'company' ? `位于 ${said} ` : `${words}为 ${said} `
     case 'date':
@@ -127,7 +137,9 @@ function sayBest(table: string, { column, kind, order }: Best): string {
     return `${words}最${isMost ? '晚' : '早'}`
   }
   if (kind === 'money' && /(^|_)(price|cost|fee)$/.test(column)) return isMost ? '最贵' : '最便宜'
-  return `${words}最${kind === 'money' ? (isMost ? '高' : '低') : isMost ? '大' : '小'}`
+  if (/(时长|长度|天数)$/.test(words)) return `${words}最${isMost ? '长' : '短'}`
+  if (/(数|数量|次数)$/.test(words)) return `${words}最${isMost ? '多' : '少'}`
+  return `${words}最${kind === 'money' || /[率价额度]$/.test(words) ? (isMost ? '高' : '低') : isMost ? '大' : '小'}`
 }
 
 /** A value after 改成 or after its column's name: titles and texts stand in quotes. */

@@ -15,6 +15,10 @@ export function sayQuestion(talk: Talk, question: Question): Asked {
   switch (question.kind) {
     case 'count': {
       const group = sayGroup(talk, question.group)
+      if (group.includes(' that are ')) {
+        const said = group.replace(' that are ', ' are ')
+        return { direct: [`How many ${said}?`], what: `how many ${said}` }
+      }
       return {
         direct: [`How many ${group} are there?`, `How many ${group} do we have?`],
         what: `how many ${group} there are`,
@@ -56,8 +60,12 @@ function sayDifference(talk: Talk, { targets, column, asked }: Extract<Question,
 
 function sayLookUp(talk: Talk, question: Extract<Question, { kind: 'question' }>): Asked {
   const { target, via, column, asked, table } = question
+  talk.isCalled = asked === 'name'
   const thing = sayMention(talk, target)
-  const whole = (via ?? []).reduce((below, name) => `the ${sayTable(name)} of ${below}`, thing)
+  const whole = (via ?? []).reduce(
+    (below, name) => `the ${sayTable(name)} ${name === target.table ? 'above' : 'of'} ${below}`,
+    thing,
+  )
   const words = columnWords(table, column)
   const what = `the ${words} of ${whole}`
   if (asked === 'name' && via === undefined && target.description?.best !== undefined)
@@ -65,7 +73,8 @@ function sayLookUp(talk: Talk, question: Extract<Question, { kind: 'question' }>
       direct: [`What's ${thing} called?`, `Which one is ${thing}?`, `What is the name of ${thing}?`],
       what: `the name of ${thing}`,
     }
-  const direct = [`What's ${what}?`, `What is ${what}?`]
+  const isMany = /[^su]s$/.test(words)
+  const direct = isMany ? [`What are ${what}?`] : [`What's ${what}?`, `What is ${what}?`]
   const who = isPerson(table) && via === undefined
   switch (asked) {
     case 'status':

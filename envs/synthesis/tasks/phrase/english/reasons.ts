@@ -33,6 +33,10 @@ function reasonsToDelete(table: string): readonly string[] {
         ? ["They've left.", "They're no longer with us.", "They don't need access any more."]
         : ['They asked us to take them off.', "That's a duplicate.", 'They were entered twice.']
     case 'company':
+      if (
+        !/compan|supplier|vendor|partner|client|merchant|agency|carrier|contractor|organi[sz]ation|provider/.test(table)
+      )
+        return []
       return ["We don't work with them any more.", 'They were entered twice.']
     case 'place':
       return ["It's been closed.", 'It was entered twice.']
@@ -93,6 +97,10 @@ function reasonsToMake(table: string): readonly string[] {
     case 'person':
       return ["They're new.", 'They start on Monday.', "They're not in the system yet."]
     case 'company':
+      if (
+        !/compan|supplier|vendor|partner|client|merchant|agency|carrier|contractor|organi[sz]ation|provider/.test(table)
+      )
+        return []
       return ["We've just started working with them.", "They're not in the system yet."]
     case 'work':
       return ['It came up in the meeting this morning.', "I don't want it to be forgotten."]

@@ -37,26 +37,40 @@ export function sayBareName(talk: Talk, { table, key, description }: Mention): s
   return only.kind === 'code' || isPerson(table) || only.kind === 'person' ? only.said : `"${only.said}"`
 }
 
-export function sayDescription(talk: Talk, { table, attributes, parent, best }: Description): string {
-  const { before, name, after } = clausesOf(table, attributes, false)
-  const [most, having] = best === undefined ? ['', ''] : sayBest(table, best)
-  const head = sayNamed(talk, table, [most, ...before, sayTable(table)].filter((word) => word !== '').join(' '), name)
+export function sayDescription(talk: Talk, description: Description): string {
+  const { table, attributes, parent, best } = description
+  if (best !== undefined) return sayChosen(talk, description, best)
+  const { before, name, clauses } = clausesOf(table, attributes, false)
+  const head = sayNamed(talk, table, [...before, sayTable(table)].join(' '), name)
   const above = parent === undefined ? '' : ` ${sayAbove(talk, parent.of)}`
-  return `${head}${after}${above}${having}`
+  return `${head}${sayAfter(clauses)}${above}`
+}
+
+/** "the cheapest room in …", "the open task that is due first", "the offer with the type A and the lowest price". */
+function sayChosen(talk: Talk, { table, attributes, parent }: Description, best: Best): string {
+  const { before, clauses } = clausesOf(table, attributes, false)
+  const above = parent === undefined ? '' : ` ${sayAbove(talk, parent.of)}`
+  const [most, having] = sayBest(table, best)
+  const noun = ['the', most, ...before, sayTable(table)].filter((word) => word !== '').join(' ')
+  const isRelative = clauses.some((clause) => clause.startsWith('that '))
+  if (isRelative && having.startsWith('with ')) return `${noun}${above}${sayAfter(clauses)} and has ${having.slice(5)}`
+  if (having.startsWith('with ')) return `${noun}${sayAfter([...clauses, having])}${above}`
+  if (isRelative && having !== '') return `${noun}${above}${sayAfter(clauses)} and ${having.slice(5)}`
+  return `${noun}${sayAfter(clauses)}${above}${having === '' ? '' : ` ${having}`}`
 }
 
 /** All rows of a group; `which` stands in front: "all", "every one of". */
 export function sayGroup(talk: Talk, { table, attributes, parent }: Group, which = ''): string {
-  const { before, after } = clausesOf(table, attributes, true)
+  const { before, clauses } = clausesOf(table, attributes, true)
   const above = parent === undefined ? '' : ` ${sayAbove(talk, parent.of)}`
   talk.it = undefined
-  return `${which} ${[...before, sayTables(table)].join(' ')}${after}${above}`.trim()
+  return `${which} ${[...before, sayTables(table)].join(' ')}${sayAfter(clauses)}${above}`.trim()
 }
 
 interface Clauses {
   before: string[]
   name: Attribute | undefined
-  after: string
+  clauses: string[]
 }
 
 function clausesOf(table: string, attributes: readonly Attribute[], many: boolean): Clauses {
@@ -72,7 +86,7 @@ function clausesOf(table: string, attributes: readonly Attribute[], many: boolea
   return {
     before: found.before,
     name: found.name,
-    after: sayAfter(found.after),
+    clauses: found.after,
   }
 }
 
@@ -93,8 +107,9 @@ function sayAbove(talk: Talk, of: Description): string {
 }
 
 /** A thing with its own name or number: `the task "Hiring plan"`, `the "Hiring plan" task`, `invoice R-12`. */
-function sayNamed({ draw }: Talk, table: string, head: string, name: Attribute | undefined): string {
+function sayNamed(talk: Talk, table: string, head: string, name: Attribute | undefined): string {
   if (name === undefined) return `the ${head}`
+  const { draw } = talk
   const { kind, said } = name
   if (kind === 'code') return draw.pick([`${head} ${said}`, `the ${head} ${said}`, `${head} number ${said}`]) as string
   if (kind === 'file') return draw.pick([`the ${head} "${said}"`, `the ${head} ${said}`]) as string
@@ -102,17 +117,22 @@ function sayNamed({ draw }: Talk, table: string, head: string, name: Attribute |
     const isOurs = /^(customer|client|supplier|vendor|employee|member|colleague|contact)$/.test(head)
     return isOurs && draw.chance(0.3) ? `our ${head} ${said}` : `the ${head} ${said}`
   }
-  const forms = [
-    `the ${head} "${said}"`,
-    `the ${head} "${said}"`,
-    `the "${said}" ${head}`,
-    `the ${head} called "${said}"`,
-  ]
+  if (nameIsPersons(talk, table, name.column)) return `the ${head} of ${said}`
+  // A name that says what it is of needs no noun behind it: the "Starter snippet".
+  const plain = `the ${head} "${said}"`
+  if (said.toLowerCase().endsWith(` ${sayTable(table).toLowerCase()}`))
+    return head === sayTable(table) && draw.chance(0.5) ? `the "${said}"` : plain
+  const isQuiet = talk.isCalled || ['file', 'message', 'money', 'company'].includes(tableKind(table))
+  const forms = [plain, plain, `the "${said}" ${head}`, isQuiet ? plain : `the ${head} called "${said}"`]
   const isOurs = ['group', 'place', 'company'].includes(tableKind(table))
   if (isOurs && /^[A-Z][A-Za-z'-]*( [A-Z][A-Za-z'-]*)*$/.test(said))
     forms.push(`the ${said} ${head}`, `our ${head} "${said}"`)
   return draw.pick(forms) as string
 }
+
+/** A payment, say, that goes by its payer's name. */
+const nameIsPersons = ({ facts }: Talk, table: string, column: string): boolean =>
+  facts.tables.get(table)?.columns.find(({ name }) => name === column)?.semantic === 'person'
 
 /** A number by which the thing itself goes: `number`, `code`, `invoice_number` of an invoice. */
 function isOwnCode(table: string, { kind, column }: Attribute): boolean {
@@ -154,7 +174,10 @@ function sayAttribute(table: string, { kind, said, column }: Attribute): string 
     case 'city':
       return `in ${said}`
     case 'company':
-      return /customer|client|account|organi[sz]ation|bill/.test(column) ? `for ${said}` : `from ${said}`
+      if (/customer|client|account|organi[sz]ation|bill/.test(column)) return `for ${said}`
+      return ['money', 'message', 'work', 'product', 'person'].includes(tableKind(table))
+        ? `from ${said}`
+        : `of ${said}`
     case 'person':
       if (/author|creator|reporter|sender|_by$/.test(column)) return `by ${said}`
       if (/customer|client|guest|contact|recipient|holder|patient|student/.test(column)) return `for ${said}`
@@ -182,8 +205,15 @@ function sayDated(column: string, words: string, said: string): string {
   if (/due|deadline/.test(column)) return `due on ${said}`
   if (/expir/.test(column)) return `expiring on ${said}`
   if (/birth/.test(column)) return `born on ${said}`
-  const done = /^([a-z]+ed|sent|paid)_(at|on|date)$/.exec(column)?.[1] ?? happened[words]
+  const done = participleOf(column) ?? happened[words]
+  if (/^last_seen/.test(column)) return `last seen on ${said}`
   return done === undefined ? `with the ${words} ${said}` : `${done} on ${said}`
+}
+
+/** `approved_at`, `date_approved` → approved. */
+const participleOf = (column: string): string | undefined => {
+  const found = /^([a-z]+ed|sent|paid)_(?:at|on|date)$|^date_([a-z]+ed|sent|paid)$/.exec(column)
+  return found?.[1] ?? found?.[2]
 }
 
 /** What was done on a day that is called after it. */
@@ -202,13 +232,19 @@ const happened: Readonly<Record<string, string>> = {
 function sayBest(table: string, { column, kind, order }: Best): [before: string, after: string] {
   const isMost = order === 'most'
   if (kind === 'date' && /^(created|creation)/.test(column)) return [isMost ? 'newest' : 'oldest', '']
-  if (kind === 'date' && /due|deadline/.test(column)) return ['', ` that is due ${isMost ? 'last' : 'first'}`]
-  if (kind === 'date' && /(^|_)(start|begin)/.test(column)) return ['', ` that starts ${isMost ? 'last' : 'first'}`]
-  if (kind === 'date' && /expir/.test(column)) return ['', ` that expires ${isMost ? 'last' : 'first'}`]
+  if (kind === 'date' && /due|deadline/.test(column)) return ['', `that is due ${isMost ? 'last' : 'first'}`]
+  if (kind === 'date' && /(^|_)(start|begin)/.test(column)) return ['', `that starts ${isMost ? 'last' : 'first'}`]
+  if (kind === 'date' && /expir/.test(column)) return ['', `that expires ${isMost ? 'last' : 'first'}`]
+  if (kind === 'date' && /(^|_)(end|until)/.test(column)) return ['', `that ends ${isMost ? 'last' : 'first'}`]
+  const done = kind === 'date' ? participleOf(column) : undefined
+  if (done !== undefined) return ['', `that was ${done} ${isMost ? 'last' : 'first'}`]
+  if (kind === 'count' && /duration|length/.test(column)) return [isMost ? 'longest' : 'shortest', '']
   if (kind === 'money' && /(^|_)(price|cost|fee|rate)$/.test(column))
     return [isMost ? 'most expensive' : 'cheapest', '']
+  const words = columnWords(table, column)
+  if (words.startsWith('number of ')) return ['', `with the ${isMost ? 'most' : 'fewest'} ${words.slice(10)}`]
   const word = kind === 'date' ? (isMost ? 'latest' : 'earliest') : isMost ? 'highest' : 'lowest'
-  return ['', ` with the ${word} ${columnWords(table, column)}`]
+  return ['', `with the ${word} ${words}`]
 }
 
 /** A value after "to" or after its column's name: titles, free text and several words of a kind stand in quotes. */

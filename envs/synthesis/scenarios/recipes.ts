@@ -1,0 +1,103 @@
+/**
+ * How a column's values are made, chosen once from all that is known of it: what it means, its name, what its document says,
+ * what its table is and which columns stand beside it. The most particular evidence decides: values that the document
+ * lists, then the lexicon's pools, then names and units, and only then what the type alone allows.
+ */
+
+import type { Column, Table } from '../../../schemas/domain.ts'
+import { poolFor } from '../lexicon.ts'
+import type { Maker } from './context.ts'
+import { exampleValues, listedValues } from './listed.ts'
+import { makers, opaque } from './makers.ts'
+import { isOwnName, namesOf, otherName } from './names.ts'
+import { numberOf } from './numbers.ts'
+import { textOf } from './prose.ts'
+import { wordOf } from './words.ts'
+
+const known = new WeakMap<Table, ReadonlyMap<string, Maker>>()
+
+/** Column → what makes its values; of those that are neither keys, references nor of an enum. */
+export function recipesOf(table: Table): ReadonlyMap<string, Maker> {
+  let recipes = known.get(table)
+  if (recipes === undefined) {
+    const neighbours = new Set(table.columns.map((column) => column.name))
+    const noun = nounOf(table)
+    recipes = new Map(table.columns.map((column) => [column.name, recipeOf(table, noun, column, neighbours)]))
+    known.set(table, recipes)
+  }
+  return recipes
+}
+
+/** A log is about what it is a log of: the type in a `function_event` is of functions. */
+const nounOf = ({ name, columns }: Table): string =>
+  /._event$/.test(name) && columns.some((column) => column.name === 'action' && column.enum !== undefined)
+    ? name.replace(/_event$/, '')
+    : name
+
+function recipeOf(table: Table, noun: string, column: Column, neighbours: ReadonlySet<string>): Maker {
+  const { name, type, semantic = '', description = '' } = column
+  if (type !== 'TEXT') return numberOf(column)
+  switch (semantic) {
+    case 'name': {
+      const first = table.columns.find(
+        (each) => each.semantic === 'name' && each.enum === undefined && isOwnName(noun, each.name),
+      )
+      if (first !== undefined && first.name !== name && isOwnName(noun, name)) return otherName(first.name, name)
+      return poolMaker(noun, column, neighbours) ?? namesOf(noun, name, neighbours)
+    }
+    case 'text':
+      return (/reason|resolution/.test(name) ? poolMaker(noun, column, neighbours) : undefined) ?? textOf(noun, name)
+    case 'uuid':
+    case 'token':
+      return opaque(name, description)
+    case 'category':
+    case 'word': {
+      if (
+        /(^|_)(total|max|file|image|content|actual|disk|upload|request|response|body|attachment)_(\w+_)?size$/.test(
+          name,
+        ) ||
+        (/size$/.test(name) && /\bbytes?\b/i.test(description))
+      )
+        return wordOf(table, column, [])
+      const listed = listedValues(description)
+      if (listed.length >= 2) return ({ random }) => random.pick(listed)
+      return poolMaker(noun, column, neighbours) ?? wordOf(table, column, exampleValues(description))
+    }
+    case 'company':
+    case 'brand':
+      return poolMaker(noun, column, neighbours) ?? (makers[semantic] as Maker)
+    default:
+      return makers[semantic] ?? wordOf(table, column, exampleValues(description))
+  }
+}
+
+/** A pool that the lexicon has for the column in this table. */
+function poolMaker(
+  noun: string,
+  { name, description = '' }: Column,
+  neighbours: ReadonlySet<string>,
+): Maker | undefined {
+  const pool = ownPool(noun, name, [...neighbours])
+  if (pool === undefined) return undefined
+  if ('values' in pool) {
+    const { en } = pool.values
+    // `type` of anything at all says less than what the document says of it.
+    return isVague(en) && description !== '' && exampleValues(description).length > 0
+      ? undefined
+      : ({ random }) => random.pick(en)
+  }
+  return undefined
+}
+
+/** `filesystem_type` of a volume is no type of volumes; `default_type` is. */
+function ownPool(noun: string, name: string, near: readonly string[]): ReturnType<typeof poolFor> {
+  const found = poolFor(noun, name, near)
+  const [, prefix = '', last = ''] = /^(.+)_([a-z]+)$/.exec(name) ?? []
+  if (found === undefined || prefix === '' || modifiers.test(prefix)) return found
+  const bare = poolFor(noun, last, near)
+  const same = bare !== undefined && 'values' in bare && 'values' in found && bare.values.en === found.values.en
+  return same && prefix !== noun ? poolFor('', name, near) : found
+}
+const modifiers = /^(sub|primary|secondary|main|default|current|new|old|other|own|preferred|initial|original)$/
+
+const isVague = (values: readonly string[]): boolean => values.includes('internal') && values.includes('shared')
