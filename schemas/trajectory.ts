@@ -63,7 +63,7 @@ export const trajectory = z
     calls: z.array(playedCall).optional(),
     tools: z.array(toolSpec).optional().describe('what the agent was offered'),
     about: taskSummary
-      .pick({ split: true, stage: true, language: true, length: true, difficulty: true, kinds: true })
+      .pick({ split: true, stage: true, language: true, length: true, difficulty: true, kinds: true, writes: true })
       .optional()
       .describe('what is known of the task without its gold'),
     noop: z.number().min(0).max(1).nullable().optional().describe('the reward of who does nothing and submits'),

@@ -352,7 +352,7 @@ function addFilter(program: Command, parts: ExperienceParts): void {
       try {
         const funnel = createFunnel({
           repetition: { ...defaultRepetition, n: options.ngram, shareMax: options.repeated },
-          goldOf: ({ domain, version, task }) => gold.taskOf(domain, version, task)?.gold ?? null,
+          taskOf: ({ domain, version, task }) => gold.taskOf(domain, version, task),
         })
         for await (const read of readTrajectories(files)) {
           const { filter, reason } = funnel.take(read)
@@ -530,7 +530,7 @@ function addExport(program: Command, parts: ExperienceParts): void {
           versionOf: gold.versionOf,
           funnel: {
             repetition: { ...defaultRepetition, n: options.ngram, shareMax: options.repeated },
-            goldOf: ({ domain, version, task }) => gold.taskOf(domain, version, task)?.gold ?? null,
+            taskOf: ({ domain, version, task }) => gold.taskOf(domain, version, task),
           },
           seed: options.seed,
           ...(domains !== undefined && { domains }),

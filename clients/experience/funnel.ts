@@ -4,7 +4,7 @@
  * Source: AgentScaler (arXiv 2509.13311), section 3.
  */
 
-import type { Gold } from '../../schemas/task.ts'
+import type { Task } from '../../schemas/task.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { findMisalignment, writes } from './funnel/alignment.ts'
 import { findInexactness } from './funnel/exactness.ts'
@@ -25,8 +25,8 @@ export interface Verdict {
 
 export interface FunnelOptions {
   repetition?: RepetitionRule
-  /** Gold of the task in that version; null where it is not at hand. */
-  goldOf?: (trajectory: Trajectory) => Gold | null
+  /** The task in that version, with its gold; null where it is not at hand. */
+  taskOf?: (trajectory: Trajectory) => Task | null
 }
 
 export interface FilterCount {
@@ -52,14 +52,15 @@ export interface FunnelReport extends FunnelCounts {
   domains: Record<string, FunnelCounts>
 }
 
-export function judge(trajectory: Trajectory, { repetition = defaultRepetition, goldOf }: FunnelOptions = {}): Verdict {
+export function judge(trajectory: Trajectory, { repetition = defaultRepetition, taskOf }: FunnelOptions = {}): Verdict {
   const recovered = (trajectory.calls ?? []).some(({ error }) => error !== null)
   const dropped = (filter: FilterName, reason: string): Verdict => ({ filter, reason, recovered: false })
   const invalid = findInvalidity(trajectory, { repetition })
   if (invalid !== null) return dropped('validity', invalid)
-  const misaligned = findMisalignment(trajectory)
+  const task = taskOf?.(trajectory) ?? null
+  const misaligned = findMisalignment(trajectory, task)
   if (misaligned !== null) return dropped('alignment', misaligned)
-  const inexact = findInexactness(trajectory, goldOf?.(trajectory) ?? null)
+  const inexact = findInexactness(trajectory, task)
   if (inexact !== null) return dropped('exactness', inexact)
   return { recovered }
 }
@@ -79,7 +80,8 @@ export function createFunnel(options: FunnelOptions = {}) {
       const domain = trajectory?.domain ?? ''
       const own = domains.get(domain) ?? emptyCounts()
       domains.set(domain, own)
-      for (const counts of [all, own]) count(counts, verdict, trajectory)
+      const writing = trajectory === undefined ? null : writes(trajectory, options.taskOf?.(trajectory) ?? null)
+      for (const counts of [all, own]) count(counts, verdict, trajectory, writing)
       return verdict
     },
     report(): FunnelReport {
@@ -101,12 +103,17 @@ const emptyCounts = (): FunnelCounts => ({
   },
 })
 
-function count(counts: FunnelCounts, { filter, reason = '', recovered }: Verdict, of: Trajectory | undefined): void {
+function count(
+  counts: FunnelCounts,
+  { filter, reason = '', recovered }: Verdict,
+  of: Trajectory | undefined,
+  writing: boolean | null,
+): void {
   counts.in += 1
   for (const name of filterNames) {
     const figures = counts.filters[name]
     figures.in += 1
-    if (of === undefined || name === 'validity' || writes(of) === (name === 'alignment')) figures.judged += 1
+    if (name === 'validity' || writing !== (name === 'exactness')) figures.judged += 1
     if (name === filter) {
       figures.reasons[reason] = (figures.reasons[reason] ?? 0) + 1
       return

@@ -25,14 +25,14 @@ export interface PlanOptions {
 
 /** Sorted by task, then trial. */
 export function planJobs(tasks: readonly TaskSummary[], { versions, trials, seed, chance }: PlanOptions): Job[] {
-  return tasks.flatMap(({ domain, id, split, stage, language, length, difficulty, kinds }) =>
+  return tasks.flatMap(({ domain, id, split, stage, language, length, difficulty, kinds, writes }) =>
     Array.from({ length: trials }, (_, trial) => ({
       domain,
       version: versions.get(domain) ?? '',
       task: id,
       trial,
       seed: Math.floor(chance(`trial/${seed}/${domain}/${id}/${trial}`)() * 2 ** 31),
-      about: { split, stage, language, length, difficulty, kinds },
+      about: { split, stage, language, length, difficulty, kinds, writes },
     })),
   )
 }

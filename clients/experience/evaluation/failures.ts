@@ -17,17 +17,17 @@ export type FailureKind = keyof typeof failureKinds
 
 /** Null where it passed, or where the world broke and nothing is known. */
 export function failureOf(trajectory: Trajectory): FailureKind | null {
-  const { reward, stop, terminated, truncated, reason, verification, failure } = trajectory
+  const { reward, stop, terminated, truncated, reason, verification, failure, about } = trajectory
   if (reward === 1 || reason === 'crashed') return null
   if (stop === 'failed' || failure !== undefined) return 'broke'
   if (!terminated && !truncated) return 'gave_up'
   if (truncated) return 'out_of_steps'
   if (verification === null) return 'unknown'
   const { state, answer, calls } = verification
-  if (state.applies || !state.passed) {
+  if (!state.passed) {
     const kinds = new Set(state.differences.map(({ kind }) => kind))
     // A task that changes nothing can only be damaged.
-    if (kinds.has('unexpected_row') || (!state.applies && kinds.size > 0)) return 'damage'
+    if (kinds.has('unexpected_row') || (about?.writes === false && kinds.size > 0)) return 'damage'
     if (kinds.has('missing_row') || (kinds.has('wrong_cell') && wroteNothing(trajectory))) return 'missing_write'
     if (kinds.has('wrong_cell')) return 'wrong_cell'
   }

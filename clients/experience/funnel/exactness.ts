@@ -14,9 +14,9 @@
  */
 
 import { canonicalJson } from '../../../schemas/json.ts'
-import type { Gold } from '../../../schemas/task.ts'
+import type { Gold, Task } from '../../../schemas/task.ts'
 import type { PlayedCall, Trajectory } from '../../../schemas/trajectory.ts'
-import { writes } from './alignment.ts'
+import { unreached, writes } from './alignment.ts'
 
 export const exactnessReasons = ['state', 'answer', 'calls'] as const
 export type ExactnessReason = (typeof exactnessReasons)[number]
@@ -24,12 +24,12 @@ export type ExactnessReason = (typeof exactnessReasons)[number]
 const noneOfTheDomain = new Set(['submit', 'send_message', 'list_tools'])
 
 /** Why a task without changes was not done as gold does it; null where it was, or where the second filter has the word. */
-export function findInexactness(trajectory: Trajectory, gold: Gold | null): ExactnessReason | null {
+export function findInexactness(trajectory: Trajectory, task: Task | null): ExactnessReason | null {
   const { verification, calls } = trajectory
-  if (verification === null || writes(trajectory)) return null
-  if (!verification.state.passed) return 'state'
-  if (verification.answer.applies && !verification.answer.passed) return 'answer'
-  const exact = gold === null || calls === undefined ? verification.calls.passed : isGold(calls, gold)
+  if (verification === null || writes(trajectory, task) === true) return null
+  const missed = unreached(trajectory)
+  if (missed !== null) return missed
+  const exact = task === null || calls === undefined ? verification.calls.passed : isGold(calls, task.gold)
   return exact ? null : 'calls'
 }
 

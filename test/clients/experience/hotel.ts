@@ -48,7 +48,7 @@ export function openHotel(): Hotel {
           : agent
       const steady = faults > 0 ? persistent(made, { triesMax: 50 }) : made
       await using environment = make()
-      return playRollout({
+      return await playRollout({
         environment: faults > 0 ? withFaults(environment, { share: faults, chance }) : environment,
         agent: 'transcript' in steady ? (steady as SpeakingAgent) : speaking(steady),
         job,
