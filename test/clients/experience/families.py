@@ -28,7 +28,7 @@ CHATML = """{%- if tools %}<|im_start|>system
 {% generation %}{% if message.reasoning_content %}<think>
 {{ message.reasoning_content }}
 </think>
-{% endif %}{{ message.content }}{% for call in message.tool_calls %}
+{% endif %}{{ message.content }}{% for call in message.tool_calls or [] %}
 <tool_call>
 {"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}
 </tool_call>{% endfor %}<|im_end|>{% endgeneration %}
@@ -48,7 +48,7 @@ INST = """{{ bos_token }}[AVAILABLE_TOOLS] {{ tools | tojson }}[/AVAILABLE_TOOLS
 {%- for message in messages %}
 {%- if message.role == 'system' %} [INST] {{ message.content }} [/INST]
 {%- elif message.role == 'user' %} [INST] {{ message.content }} [/INST]
-{%- elif message.role == 'assistant' %}{% generation %}{% if message.reasoning_content %} [THINK] {{ message.reasoning_content }} [/THINK]{% endif %}{% if message.content %} {{ message.content }}{% endif %}{% if message.tool_calls %} [TOOL_CALLS] {% for call in message.tool_calls %}{{ call.function.name }} {{ call.function.arguments | tojson }} {% endfor %}{% endif %}{{ eos_token }}{% endgeneration %}
+{%- elif message.role == 'assistant' %}{% generation %}{% if message.reasoning_content %} [THINK] {{ message.reasoning_content }} [/THINK]{% endif %}{% if message.content %} {{ message.content }}{% endif %}{% if message.tool_calls %} [TOOL_CALLS] {% for call in message.tool_calls or [] %}{{ call.function.name }} {{ call.function.arguments | tojson }} {% endfor %}{% endif %}{{ eos_token }}{% endgeneration %}
 {%- elif message.role == 'tool' %} [TOOL_RESULTS] {{ message.content }} [/TOOL_RESULTS]
 {%- endif %}
 {%- endfor %}"""
@@ -61,7 +61,7 @@ PLAIN = """[CLS] {{ messages[0].content }}
 {{ message.content }}
 {% elif message.role == 'assistant' %}### Assistant :
 {% generation %}{% if message.reasoning_content %}( {{ message.reasoning_content }} )
-{% endif %}{{ message.content }}{% for call in message.tool_calls %}
+{% endif %}{{ message.content }}{% for call in message.tool_calls or [] %}
 call {{ call.function.name }} {{ call.function.arguments | tojson }}{% endfor %} [SEP]{% endgeneration %}
 {% else %}### Result :
 {{ message.content }}
