@@ -24,7 +24,7 @@ import { language, type Split, split, stage, stepLimit, summarizeTask, taskKind 
 import { startServer } from '../../server/app.ts'
 import { fits } from '../../server/tasks.ts'
 import { connect } from '../typescript/index.ts'
-import { playGold } from './play.ts'
+import { playTask } from './play.ts'
 import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
 
@@ -498,25 +498,55 @@ program
     },
   )
 
+interface PlayArguments {
+  task?: string
+  url?: string
+  skipWrite?: true
+  agent?: string
+  seed: number
+  catalog?: string
+}
+
+/** An agent with what it may be given: chance of that seed, and the lexicon for a dictionary. */
+async function agentNamed(name: string, seed: number) {
+  const { createAgent } = await import('../../envs/agents/roster.ts')
+  const { lexiconDictionary } = await import('../../envs/synthesis/lexicon/dictionary.ts')
+  const { createDraw } = await import('../../envs/synthesis/tasks/draw.ts')
+  return createAgent(name, {
+    chance: (text) => createDraw(text).next,
+    seed: String(seed),
+    dictionary: lexiconDictionary,
+  })
+}
+
 program
   .command('play')
   .argument('[id]', 'the domain', 'hotel-chain')
-  .description('play the gold of a task over a WebSocket and show each call, its result and the verification')
+  .description(
+    'play a task over a WebSocket, by gold or by an agent without a model, and show each call, its result and the verification',
+  )
   .option('--task <task>', 'which task (default: the first one that changes something)')
   .option('--url <url>', 'a server that runs, such as ws://127.0.0.1:8000 (default: one of its own on a free port)')
-  .option('--skip-write', 'leave the last write out, to show a failure')
+  .option('--skip-write', 'leave the last write of gold out, to show a failure')
+  .option('--agent <name>', 'who plays: planner, random, noop, … (docs/agents.md; default: the oracle, who knows gold)')
+  .option('--seed <n>', 'for an agent that leaves something to chance', whole(0, 2 ** 31 - 1), 0)
   .addOption(catalogOption())
-  .action(async (id: string, options: { task?: string; url?: string; skipWrite?: true; catalog?: string }) => {
+  .action(async (id: string, options: PlayArguments) => {
+    const isOracle = options.agent === undefined || options.agent === 'oracle'
+    const agent = isOracle ? undefined : await agentNamed(options.agent as string, options.seed)
+    if (agent !== undefined && options.skipWrite)
+      throw new MicrocosmError('USAGE', '--skip-write is for gold alone, not for --agent.')
     const catalog = openDefault(options.catalog)
     const own = options.url === undefined ? await startServer({ catalog, config: { port: 0 } }) : null
     try {
       const client = connect(options.url?.replace(/\/(domains\/.*)?$/, '') ?? (own?.url as string))
       const domain = catalog.domain(id)
-      const passed = await playGold({
+      const passed = await playTask({
         client,
         domain,
         task: options.task,
         skipWrite: options.skipWrite === true,
+        agent,
         print,
       })
       process.exitCode = passed ? 0 : 1
