@@ -57,14 +57,14 @@ type Course = 'ask' | 'one' | 'two' | 'three' | 'bulk' | 'choose' | 'family' | '
 
 /** How often each course is tried; a domain's tasks are dealt from this, shuffled. */
 const weights: Readonly<Record<Course, number>> = {
-  ask: 5,
+  ask: 4,
   one: 1,
   two: 3,
   three: 2,
   bulk: 3,
   choose: 3,
   family: 2,
-  attempt: 5,
+  attempt: 6,
   long: 4,
 }
 const deck = (Object.keys(weights) as Course[]).flatMap((course) => Array<Course>(weights[course]).fill(course))
@@ -172,11 +172,11 @@ function tryTask({
     }
     run(errand, course)
     const kept = prune(walk)
+    const signature = kept.calls.map(({ tool }) => tool).join('>')
+    if (known(signature)) return { reason: 'a walk that another task has' }
     const intent = sayIntent(errand.deeds, draw, facts)
     const reason = misfit(errand, intent)
     if (reason !== undefined) return { reason }
-    const signature = kept.calls.map(({ tool }) => tool).join('>')
-    if (known(signature)) return { reason: 'a walk that another task has' }
     const task: Task = {
       id: 'candidate',
       intent,
@@ -223,10 +223,12 @@ function run(errand: Errand, course: Course | 'random'): void {
     case 'bulk':
       bulkErrand(errand)
       if (draw.chance(0.35)) goOn(errand, 1)
+      else if (draw.chance(0.15)) endInAttempt(errand)
       break
     case 'choose':
       chooseErrand(errand)
       if (draw.chance(0.35)) goOn(errand, 1)
+      else if (draw.chance(0.15)) endInAttempt(errand)
       break
     case 'family':
       familyErrand(errand)

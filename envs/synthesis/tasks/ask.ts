@@ -66,7 +66,7 @@ const numbersOf = (facts: Errand['walk']['facts'], table: string): string[] =>
     .map(({ name }) => name)
     .filter((name) => ['money', 'count', 'date'].includes(facts.kind(table, name)) && !incomparable.test(name))
 
-const incomparable = /updated|modified|^last_|year|version|number|birth|delay|limit|timeout|interval|days$/
+const incomparable = /updated|modified|^last_|year|version|number|birth|delay|limit|timeout|interval|progress|days$/
 /** What is added up: amounts of the same make, not rates, marks or shares. */
 const additive =
   /amount|total|price|cost|fee|budget|balance|quantity|count|duration|hours|minutes|points|size|value|paid|weight/

@@ -1,5 +1,5 @@
 /**
- * Attempts: a change that the world may refuse, and what to do if it does. In one of four the world lets it happen, so
+ * Attempts: a change that the world may refuse, and what to do if it does. In one of five the world lets it happen, so
  * that whoever always does both, or always the second, fails as well as whoever never looks at the refusal.
  */
 
@@ -15,7 +15,7 @@ import { copyOf, lookUp, notRefused, performRefused, rowId, Setback } from './wa
 import { accepts, act, busyRows, remove, rowArguments, scopeNeeded, tableOf } from './writes.ts'
 
 const rowsTried = 3
-const refusedShare = 0.75
+const refusedShare = 0.8
 
 export function attemptErrand(errand: Errand): void {
   const { walk } = errand
