@@ -101,9 +101,9 @@ t.test('play passes with gold and fails without a write, in words and by exit co
   t.equal(passed.code, 0, passed.err)
   t.match(passed.out, /Passed: reward 1\./)
   const planned = await microcosm('play', '--task', 'cancel-porto', '--agent', 'planner')
-  t.match(planned, { code: 0, stdout: /> cancel_booking \{"booking_id":"book_04"\}[\s\S]*Passed: reward 1\./ })
+  t.match(planned, { code: 0, out: /> cancel_booking \{"booking_id":"book_04"\}[\s\S]*Passed: reward 1\./ })
   const idle = await microcosm('play', '--task', 'cancel-porto', '--agent', 'noop')
-  t.match(idle, { code: 1, stdout: /Failed: reward 0\./ })
+  t.match(idle, { code: 1, out: /Failed: reward 0\./ })
   const failed = await microcosm('play', '--skip-write')
   t.equal(failed.code, 1)
   t.match(
