@@ -70,7 +70,7 @@ const weights: Readonly<Record<Course, number>> = {
 const deck = (Object.keys(weights) as Course[]).flatMap((course) => Array<Course>(weights[course]).fill(course))
 const triesPerTask = 10
 /** Of the tasks that are tried; some end in English. */
-const chineseShare = 0.36
+const chineseShare = 0.34
 /** A course that failed so many times on end is one that the domain has nothing for. */
 const failuresMax = 4
 const callsMax = 20
