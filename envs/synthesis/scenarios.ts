@@ -392,6 +392,7 @@ function distinct(
     case 'product':
       return attempt > 4 ? `${value} ${seen.size + attempt}` : `${value}, ${random.pick(pool.variants)}`
     case 'name':
+      if (/\.[a-z]{3,4}$/.test(value)) return value.replace(/(?=\.[a-z]{3,4}$)/, `-${random.int(2, 99)}${last.trim()}`)
       // A name of machines goes on as it began.
       if (/^[a-z0-9]+([-._/][a-z0-9]+)+$/.test(value)) return `${value}-${seen.size + attempt}`
       return attempt > 4 ? `${value} ${seen.size + attempt}` : `${value} ${random.pick(pool.seconds)}`

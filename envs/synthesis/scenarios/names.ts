@@ -38,6 +38,8 @@ export function namesOf(table: string, column: string, neighbours: ReadonlySet<s
   const other = /^(.+)_(name|title|label)$/.exec(column)?.[1]
   const noun = other === undefined || ownWords.test(other) ? table : other
   const own = noun === table
+  if (column === 'tag_name' && /(^|_)(release|image|build|version|commit)$/.test(table))
+    return listedName(pool.namesByNoun.get('release') as readonly string[])
   const last = noun.split('_').at(-1) as string
   const listed = pool.namesByNoun.get(noun) ?? pool.namesByNoun.get(last)
   if (listed !== undefined) return listedName(listed)
