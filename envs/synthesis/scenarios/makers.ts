@@ -1,5 +1,7 @@
 /** What makes the values of a column that says what it means (its semantic), in agreement with the rest of its row. */
 
+import type { Table } from '../../../schemas/domain.ts'
+import { tableKind } from '../lexicon.ts'
 import type { Maker } from './context.ts'
 import { foldWords, slug } from './fold.ts'
 import { digits } from './locales.ts'
@@ -26,6 +28,23 @@ export const letters = (random: Random, length: number): string => {
   return text
 }
 
+const clouds = [
+  'provisioning_state',
+  'resource_group_id',
+  'sku_name',
+  'etag',
+  'self_link',
+  'fingerprint',
+  'zone',
+  'vpc_id',
+  'managed_by',
+  'status_value',
+  'identity_type',
+]
+/** Whether its rows run in a cloud: what is a place elsewhere is a region there. */
+export const isCloud = ({ columns }: Table): boolean =>
+  columns.some(({ name }) => clouds.includes(name) || /_arn$|^arn$/.test(name))
+
 /** Mail hosts that nobody has. */
 const hosts = ['example.com', 'example.org', 'example.net', 'mail.example', 'post.example']
 
@@ -48,7 +67,10 @@ export const makers: Readonly<Record<string, Maker>> = {
     /(^|_)unit$/.test(column.name) ? random.pick(['piece', 'kg', 'hour', 'm', 'box']) : `Floor ${random.int(1, 9)}`,
   postcode: ({ random, locale }) => digits(locale.postcode, random),
   city: ({ place }) => place.city,
-  region: ({ place }) => place.region,
+  region: ({ random, place, table }, { description = '' }) =>
+    /\b(AWS|cloud|data cent(er|re)|hosted|server|regions? (where|in which))\b/i.test(description) || isCloud(table)
+      ? random.pick(pool.clouds)
+      : place.region,
   country: ({ locale }) => locale.country,
   country_code: ({ locale }, column) =>
     /code/.test(column.name) && /phone|mobile|carrier|dial/.test(column.name)
@@ -72,7 +94,14 @@ export const makers: Readonly<Record<string, Maker>> = {
       : `${ownSlug(context)}-`,
   priority: ({ random }) => random.pick(pool.priorities),
   status: ({ random }) => random.pick(['active', 'inactive', 'pending']),
-  tag: ({ random }, column) => (/(^|_)e_tag$/.test(column.name) ? `"${hex(random, 16)}"` : random.pick(pool.labels)),
+  tag: ({ random }, column) =>
+    /_pre_tag$/.test(column.name)
+      ? '<em>'
+      : /_post_tag$/.test(column.name)
+        ? '</em>'
+        : /(^|_)e_tag$/.test(column.name)
+          ? `"${hex(random, 16)}"`
+          : random.pick(pool.labels),
   number_code: ({ random, table }) =>
     `${(table.name.split('_').at(-1) as string).charAt(0).toUpperCase()}-${random.int(1000, 9999)}`,
   sku: ({ random }, column) =>
@@ -151,7 +180,7 @@ const phases: readonly (readonly [RegExp, number])[] = [
 
 /** Nothing of the past is before the row was made; what is still to come is after all of it. */
 function momentOf({ created, updated, now, end, random }: Parameters<Maker>[0], name: string): number {
-  if (/(^|_)(expir(y|es?|ation)|valid_until|deadline|renew\w*|next|eta|planned|due|resume)(_|$)/.test(name))
+  if (/expir|(^|_)(valid_until|deadline|renew\w*|next|eta|planned|due|resume)(_|$)/.test(name))
     return Math.max(end, now + random.int(1, 60) * day)
   const phase = phases.find(([pattern]) => pattern.test(name))?.[1] ?? 0.35 + random.next() * 0.2
   return Math.floor((created + (updated - created) * phase) / minute) * minute
@@ -262,7 +291,19 @@ function listOf(random: Random, name: string, table: string, description: string
       return random.pick(['a.berg', 'm.rossi', 'j.smith', 'l.novak', 'c.dubois', 's.lind', 'p.kowalski'])
     const single = last.replace(/ies$/, 'y').replace(/s$/, '')
     const named = pool.namesByNoun.get(single)
-    return named === undefined ? random.pick(pool.labels) : random.pick(named)
+    if (named !== undefined) return random.pick(named)
+    switch (tableKind(single)) {
+      case 'machine':
+        return `${random.pick(pool.systems)}-${random.pick(pool.machineRoles)}`
+      case 'company':
+        return random.pick(pool.brands)
+      case 'product':
+        return random.pick(pool.products)
+      case 'file':
+        return `${random.pick(pool.fileStems)}.${random.pick(pool.fileEndings)}`
+      default:
+        return random.pick(pool.labels)
+    }
   }
   return JSON.stringify([...new Set([one(), one(), ...(random.chance(0.3) ? [one()] : [])])])
 }

@@ -28,6 +28,11 @@ export function recipesOf(table: Table): ReadonlyMap<string, Maker> {
   return recipes
 }
 
+/** Semantics by a name that a document corrects: the `channel` that is "the ID of a conversation". */
+const identified = new Set(['word', 'category', 'person', 'number_code', 'tag'])
+const isIdentifier =
+  /^\W*(the |a |an )?(valid |unique |external |globally |system |internal )*(\w+ )?(ids?|identifier|GUID|UUID)\b(?! (number|card|document))|\b(user|conversation|channel|account|resource) IDs?\b|\b(GUID|UUID)\b/i
+
 /** A log is about what it is a log of: the type in a `function_event` is of functions. */
 const nounOf = ({ name, columns }: Table): string =>
   /._event$/.test(name) && columns.some((column) => column.name === 'action' && column.enum !== undefined)
@@ -37,13 +42,14 @@ const nounOf = ({ name, columns }: Table): string =>
 function recipeOf(table: Table, noun: string, column: Column, neighbours: ReadonlySet<string>): Maker {
   const { name, type, semantic = '', description = '' } = column
   if (type !== 'TEXT') return numberOf(column)
+  if (identified.has(semantic) && isIdentifier.test(description)) return opaque(name, description)
   switch (semantic) {
     case 'name': {
       const first = table.columns.find(
         (each) => each.semantic === 'name' && each.enum === undefined && isOwnName(noun, each.name),
       )
       if (first !== undefined && first.name !== name && isOwnName(noun, name)) return otherName(first.name, name)
-      return poolMaker(noun, column, neighbours) ?? namesOf(noun, name, neighbours)
+      return poolMaker(noun, column, neighbours) ?? namesOf(noun, column, neighbours)
     }
     case 'text':
       return (/reason|resolution/.test(name) ? poolMaker(noun, column, neighbours) : undefined) ?? textOf(noun, name)
@@ -61,6 +67,8 @@ function recipeOf(table: Table, noun: string, column: Column, neighbours: Readon
         return wordOf(table, column, [])
       const listed = listedValues(description)
       if (listed.length >= 2) return ({ random }) => random.pick(listed)
+      if (/(^|_)type$/.test(name) && /\bresource type\b|\btype of (the |this )?resource\b/i.test(description))
+        return wordOf(table, column, [])
       return poolMaker(noun, column, neighbours) ?? wordOf(table, column, exampleValues(description))
     }
     case 'company':
@@ -82,7 +90,7 @@ function poolMaker(
   if ('values' in pool) {
     const { en } = pool.values
     // `type` of anything at all says less than what the document says of it.
-    return isVague(en) && description !== '' && exampleValues(description).length > 0
+    return isVague(en) && (/\bresource\b/i.test(description) || exampleValues(description).length > 0)
       ? undefined
       : ({ random }) => random.pick(en)
   }
