@@ -66,7 +66,8 @@ export const makers: Readonly<Record<string, Maker>> = {
   street2: ({ random }, column) =>
     /(^|_)unit$/.test(column.name) ? random.pick(['piece', 'kg', 'hour', 'm', 'box']) : `Floor ${random.int(1, 9)}`,
   postcode: ({ random, locale }) => digits(locale.postcode, random),
-  city: ({ place }) => place.city,
+  city: ({ random, place }, { description = '' }) =>
+    /\b(airport|IATA|three[- ]letters?)\b/i.test(description) ? random.pick(pool.airports) : place.city,
   region: ({ random, place, table }, { description = '' }) =>
     /\b(AWS|cloud|data cent(er|re)|hosted|server|regions? (where|in which))\b/i.test(description) || isCloud(table)
       ? random.pick(pool.clouds)

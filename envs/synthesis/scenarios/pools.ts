@@ -49,6 +49,8 @@ export const systems = words(
 export const machineRoles = words('api|web|worker|db|cache|batch|queue|proxy|sync|store')
 export const stages = words('prod|staging|dev|test|eu|us|01|02')
 export const clouds = words('eu-west-1|eu-central-1|us-east-1|us-west-2|ap-southeast-2|sa-east-1')
+/** Codes of the IATA. */
+export const airports = words('JFK|LHR|CDG|FRA|AMS|MAD|ARN|WAW|GRU|LIS|SFO|ORD|BOS|SEA|DEN|MUC|FCO|PEK|PVG|CAN')
 /** First words of names that people give to what is set up once and used often. */
 export const qualifiers = words(
   'Standard|Northern|Weekly|Partner|Trial|Regional|Holiday|Internal|Spring|Backup|Enterprise|Monthly|Legacy|Southern|Pilot|Default|Autumn|External|Premium|Temporary|Main|Quarterly|Eastern|Starter|Extended|Summer|Global|Basic|Shared|Western|New|Seasonal|Emergency|Local',
