@@ -103,8 +103,7 @@ export const makers: Readonly<Record<string, Maker>> = {
         : /(^|_)e_tag$/.test(column.name)
           ? `"${hex(random, 16)}"`
           : random.pick(pool.labels),
-  number_code: ({ random, table }) =>
-    `${(table.name.split('_').at(-1) as string).charAt(0).toUpperCase()}-${random.int(1000, 9999)}`,
+  number_code: (context, column) => codeOf(context, column),
   sku: ({ random }, column) =>
     /ean|upc|gtin|barcode|isbn/.test(column.name)
       ? String(random.int(4_000_000_000_000, 4_999_999_999_999))
@@ -213,6 +212,21 @@ const personal = new Set(['person', 'first_name', 'last_name', 'username'])
 const hasPerson = (table: Parameters<Maker>[0]['table']): boolean =>
   table.columns.some(({ semantic }) => personal.has(semantic ?? ''))
 
+/** A number that people quote: by its first letter it is known what it is of, unless others give it out. */
+function codeOf({ random, table }: Parameters<Maker>[0], { name }: Parameters<Maker>[1]): string {
+  if (/tracking/.test(name)) return `${random.pick(['1Z', 'JD', 'RR', 'CP'])}${digits('#########', random)}`
+  if (/(serial|imei|(^|_)vin)/.test(name)) return `${letters(random, 4).toUpperCase()}${digits('######', random)}`
+  if (/(service|package|carrier|shipping|delivery|product_type|job_type|reason|result|status|error)_code$/.test(name))
+    return random.pick(['STD', 'EXP', 'ECO', 'PRM', 'INT', 'DOM', 'BULK', 'SPC'])
+  const own = /^(?:.*_)?([a-z]{4,})_(?:number|no|code|reference|ref)$/.exec(name)?.[1]
+  const letter = (
+    own !== undefined && !/^(external|internal|customer|your|reference|order)$/.test(own)
+      ? own
+      : (table.name.split('_').at(-1) as string)
+  ).charAt(0)
+  return `${letter.toUpperCase()}-${random.int(1000, 9999)}`
+}
+
 /** An address of the post; other addresses are of machines. */
 function streetOf({ random, locale, street }: Parameters<Maker>[0], { name }: Parameters<Maker>[1]): string {
   if (/(^|_)(ip|local|peering|remote|bgp|source|destination|dest|loopback|gateway|nat|subnet)(_|$)/.test(name))
@@ -284,7 +298,9 @@ function listOf(random: Random, name: string, table: string, description: string
       return `10.${random.int(0, 255)}.${random.int(0, 255)}.0/24`
     if (/(^|_)macs?$/.test(name)) return `02:${(hex(random, 10).match(/../g) as string[]).join(':')}`
     if (/(region|zone|location)s?$/.test(name)) return random.pick(pool.clouds)
-    if (/(role|permission|scope|restriction)s?$/.test(name))
+    if (/roles?$/.test(name)) return random.pick(pool.namesByNoun.get('role') as readonly string[])
+    if (/(^|_)actions?$/.test(name)) return random.pick(['create', 'read', 'update', 'delete', 'archive', 'share'])
+    if (/(permission|scope|restriction)s?$/.test(name))
       return random.pick(pool.namesByNoun.get('permission') as readonly string[])
     if (/(day|weekday)s?$/.test(name)) return random.pick(pool.weekdays)
     if (/(date|time)s?$/.test(name)) return isoDate(Date.UTC(2025, random.int(0, 11), random.int(1, 28)))

@@ -32,7 +32,7 @@ export const isOwnName = (noun: string, column: string): boolean => {
   return column !== 'label' && (other === undefined || other === noun || ownWords.test(other))
 }
 const ownWords =
-  /(^|_)(display|friendly|short|full|unique|generate|legal|common|preferred|other|new|local|given|own|metadata)$/
+  /(^|_)(display|friendly|short|full|unique|generate|legal|common|preferred|other|new|local|given|own|metadata|printable|nick|screen)$/
 
 /** The names of a table's rows, or of what another noun (`device_name` of a call) means. */
 export function namesOf(
@@ -46,9 +46,11 @@ export function namesOf(
   if (column === 'tag_name' && /(^|_)(release|image|build|version|commit)$/.test(table))
     return listedName(pool.namesByNoun.get('release') as readonly string[])
   const last = noun.split('_').at(-1) as string
+  const kind = tableKind(noun)
+  // What has a mail address of its own is somebody.
+  if (own && neighbours.has('email') && /^(thing|work|label)$/.test(kind)) return ({ person }) => person.whole
   const listed = pool.namesByNoun.get(noun) ?? pool.namesByNoun.get(last)
   if (listed !== undefined) return listedName(listed)
-  const kind = tableKind(noun)
   if (!own && peopleNouns.test(last)) return ({ person }) => person.whole
   if (kind === 'person') return ({ person }) => person.whole
   if (kind === 'company' && !isAccess(neighbours)) return ({ company }) => company

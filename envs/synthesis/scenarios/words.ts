@@ -92,9 +92,10 @@ const byName: readonly Rule[] = [
   [/(^|_)(content|data|raw|blob|image_data|bytes|binary)$/, ({ random }) => `${letters(random, 31)}=`],
   [
     /(^|_)(policy)$/,
-    one(
-      '{"effect":"allow","actions":["read"]}|{"effect":"deny","actions":["delete"]}|{"effect":"allow","actions":["read","write"]}',
-    ),
+    (context, column) =>
+      isCloud(context.table)
+        ? context.random.pick(['{"effect":"allow","actions":["read"]}', '{"effect":"deny","actions":["delete"]}'])
+        : textOf(context.table.name, 'description')(context, column),
   ],
   [
     /(^|_)(model|model_name|hardware_model|device_model)$/,
