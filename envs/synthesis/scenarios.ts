@@ -210,11 +210,13 @@ function openNaming(locale: Locale, seed: number, count: number): Naming {
   return {
     person(turn) {
       const [firsts, lasts] = [first(), last()]
-      const round = Math.floor(turn / firsts.length)
+      const [at, round] = [turn % firsts.length, Math.floor(turn / firsts.length)]
+      const given = firsts[at] as string
+      // Each pair comes once before any comes twice; then people have two given names.
+      const again = Math.floor(round / lasts.length)
       const person = {
-        first: firsts[turn % firsts.length] as string,
-        // The rounds go on by one, so that each pair comes once before any comes twice.
-        last: lasts[(turn + round) % lasts.length] as string,
+        first: again === 0 ? given : locale.both(given, firsts[(at + again) % firsts.length] as string),
+        last: lasts[(at + round) % lasts.length] as string,
       }
       return { ...person, whole: locale.whole(person.first, person.last) }
     },

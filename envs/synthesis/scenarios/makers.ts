@@ -200,7 +200,7 @@ function mailOf(context: Parameters<Maker>[0], column: Parameters<Maker>[1]): st
   if (
     known !== '' &&
     names.length > 0 &&
-    known !== person.whole &&
+    !known.startsWith(person.whole) &&
     !hasPerson(table) &&
     /^(email|e_mail|mail|email_address|contact_email)$/.test(column.name)
   )
