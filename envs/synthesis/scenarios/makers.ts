@@ -135,21 +135,13 @@ export const makers: Readonly<Record<string, Maker>> = {
   start_time: (context, column) => iso(context.start + shift(column.name)),
   end_date: (context, column) => isoDate(context.end + shift(column.name)),
   end_time: (context, column) => iso(context.end + shift(column.name)),
-  due_date: ({ now, random }, column) =>
-    /amount/.test(column.name) ? `${random.int(5, 900)}.00` : isoDate(now + random.int(-10, 45) * day),
-  due_time: ({ now, random }, column) =>
-    /amount/.test(column.name)
-      ? `${random.int(5, 900)}.00`
-      : iso(Math.floor((now + random.int(-10, 45) * day) / day) * day + 17 * 60 * minute),
-  date: (context, column) => (isDate(column.name) ? isoDate(momentOf(context, column.name)) : oddDate(context, column)),
+  due_date: ({ now, random }) => isoDate(now + random.int(-10, 45) * day),
+  due_time: ({ now, random }) => iso(Math.floor((now + random.int(-10, 45) * day) / day) * day + 17 * 60 * minute),
+  date: (context, column) => isoDate(momentOf(context, column.name)),
   datetime: (context, column) => iso(momentOf(context, column.name)),
   birth_date: ({ random }) => isoDate(Date.UTC(random.int(1955, 2004), random.int(0, 11), random.int(1, 28))),
   json: ({ random, table }, column) => listOf(random, column.name, table.name, column.description ?? ''),
 }
-
-/** `version_resource_version`, `version_obsolete_date`, `on`: what a pattern took for a date that is none. */
-const isDate = (name: string): boolean => !/(version|count|number|day)$/.test(name) || /(^|_)day$/.test(name)
-const oddDate: Maker = ({ random }) => String(random.int(100, 99_999))
 
 /** Several beginnings in one row are some days apart, each end as far after its own beginning. */
 const shift = (name: string): number => {

@@ -4,14 +4,17 @@
  * lists, then the lexicon's pools, then names and units, and only then what the type alone allows.
  */
 
+import { faker as american } from '@faker-js/faker/locale/en_US'
 import type { Column, Table } from '../../../schemas/domain.ts'
 import { poolFor } from '../lexicon.ts'
+import { singular } from '../materialize/words.ts'
 import type { Maker } from './context.ts'
 import { exampleValues, listedValues } from './listed.ts'
 import { makers, opaque } from './makers.ts'
 import { isOwnName, namesOf, otherName } from './names.ts'
 import { numberOf } from './numbers.ts'
 import { textOf } from './prose.ts'
+import { hashText } from './random.ts'
 import { wordOf } from './words.ts'
 
 const known = new WeakMap<Table, ReadonlyMap<string, Maker>>()
@@ -69,7 +72,13 @@ function recipeOf(table: Table, noun: string, column: Column, neighbours: Readon
       if (listed.length >= 2) return ({ random }) => random.pick(listed)
       if (/(^|_)type$/.test(name) && /\bresource type\b|\btype of (the |this )?resource\b/i.test(description))
         return wordOf(table, column, [])
-      return poolMaker(noun, column, neighbours) ?? wordOf(table, column, exampleValues(description))
+      const examples = exampleValues(description)
+      if (examples.length > 0 || /\bHTTP (request )?method\b/i.test(description)) return wordOf(table, column, examples)
+      return poolMaker(noun, column, neighbours) ?? wordOf(table, column, [])
+    }
+    case 'json': {
+      const one = poolMaker(noun, { ...column, name: singular(name) }, neighbours)
+      return one === undefined ? (makers.json as Maker) : listOf(one)
     }
     case 'company':
     case 'brand':
@@ -87,14 +96,43 @@ function poolMaker(
 ): Maker | undefined {
   const pool = ownPool(noun, name, [...neighbours])
   if (pool === undefined) return undefined
-  if ('values' in pool) {
-    const { en } = pool.values
-    // `type` of anything at all says less than what the document says of it.
-    return isVague(en) && (/\bresource\b/i.test(description) || exampleValues(description).length > 0)
-      ? undefined
-      : ({ random }) => random.pick(en)
+  const values = 'values' in pool ? pool.values.en : generated(pool.faker)
+  // `type` of anything at all says less than what the document says of it.
+  if (isVague(values) && /\bresource\b/i.test(description)) return undefined
+  return ({ random }) => random.pick(values)
+}
+
+/** Two or three of them, as a list is kept. */
+const listOf =
+  (one: Maker): Maker =>
+  (context, column) => {
+    const values = [
+      one(context, column),
+      one(context, column),
+      ...(context.random.chance(0.3) ? [one(context, column)] : []),
+    ]
+    return JSON.stringify([...new Set(values)])
   }
-  return undefined
+
+const generatedMax = 60
+const lists = new Map<string, readonly string[]>()
+
+/** What a generator of @faker-js/faker (`vehicle.model`) gives, the same at any time: chance is drawn elsewhere. */
+function generated(path: string): readonly string[] {
+  let list = lists.get(path)
+  if (list === undefined) {
+    const [module = '', method = ''] = path.split('.')
+    const make = (american as unknown as Record<string, Record<string, () => unknown>>)[module]?.[method]
+    american.seed(hashText(path))
+    const found = new Set<string>()
+    for (let tries = 0; make !== undefined && tries < generatedMax; tries++) {
+      const value = make()
+      found.add(String(typeof value === 'object' && value !== null && 'name' in value ? value.name : value))
+    }
+    list = [...found]
+    lists.set(path, list)
+  }
+  return list
 }
 
 /** `filesystem_type` of a volume is no type of volumes; `default_type` is. */

@@ -148,6 +148,8 @@ const byName: readonly Rule[] = [
 
 /** What the document says it is. */
 const byDescription: readonly Rule[] = [
+  [/\bHTTP (request )?method\b/i, one('GET|POST|PUT|DELETE')],
+  [/\bhow long\b/i, one('PT15M|PT30M|PT1H|P1D|P7D|P30D')],
   [/\b(numeric value|digits)\b/i, ({ random }) => String(random.int(100_000, 999_999))],
   [
     /^\W*(whether|if true|when true|if set|set to true|true if|true to|indicates? (whether|if)|determines (whether|if)|specifies (whether|if)|flag)\b|\btrue or false\b|\bboolean\b/i,
