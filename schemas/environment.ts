@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import type { JsonObject } from './json.ts'
 import { json } from './json.ts'
-import { language, split, stage } from './task.ts'
+import { language, split, stage, taskKind } from './task.ts'
 import { toolSpec } from './tool.ts'
 import type { Verification } from './verification.ts'
 
@@ -22,6 +22,7 @@ export const taskFilter = z
     difficulty: range
       .optional()
       .describe('the longest chain of gold calls in which each needs a result of the one before'),
+    kind: taskKind.optional(),
   })
   .meta({ title: 'TaskFilter' })
 export type TaskFilter = z.infer<typeof taskFilter>

@@ -16,10 +16,13 @@ import { assessDomain } from '../../envs/runtime/isolation/assess.ts'
 import { openTrial } from '../../envs/runtime/isolation/trial.ts'
 import type { Problem } from '../../envs/runtime/problem.ts'
 import { caught } from '../../envs/runtime/problem.ts'
+import type { Walks } from '../../envs/synthesis/tasks.ts'
 import type { Domain } from '../../schemas/domain.ts'
+import type { TaskFilter } from '../../schemas/environment.ts'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
-import { stepLimit, summarizeTask } from '../../schemas/task.ts'
+import { language, type Split, split, stage, stepLimit, summarizeTask, taskKind } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
+import { fits } from '../../server/tasks.ts'
 import { connect } from '../typescript/index.ts'
 import { playGold } from './play.ts'
 import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
@@ -138,6 +141,11 @@ program
   .option('--out <file>', 'where to write the catalogue')
   .option('--domains <n>', 'at most this many domains', whole(1, 1_000_000))
   .option('--tasks <n>', 'tasks per domain', whole(1, 1000), 8)
+  .addOption(
+    new Option('--walks <walks>', 'how tasks are made: back from what is to be done, or at random along the graph')
+      .choices(['chained', 'random'])
+      .default('chained'),
+  )
   .option('--seed <n>', 'the same seed gives the same catalogue', whole(0, 2 ** 31 - 1), 0)
   .option('--stats', 'measure the universe, too: its graph, its domains and their walks')
   .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
@@ -150,6 +158,7 @@ program
       out?: string
       domains?: number
       tasks: number
+      walks: Walks
       seed: number
       stats?: true
       workers?: number
@@ -170,6 +179,7 @@ program
           out,
           domainsMax: options.domains,
           tasksPerDomain: options.tasks,
+          walks: options.walks,
           seed: options.seed,
           stats: options.stats === true,
           workers: options.workers,
@@ -209,18 +219,27 @@ program
 program
   .command('tasks')
   .argument('[id]', 'of one domain; of all without')
-  .description('list tasks')
+  .description('list tasks, all or those that the options leave')
+  .addOption(new Option('--split <split>', 'for training or for testing').choices(split.options))
+  .addOption(new Option('--stage <stage>', 'of the first stage of experience or of the second').choices(stage.options))
+  .addOption(new Option('--language <language>', 'of the intent').choices(language.options))
+  .addOption(new Option('--kind <kind>', 'what the task asks for').choices(taskKind.options))
+  .option('--length <calls>', 'how many calls gold has: 3, 3-6 or 6-', span)
+  .option('--difficulty <depth>', 'the longest chain of calls in which each needs the one before: 2, 2-4 or 3-', span)
   .option('--gold', 'with gold, slots and certificate')
   .addOption(catalogOption())
   .addOption(jsonOption())
-  .action((id: string | undefined, { catalog: given, json, gold }: { catalog?: string; json?: true; gold?: true }) => {
+  .action((id: string | undefined, options: TasksOptions) => {
+    const { catalog: given, json, gold, split: part, ...filter } = options
     const catalog = openDefault(given)
     try {
       const ids = id === undefined ? catalog.list().map((domain) => domain.id) : [id]
       const tasks = ids.flatMap((of) =>
         catalog
           .domain(of)
-          .tasks.map((task) => (gold ? { ...task, domain: of, step_limit: stepLimit(task) } : summarizeTask(of, task))),
+          .tasks.map((task) => ({ task, summary: summarizeTask(of, task) }))
+          .filter(({ summary }) => fits(summary, filter, part))
+          .map(({ task, summary }) => (gold ? { ...task, domain: of, step_limit: stepLimit(task) } : summary)),
       )
       if (json) printJson(tasks)
       else print(printTasks(tasks))
@@ -228,6 +247,22 @@ program
       catalog.close()
     }
   })
+
+interface TasksOptions extends TaskFilter {
+  split?: Split
+  catalog?: string
+  json?: true
+  gold?: true
+}
+
+/** `3`, `3-6` or `6-`. */
+function span(text: string): { min: number; max?: number } {
+  const [, min, dash, max] = /^(\d{1,6})(-?)(\d{0,6})$/.exec(text) ?? []
+  if (min === undefined || (dash === '' && max !== '') || (max !== '' && Number(max) < Number(min)))
+    throw new InvalidArgumentError('It must be a whole number, or a span of them such as 3-6 or 6-.')
+  if (dash === '') return { min: Number(min), max: Number(min) }
+  return { min: Number(min), ...(max !== '' && { max: Number(max) }) }
+}
 
 program
   .command('graph')
@@ -390,6 +425,7 @@ program
           url: options.endpoint,
           model: options.model,
           timeoutMs: 300_000,
+          retriesMax: 1, // who took too long to write a world once will again
           ...(key !== undefined && { key }),
         })
         const { domain: written, problems } = await rewriteDomain(domain, {

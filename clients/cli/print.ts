@@ -46,7 +46,7 @@ export function printChecked(
     .join('\n')
 }
 
-export function printTasks(tasks: readonly Omit<TaskSummary, 'length' | 'difficulty'>[]): string {
+export function printTasks(tasks: readonly Pick<TaskSummary, 'domain' | 'id' | 'split' | 'intent'>[]): string {
   return [
     ...tasks.map(({ domain, id, split, intent }) => `${domain}/${id} (${split})\n    ${intent}`),
     `${tasks.length} tasks`,

@@ -23,6 +23,7 @@ import { batchesOf, readIndex } from './run/read.ts'
 import { readSurvey, type Survey, type SurveyOptions } from './run/survey.ts'
 import type { Request } from './run/worker.ts'
 import type { UniverseStats } from './stats.ts'
+import type { Walks } from './tasks.ts'
 
 export type StageName = 'collect' | 'clean' | 'graph' | 'domains' | 'stats' | 'worlds' | 'write'
 
@@ -38,6 +39,8 @@ export interface SynthesizeOptions {
   /** How many domains at most; all that pass where absent. */
   domainsMax?: number
   tasksPerDomain?: number
+  /** How tasks are made: chained back from writes where absent. */
+  walks?: Walks | undefined
   seed?: number
   /** Measure the universe, too: its graph and its domains, beside the paper's own setting. */
   stats?: boolean
@@ -79,7 +82,7 @@ const pieceMs = { batch: 300_000, survey: 1_800_000, world: 180_000 }
 
 /** @throws SOURCE_NOT_FOUND, SOURCE_EMPTY, CATALOG_BUSY */
 export async function synthesize(options: SynthesizeOptions): Promise<SynthesisReport> {
-  const { out, seed = 0, tasksPerDomain = 8, domainsMax = Number.POSITIVE_INFINITY } = options
+  const { out, seed = 0, tasksPerDomain = 8, walks = 'chained', domainsMax = Number.POSITIVE_INFINITY } = options
   const { sources = [], selection = 'all', references = [], stats = false } = options
   const workers = options.workers ?? availableParallelism()
   const clock = stageClock(options.onProgress ?? (() => {}))
@@ -88,7 +91,7 @@ export async function synthesize(options: SynthesizeOptions): Promise<SynthesisR
   const release = lock(folder)
   let report: SynthesisReport
   try {
-    const spool = takeUp(folder, { files, references, seed, stats, tasksPerDomain, domainsMax })
+    const spool = takeUp(folder, { files, references, seed, stats, tasksPerDomain, walks, domainsMax })
     const batches = batchesOf(files)
     const resumed = { batches: batches.length, communities: 0 }
     let survey = readSurvey(spool)
@@ -100,7 +103,17 @@ export async function synthesize(options: SynthesizeOptions): Promise<SynthesisR
     resumed.communities = journal.lines.length
     const catalog = growCatalog(out)
     try {
-      await makeAll(survey, { folder: spool, catalog, journal, seed, tasksPerDomain, domainsMax, workers, clock })
+      await makeAll(survey, {
+        folder: spool,
+        catalog,
+        journal,
+        seed,
+        tasksPerDomain,
+        walks,
+        domainsMax,
+        workers,
+        clock,
+      })
       report = { ...sumUp(survey, journal.lines), hash: '', seconds: {}, resumed }
       requireDomains(report)
       clock.progress('write', 0, report.domains)
@@ -201,6 +214,7 @@ interface MakeAllOptions {
   journal: Journal
   seed: number
   tasksPerDomain: number
+  walks: Walks
   domainsMax: number
   workers: number
   clock: StageClock
@@ -210,7 +224,7 @@ interface MakeAllOptions {
 const together = 16
 
 async function makeAll(survey: Survey, options: MakeAllOptions): Promise<void> {
-  const { folder, catalog, journal, seed, tasksPerDomain, domainsMax, workers, clock } = options
+  const { folder, catalog, journal, seed, tasksPerDomain, walks, domainsMax, workers, clock } = options
   const total = survey.communities.length
   const left = survey.communities.slice(journal.lines.length)
   const taken = new Set([...libraryIds(), ...journal.lines.flatMap((line) => ('id' in line ? [line.id] : []))])
@@ -230,11 +244,13 @@ async function makeAll(survey: Survey, options: MakeAllOptions): Promise<void> {
     { workers: Math.min(workers, left.length), heapMib: heapMib.make, pieceMs: pieceMs.world },
     async (pool) => {
       const make = (span: Survey['communities'][number]): Promise<Made> =>
-        pool.ask<Made>({ do: 'make', folder, span, seed, tasksPerDomain } satisfies Request).catch((error: Error) => ({
-          // What befalls one community befalls no other.
-          refused: error instanceof WorkerDeath ? 'its making ended the process' : 'its making failed',
-          tasksRefused: {},
-        }))
+        pool
+          .ask<Made>({ do: 'make', folder, span, seed, tasksPerDomain, walks } satisfies Request)
+          .catch((error: Error) => ({
+            // What befalls one community befalls no other.
+            refused: error instanceof WorkerDeath ? 'its making ended the process' : 'its making failed',
+            tasksRefused: {},
+          }))
       for await (const made of inOrder(left, workers * 8, make)) {
         const { tasksRefused } = made
         if ('refused' in made) pending.push({ line: { refused: made.refused, tasksRefused } })
@@ -334,6 +350,7 @@ interface Wanted {
   seed: number
   stats: boolean
   tasksPerDomain: number
+  walks: Walks
   domainsMax: number
 }
 

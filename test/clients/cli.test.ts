@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { domain as domainSchema } from '../../schemas/domain.ts'
-import { task as taskSchema } from '../../schemas/task.ts'
+import { type TaskSummary, task as taskSchema } from '../../schemas/task.ts'
 
 const main = join(import.meta.dirname, '../../clients/cli/main.ts')
 const dir = t.testdir({})
@@ -67,6 +67,33 @@ t.test('domains and tasks print what the contract says', async (t) => {
   const gold = JSON.parse((await microcosm('tasks', 'hotel-chain', '--gold', '--json')).out)
   t.equal(gold.length, 22)
   for (const { domain, ...task } of gold) t.ok(domain === 'hotel-chain' && taskSchema.safeParse(task).success, task.id)
+})
+
+t.test('tasks are listed by split, stage, language, kind, length and difficulty', async (t) => {
+  const list = async (...options: string[]) =>
+    JSON.parse((await microcosm('tasks', '--json', ...options)).out) as TaskSummary[]
+  const all = await list()
+  const share = async (options: string[], fits: (task: TaskSummary) => boolean) => {
+    const found = await list(...options)
+    t.same(found, all.filter(fits), options.join(' '))
+    return found.length
+  }
+  t.ok((await share(['--split', 'test'], ({ split }) => split === 'test')) > 0)
+  t.ok((await share(['--stage', 'vertical'], ({ stage }) => stage === 'vertical')) > 0)
+  t.ok((await share(['--length', '3'], ({ length }) => length === 3)) > 0)
+  t.ok((await share(['--length', '2-3'], ({ length }) => length >= 2 && length <= 3)) > 0)
+  t.ok((await share(['--length', '4-', '--difficulty', '2-'], (task) => task.length >= 4 && task.difficulty >= 2)) > 0)
+  t.equal(await share(['--language', 'zh'], ({ language }) => language === 'zh'), 0)
+  t.equal(await share(['--kind', 'bulk'], ({ kinds }) => kinds.includes('bulk')), 0)
+  for (const wrong of [
+    ['--length', '6-3'],
+    ['--length', 'long'],
+    ['--kind', 'hard'],
+  ]) {
+    const { code, err } = await microcosm('tasks', ...wrong)
+    t.equal(code, 2)
+    t.match(err, /span of them such as 3-6|Allowed choices are/)
+  }
 })
 
 t.test('play passes with gold and fails without a write, in words and by exit code', async (t) => {

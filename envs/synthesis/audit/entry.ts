@@ -1,14 +1,17 @@
 /**
  * One domain of a catalogue, held to everything that is claimed of it: what its maker's bindings say, that its rows come of
- * its seeds to the byte, and that the gold of each task leads where its certificate says.
+ * its seeds to the byte, and that each task earns its certificate once more.
  */
 
 import type { Domain } from '../../../schemas/domain.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
+import { canonicalJson } from '../../../schemas/json.ts'
+import type { Task } from '../../../schemas/task.ts'
 import type { Catalog } from '../../catalog.ts'
 import { buildImage } from '../../runtime/image.ts'
 import { openWorld, type World } from '../../runtime/world.ts'
 import { type AuditFailure, auditDomain, auditScenario } from '../audit.ts'
+import { certifyTask } from '../certify.ts'
 import { generateRows } from '../scenarios.ts'
 import { type Claims, type Figures, figuresOf, qualityOf } from './quality.ts'
 
@@ -37,7 +40,7 @@ export function auditEntry(catalog: Catalog, id: string): DomainAudit {
       })
       failures.push(...rebuild(catalog, id))
     }
-    failures.push(...replay(world))
+    failures.push(...recertify(world))
   } finally {
     world.close()
   }
@@ -82,17 +85,27 @@ function rebuild(catalog: Catalog, id: string): AuditFailure[] {
     }))
 }
 
-function replay(world: World): AuditFailure[] {
+/** Each task earns its certificate again, from nothing but its claims: in another process than the one that made it. */
+function recertify(world: World): AuditFailure[] {
   const failures: AuditFailure[] = []
+  const fail = (check: string, task: Task, message: string): void => {
+    failures.push({ check, tool: '', message: `The task ${task.id}: ${message}` })
+  }
   for (const task of world.domain.tasks) {
     try {
-      const { digest } = world.gold(task)
-      const claimed = task.certificate?.digest
-      if (claimed !== undefined && claimed !== digest)
-        failures.push({ check: 'gold leads to its state', tool: '', message: `The task ${task.id} ends otherwise.` })
+      if (task.certificate === undefined) world.gold(task)
+      else {
+        const { certificate, ...bare } = task
+        const outcome = certifyTask(world, bare, certificate)
+        if ('reason' in outcome) fail('certificates are earned', task, outcome.message)
+        else if (outcome.certificate.digest !== certificate.digest)
+          fail('gold leads to its state', task, 'gold leads to another state than its certificate says.')
+        else if (canonicalJson(outcome.certificate) !== canonicalJson(certificate))
+          fail('certificates are earned', task, 'its certificate says other things than the one that it earns now.')
+      }
     } catch (error) {
       if (!(error instanceof MicrocosmError)) throw error
-      failures.push({ check: 'gold leads to its state', tool: '', message: error.message })
+      fail('gold leads to its state', task, error.message)
     }
   }
   return failures

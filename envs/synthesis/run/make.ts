@@ -18,11 +18,12 @@ import { claimsOf, qualityOf } from '../audit/quality.ts'
 import { auditDomain } from '../audit.ts'
 import type { Community } from '../domains.ts'
 import { type Materialized, materialize } from '../materialize.ts'
-import { makeTasks } from '../tasks.ts'
+import { makeTasks, type Walks } from '../tasks.ts'
 
 export interface MakeOptions {
   seed: number
   tasksPerDomain: number
+  walks?: Walks | undefined
   trial: Trial
 }
 
@@ -46,7 +47,7 @@ export async function makeDomain(community: Community, options: MakeOptions): Pr
 
 async function furnishDomain(
   made: Materialized,
-  { seed, tasksPerDomain, trial }: MakeOptions,
+  { seed, tasksPerDomain, walks, trial }: MakeOptions,
   tasksRefused: Record<string, number>,
 ): Promise<{ packed: PackedDomain } | { refused: string }> {
   const { domain, bindings, rows } = made
@@ -57,7 +58,10 @@ async function furnishDomain(
   try {
     const audit = auditDomain({ world, bindings })
     if (!audit.passed) return { refused: `audit: ${audit.failures[0]?.check}` }
-    const { tasks, refused } = makeTasks({ domain, bindings, rows, world }, { seed, count: tasksPerDomain })
+    const { tasks, refused } = makeTasks(
+      { domain, bindings, rows, world },
+      { seed, count: tasksPerDomain, ...(walks && { walks }) },
+    )
     for (const [reason, times] of Object.entries(refused)) count(tasksRefused, reason, times)
     if (tasks.length === 0) return { refused: 'no task' }
     whole = { ...domain, tasks }

@@ -2,6 +2,7 @@
 
 import { MicrocosmError } from '../../../schemas/errors.ts'
 import { openTrial, type Trial } from '../../runtime/isolation/trial.ts'
+import type { Walks } from '../tasks.ts'
 import { makeDomain } from './make.ts'
 import type { Answer } from './pool.ts'
 import { type BatchRequest, readBatch } from './read.ts'
@@ -11,7 +12,7 @@ import { readCommunity, type SurveyOptions, writeSurvey } from './survey.ts'
 export type Request =
   | ({ do: 'read' } & BatchRequest)
   | { do: 'survey'; folder: string; options: SurveyOptions }
-  | { do: 'make'; folder: string; span: Span; seed: number; tasksPerDomain: number }
+  | { do: 'make'; folder: string; span: Span; seed: number; tasksPerDomain: number; walks?: Walks }
 
 /** MiB that the process may hold in which what was made is tried: less than serving gives it, for there is one a worker. */
 const processMib = 480
@@ -28,8 +29,13 @@ async function answer(request: Request): Promise<unknown> {
       return null
     case 'make': {
       trial ??= openTrial({ room: { processMib } })
-      const { seed, tasksPerDomain } = request
-      return makeDomain(readCommunity(request.folder, request.span), { seed, tasksPerDomain, trial })
+      const { seed, tasksPerDomain, walks } = request
+      return makeDomain(readCommunity(request.folder, request.span), {
+        seed,
+        tasksPerDomain,
+        ...(walks && { walks }),
+        trial,
+      })
     }
   }
 }

@@ -24,6 +24,14 @@ export interface Description {
   attributes: Attribute[]
   /** The parent that is said as well, and the column that refers to it. */
   parent?: { column: string; of: Description }
+  /** Of the rows that all this leaves, the one that has most, or least, of a column. */
+  best?: Best
+}
+
+export interface Best {
+  column: string
+  kind: Kind
+  order: 'most' | 'least'
 }
 
 export interface ReferOptions {
@@ -137,7 +145,7 @@ function matches(row: Row, { column, kind, said }: Attribute): boolean {
 }
 
 /** Column → value, the parent's key included: what picks out the one row. */
-export function whereOf({ attributes, parent }: Description): Record<string, Cell> {
+export function whereOf({ attributes, parent }: Pick<Description, 'attributes' | 'parent'>): Record<string, Cell> {
   const where: Record<string, Cell> = {}
   for (const { column, value } of attributes) where[column] = value
   if (parent !== undefined) where[parent.column] = parent.of.key

@@ -9,6 +9,8 @@ import { createCatalog, openCatalog } from '../../../../envs/catalog.ts'
 import { openTrial } from '../../../../envs/runtime/isolation/trial.ts'
 import { auditCatalog } from '../../../../envs/synthesis/audit/run.ts'
 import { makeDomain } from '../../../../envs/synthesis/run/make.ts'
+import type { Domain } from '../../../../schemas/domain.ts'
+import type { Certificate, Task } from '../../../../schemas/task.ts'
 import { clinic } from '../fixtures/clinic-operations.ts'
 import { deskOperations, shop } from '../fixtures/shop-operations.ts'
 
@@ -70,6 +72,37 @@ t.test('what the compiler claims holds, is counted, and orders the listing', asy
   t.equal(printed.totals.passed, 1)
   t.equal(printed.domains[0].quality, catalog.list().find(({ id }) => id === 'shop')?.quality)
 })
+
+t.test(
+  'a certificate that claims more than the task earns fails, and so does a task that was made easier',
+  async (t) => {
+    const catalog = openCatalog({ file })
+    const doctored = join(t.testdir(), 'doctored.db')
+    const writer = createCatalog(doctored)
+    const changes: Record<string, (task: Task) => void> = {
+      shop: ({ certificate }) => Object.assign(certificate as Certificate, { perturbed: 99 }),
+      clinic: ({ certificate }) => certificate?.origins.splice(0),
+    }
+    for (const { id } of catalog.list()) {
+      if (catalog.provenance(id) === 'library') continue
+      const { version: _, ...domain } = structuredClone(catalog.domain(id))
+      changes[id]?.(domain.tasks[0] as Task)
+      const images = new Map(domain.scenarios.map((scenario) => [scenario.id, catalog.image(id, scenario.id)]))
+      writer.put(domain as Domain, images, 'compiler')
+    }
+    writer.commit()
+    catalog.close()
+    const other = openCatalog({ file: doctored })
+    t.teardown(() => other.close())
+    const { domains } = await auditCatalog({ catalog: other, file: doctored, workers: 2 })
+    const failed = domains.filter(({ passed }) => !passed)
+    t.same(failed.map(({ id }) => id).sort(), ['clinic', 'shop'])
+    t.same(
+      [...new Set(failed.flatMap(({ failures }) => failures.map(({ check }) => check)))],
+      ['certificates are earned'],
+    )
+  },
+)
 
 t.test('rows that don’t come of their seed, and gold that ends elsewhere, fail', async (t) => {
   // The image of one domain's scenario under another's name, and so on for each of its scenarios.
