@@ -448,6 +448,7 @@ program
           url: options.endpoint,
           model: options.model,
           timeoutMs: 300_000,
+          retriesMax: 1, // who took too long to write a world once will again
           ...(key !== undefined && { key }),
         })
         const { domain: written, problems } = await rewriteDomain(domain, {
