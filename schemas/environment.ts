@@ -6,7 +6,7 @@
 
 import { z } from 'zod'
 import type { JsonObject } from './json.ts'
-import { json } from './json.ts'
+import { json, parsedObject } from './json.ts'
 import { language, split, stage, taskKind } from './task.ts'
 import { toolSpec } from './tool.ts'
 import type { Verification } from './verification.ts'
@@ -73,8 +73,7 @@ export type WireResetOptions = ResetOptions & {
   sample?: Sample
 }
 
-/** What came as JSON is JSON all the way down: only that it is an object is looked at, for each call of a batch pays for it. */
-const toolArguments = (z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject>).default({})
+const toolArguments = parsedObject.default({})
 
 export const callToolAction = z.object({
   type: z.literal('call_tool'),
