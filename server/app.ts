@@ -2,6 +2,7 @@
 
 import Fastify from 'fastify'
 import type { Catalog } from '../envs/catalog.ts'
+import { createChatModel } from '../envs/models.ts'
 import { MicrocosmError } from '../schemas/errors.ts'
 import type { ServerConfig } from './config.ts'
 import { defaultConfig } from './config.ts'
@@ -39,7 +40,8 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
   const config: ServerConfig = { ...defaultConfig, ...given }
   const app = Fastify({ bodyLimit: config.frameBytesMax, forceCloseConnections: true })
   const worlds = createWorlds(catalog, { worldsMax: config.worldsMax, log })
-  const sessions = createSessions(worlds, config)
+  const userModel = config.userModel === undefined ? null : createChatModel(config.userModel)
+  const sessions = createSessions(worlds, config, userModel)
   app.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(publicError(asOurs(error), log))
     return reply.code(problem.status).type('application/problem+json').send(problem)

@@ -179,7 +179,7 @@ export function environmentContract(t: Test, { make, domain }: ContractOptions):
       'tools may be listed before reset',
     )
     t.equal(await codeOf(environment.reset({ task: `${writing.id}x` })), 'UNKNOWN_TASK')
-    t.equal(await codeOf(environment.reset({ task: writing.id, user: 'rule' })), 'NO_USER')
+    t.equal(await codeOf(environment.reset({ task: writing.id, user: 'model' })), 'NO_USER')
     await play(environment, writing, [{ type: 'submit' }])
     t.equal(await codeOf(environment.step(call)), 'EPISODE_ENDED')
     t.match(await environment.verify(), { passed: false }, 'verify still answers after the end')

@@ -1,0 +1,305 @@
+/**
+ * A user by rule: knows the intent and its slots, tells them in a manner drawn from the seed, answers, confirms, refuses,
+ * and stops. Each line follows from the seed and from what the agent has said so far.
+ *
+ * What must hold: no failure of the agent is this user's fault. Every question is answered with something that was not told
+ * before, as long as there is any; a value that was wrong at first is announced as unsure and put right in the next line;
+ * nobody is taken leave of before everything was told and something was done; and patience ends.
+ */
+
+import type { Domain } from '../../../schemas/domain.ts'
+import type { Task } from '../../../schemas/task.ts'
+import type { CallOutcome } from '../world.ts'
+import type { Chance } from './chance.ts'
+import { chanceOf, pick } from './chance.ts'
+import type { Errand } from './errands.ts'
+import { createErrands, tellOutcome } from './errands.ts'
+import type { Heard } from './hearing.ts'
+import { listen } from './hearing.ts'
+import { linesIn } from './lines.ts'
+import type { Piece, Wish } from './wish.ts'
+import { formerly, readWish, saySentence, sayWish } from './wish.ts'
+
+export const manners = ['at once', 'bit by bit', 'change of mind'] as const
+export type Manner = (typeof manners)[number]
+
+/** What a user means to say next. */
+export interface Plan {
+  content: string
+  /** Whether it is a goodbye. */
+  ends: boolean
+  /** What it must hold, word for word, whoever puts it in words. */
+  must: string[]
+  /** Whether it says that there is no more to be told. */
+  closes: boolean
+}
+
+export interface RuleUser {
+  readonly manner: Manner
+  readonly wish: Wish
+  /** What the agent told it last in answer to its question; undefined where it asked none. */
+  readonly answer: string | undefined
+  opening(): Plan
+  /** What it does with tools of its own, asked by this message; `reply` is told what came of them. */
+  hear(content: string): Errand[]
+  reply(outcomes: readonly CallOutcome[]): Plan
+  /** Takes back what was told in the last plan: this was said in its place. */
+  said(content: string): void
+  copy(): RuleUser
+}
+
+interface Memory {
+  turn: number
+  /** Names of slots that were not told yet, in their order. */
+  untold: string[]
+  /** A value that was said and is not so. */
+  slip: { name: string; wrong: string } | null
+  /** Something was done, as the agent says. */
+  done: boolean
+  /** It was asked whether that was all. */
+  asked: boolean
+  answer: string | undefined
+  /** Messages in a row after which there was nothing new to say. */
+  idle: number
+  /** Gold calls of its own that were done, by index. */
+  errands: number[]
+  /** What is being answered. */
+  message: string
+  before: string[]
+}
+
+/** After so many messages that bring nothing new all is said again; after as many as the second, goodbye. */
+const patience = [4, 10] as const
+
+export interface RuleUserOptions {
+  task: Task
+  domain: Domain
+  seed: number
+  /** Drawn from the seed unless given. */
+  manner?: Manner
+}
+
+export function createRuleUser({ task, domain, seed, manner }: RuleUserOptions): RuleUser {
+  const chance = chanceOf(`${domain.id}/${task.id}/${seed}`)
+  const wish = readWish(task, domain)
+  const drawn = manner ?? pick(chance, 'manner', manners)
+  return userFrom({ wish, task, domain, chance, manner: settle(drawn, wish) }, freshMemory())
+}
+
+/** A manner that there are words for: nothing can be held back, or changed, where no piece can be lifted out. */
+function settle(manner: Manner, wish: Wish): Manner {
+  if (manner === 'change of mind' && changeable(wish).length === 0) return settle('bit by bit', wish)
+  return manner === 'bit by bit' && !wish.pieces.some(({ liftable }) => liftable) ? 'at once' : manner
+}
+
+const changeable = ({ pieces, intent }: Wish): Piece[] =>
+  pieces.filter((piece) => piece.liftable && formerly(piece, intent, () => 0) !== undefined)
+
+const freshMemory = (): Memory => ({
+  turn: 0,
+  untold: [],
+  slip: null,
+  done: false,
+  asked: false,
+  answer: undefined,
+  idle: 0,
+  errands: [],
+  message: '',
+  before: [],
+})
+
+interface Character {
+  wish: Wish
+  task: Task
+  domain: Domain
+  chance: Chance
+  manner: Manner
+}
+
+function userFrom(of: Character, memory: Memory): RuleUser {
+  const { wish, chance, manner, task, domain } = of
+  const { pieces, intent } = wish
+  const lines = linesIn[wish.language]
+  const errands = createErrands(task, domain)
+  const say = (ways: readonly [string, ...string[]], what: string): string =>
+    pick(chance, `${memory.turn}/${what}`, ways)
+  const byName = new Map(pieces.map((piece) => [piece.slot.name, piece]))
+  const holes = (): Map<string, string> => new Map(memory.untold.map((name) => [name, lines.hole]))
+  const nameOf = ({ words }: Piece): string => words.name[0]
+  const told = (piece: Piece): void => {
+    memory.untold = memory.untold.filter((name) => name !== piece.slot.name)
+  }
+  /** One piece, in its sentence where its name alone would not do. */
+  const tell = (piece: Piece): string => {
+    told(piece)
+    const what = piece.slot.name
+    if (piece.liftable && !piece.ambiguous) return say(lines.fact(nameOf(piece), piece.told), what)
+    return say(lines.meaning(saySentence(wish, piece, holes())), what)
+  }
+  const next = (): Piece | undefined => byName.get(memory.untold[0] ?? '')
+  const tellAll = (): string => {
+    memory.untold = []
+    return say(lines.complete(intent), 'complete')
+  }
+
+  const open = (): Plan => {
+    const greeting = /^(hi|hello|hey|good|您好|你好)/i.test(intent) ? '' : say(lines.greetings, 'greeting')
+    let text = intent
+    let after = ''
+    if (manner === 'bit by bit') {
+      const liftable = pieces.filter((piece) => piece.liftable)
+      const kept = liftable.filter(({ slot }) => chance(`hold/${slot.name}`, 3) > 0)
+      const held = kept.length > 0 ? kept : liftable.slice(-1)
+      memory.untold = held.map(({ slot }) => slot.name)
+      text = sayWish(wish, holes())
+      after = say(lines.askMe, 'ask me')
+    } else if (manner === 'change of mind') {
+      const choice = changeable(wish)
+      const piece = choice[chance('change', choice.length)] as Piece
+      const wrong = formerly(piece, intent, (count) => chance('formerly', count)) as string
+      text = sayWish(wish, new Map([[piece.slot.name, wrong]]))
+      const atOnce = chance('at once', 3) === 0
+      if (!atOnce) memory.slip = { name: piece.slot.name, wrong }
+      after = atOnce ? say(lines.slip(wrong, piece.told), 'slip') : say(lines.notSure(nameOf(piece)), 'not sure')
+    }
+    const content = `${greeting}${text}${after === '' ? '' : lines.gap}${after}`
+    return { content, ends: false, must: [], closes: false }
+  }
+
+  const respond = (outcomes: readonly CallOutcome[]): Plan => {
+    const heard = listen(memory.message, wish)
+    const parts: string[] = []
+    const must: string[] = []
+    const before = memory.untold.length
+    const fixed = memory.slip === null ? undefined : byName.get(memory.slip.name)
+    if (memory.slip !== null && fixed !== undefined) {
+      parts.push(say(lines.correction(memory.slip.wrong, fixed.told), 'correction'))
+      must.push(fixed.told)
+      memory.slip = null
+    }
+    const { asked, refused } = errands.asked(memory.message, memory.errands)
+    for (const [index, errand] of asked.entries()) {
+      const outcome = outcomes[index]
+      parts.push(outcome === undefined ? say(lines.did, 'did') : tellOutcome(outcome, errand, lines, say))
+      if (errand.call !== null) memory.errands.push(errand.call)
+    }
+    if (refused && asked.length === 0) parts.push(say(lines.wont, 'wont'))
+    const wrong = heard.wrong.filter((piece) => piece !== fixed)
+    for (const piece of wrong) {
+      told(piece)
+      parts.push(say(lines.refusal(nameOf(piece), piece.told), `no ${piece.slot.name}`))
+      must.push(piece.told)
+    }
+    const settled = new Set([fixed, ...wrong])
+    const answers = answer(heard, settled, parts.length > 0)
+    parts.push(...answers.parts)
+    must.push(...answers.must)
+    const isNew = must.length > 0 || asked.length > 0 || memory.untold.length < before
+    const plan = isNew ? null : close(heard)
+    memory.idle = isNew || heard.done || heard.busy ? 0 : memory.idle + 1
+    if (plan !== null && (plan.ends || parts.length === 0)) return plan
+    return { content: parts.join(lines.gap), ends: false, must, closes: false }
+  }
+
+  /** What it answers to what it is asked, and what it adds of its own. */
+  const answer = (
+    heard: Heard,
+    settled: ReadonlySet<Piece | undefined>,
+    spoke: boolean,
+  ): { parts: string[]; must: string[] } => {
+    const parts: string[] = []
+    const must: string[] = []
+    const give = (piece: Piece): void => {
+      parts.push(tell(piece))
+      must.push(piece.slot.said)
+    }
+    const add = (): void => {
+      const piece = next()
+      if (piece === undefined) return
+      const also = parts.length > 0 || spoke ? say(lines.also, 'also') : ''
+      parts.push(`${also}${tell(piece)}`)
+      must.push(piece.slot.said)
+    }
+    const everything = (): void => {
+      for (const name of [...memory.untold]) give(byName.get(name) as Piece)
+    }
+    const left = memory.untold.length
+    const asked = heard.asked.filter((piece) => !settled.has(piece))
+    if (heard.final || (heard.done && !heard.isQuestion)) everything()
+    else if (asked.length > 0) {
+      for (const piece of asked) give(piece)
+      if (memory.untold.length === left) add()
+    } else if (heard.asksAll) {
+      must.push(...memory.untold.map((name) => (byName.get(name) as Piece).slot.said))
+      parts.push(tellAll())
+    } else if (heard.proposes && heard.isQuestion && !heard.asksId) {
+      if (!spoke && left === 0) parts.push(say(heard.strange ? lines.yesIf : lines.yes, 'yes'))
+      everything()
+    } else if (heard.isQuestion) {
+      if (heard.asksId) parts.push(say(lines.noId, 'no id'))
+      else if (left === 0 && !spoke) parts.push(say(lines.unknown, 'unknown'), tellAll())
+      add()
+    } else if (heard.asksMore || !heard.busy) add()
+    return { parts, must }
+  }
+
+  /** Nothing is left to be told: whether it is over. */
+  const close = (heard: Heard): Plan | null => {
+    if (heard.wrong.length > 0) return null
+    const plan = (ways: readonly [string, ...string[]], what: string, ends = false, closes = true): Plan => ({
+      content: say(ways, what),
+      ends,
+      must: [],
+      closes,
+    })
+    const isAnswer = wish.asks !== null && !heard.isQuestion && fits(heard.statement, wish.asks)
+    if (isAnswer) memory.answer = memory.message
+    if (heard.done) memory.done = true
+    const satisfied = wish.asks === null ? memory.done : memory.answer !== undefined
+    const isOver =
+      heard.final ||
+      heard.asksMore ||
+      (memory.asked && heard.agrees) ||
+      (heard.done && wish.asks === null && wish.deeds <= 1)
+    if (memory.idle >= patience[1] || heard.leaves || (satisfied && isOver && !heard.isQuestion))
+      return plan(lines.bye, 'bye', true)
+    if (memory.idle >= patience[0] && !heard.busy) return plan(lines.complete(intent), 'complete')
+    if (heard.asksMore && !heard.isQuestion) return plan(lines.thatsAll, "that's all")
+    if (isAnswer || (heard.done && !heard.isQuestion)) {
+      memory.asked = true
+      return plan(lines.wasThatAll, 'was that all')
+    }
+    return plan(lines.fine, 'fine', false, false)
+  }
+
+  return {
+    manner,
+    wish,
+    get answer() {
+      return memory.answer
+    },
+    opening: open,
+    hear(content) {
+      memory.turn += 1
+      memory.message = content
+      memory.before = [...memory.untold]
+      return errands.asked(content, memory.errands).asked
+    },
+    reply: respond,
+    said(content) {
+      const held = memory.turn === 0 ? pieces.map(({ slot }) => slot.name) : memory.before
+      memory.untold = held.filter((name) => !content.includes((byName.get(name) as Piece).slot.said))
+    },
+    copy: () => userFrom(of, structuredClone(memory)),
+  }
+}
+
+/** Whether a statement could be the fact that was asked for. */
+function fits(statement: string, kind: 'text' | 'number' | 'date' | 'boolean'): boolean {
+  if (statement === '') return false
+  if (kind === 'number' || kind === 'date')
+    return /\d|\b(no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten)\b|[零一二两三四五六七八九十]/.test(
+      statement,
+    )
+  return true
+}
