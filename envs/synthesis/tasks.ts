@@ -16,6 +16,7 @@ import type { World } from '../runtime/world.ts'
 import type { ToolBinding } from './binding.ts'
 import type { Claims } from './certify.ts'
 import { certifyTask } from './certify.ts'
+import { withWords } from './tasks/asked.ts'
 import type { Draw } from './tasks/draw.ts'
 import { createDraw } from './tasks/draw.ts'
 import type { Facts } from './tasks/facts.ts'
@@ -117,7 +118,7 @@ function tryTask({ facts, rows, world, scenario, draw, course, known }: Try): { 
       language: 'en',
       scenario,
       gold: { calls: kept.calls, ...(errand.answer && { answer: errand.answer }) },
-      slots: kept.slots,
+      slots: kept.slots.map((slot) => withWords(slot, facts)),
       split: splitOf(facts.domain.id, signature),
       // Longer walks are what the second, specialising stage of experience is made of.
       stage: kept.calls.length >= 3 ? 'vertical' : 'general',

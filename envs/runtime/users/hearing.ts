@@ -134,7 +134,7 @@ const ownNames = ({ words }: Piece): readonly string[] => [
 /** By their names; else by the thing they belong to; else by what people say instead. */
 function askedIn(question: string, pieces: readonly Piece[], named: readonly Named[]): Piece[] {
   const own = namedIn(question, pieces)
-  if (own.length > 0) return unique(own.map(({ piece }) => piece))
+  if (own.length > 0 || identifiers.test(question)) return unique(own.map(({ piece }) => piece))
   if (named.length > 0 && /\b(it|that|this|one)\b|呢/.test(question)) return unique(named.map(({ piece }) => piece))
   const also = namedIn(question, pieces, ({ words }) => words.also)
   if (also.length > 0) return unique(also.map(({ piece }) => piece))

@@ -26,6 +26,8 @@ export interface Lines {
   unknown: Ways
   complete(intent: string): Ways
   thatsAll: Ways
+  /** The same where a question was asked. */
+  onlyQuestion: Ways
   wasThatAll: Ways
   fine: Ways
   bye: Ways
@@ -70,6 +72,7 @@ const en: Lines = {
     "No, that's all. Please tell me when it's done.",
     'That is everything. Let me know when you have done it.',
   ],
+  onlyQuestion: ["No, that's all I want to know.", 'That was my only question.'],
   wasThatAll: ['Thank you. Was that all of it?', 'Thanks. Is everything done now?'],
   fine: ['All right.', 'Fine, thank you.', 'OK.'],
   bye: ['Thank you, goodbye.', "That's all I needed, thank you. Goodbye!", 'Great, thanks. Bye.'],
@@ -79,13 +82,16 @@ const en: Lines = {
   wont: ["I'd rather not do that."],
 }
 
+/** Latin letters and digits stand apart from Chinese. */
+const apart = (told: string): string => (/^[\w+]/.test(told) ? ` ${told}` : told)
+
 const zh: Lines = {
   hole: '……',
   gap: '',
   greetings: ['', '你好。', '您好，', '早上好。'],
   askMe: ['其余的信息我这里都有，您问我就行。', '缺什么请问我。', '剩下的您需要时我再告诉您。'],
   notSure: (name) => [`不过${name}我还不太确定，动手之前请先跟我确认。`, `先别急着办，${name}我还要再查一下。`],
-  fact: (name, told) => [stop(`${name}是${told}`, '。'), stop(`${name}：${told}`, '。')],
+  fact: (name, told) => [stop(`${name}是${apart(told)}`, '。'), stop(`${name}：${told}`, '。')],
   correction: (wrong, right) => [
     stop(`抱歉，刚才我说的是${wrong}，应该是${right}`, '。'),
     stop(`我查过了：不是${wrong}，是${right}`, '。'),
@@ -103,6 +109,7 @@ const zh: Lines = {
   unknown: ['这个我不清楚。', '这个我说不上来。'],
   complete: (intent) => [`我知道的就是这些：${intent}`, `我再完整说一遍：${intent}`],
   thatsAll: ['没有了，办好了告诉我一声。', '就这些，办完请告诉我。'],
+  onlyQuestion: ['没有了，我就想知道这个。', '就这一个问题。'],
   wasThatAll: ['谢谢。都办好了吗？', '谢谢，全部办完了吗？'],
   fine: ['好的。', '行，谢谢。', '好，我等着。'],
   bye: ['谢谢，再见。', '没别的事了，谢谢您，再见！', '太好了，谢谢，再见。'],

@@ -264,7 +264,10 @@ function userFrom(of: Character, memory: Memory): RuleUser {
     if (memory.idle >= patience[1] || heard.leaves || (satisfied && isOver && !heard.isQuestion))
       return plan(lines.bye, 'bye', true)
     if (memory.idle >= patience[0] && !heard.busy) return plan(lines.complete(intent), 'complete')
-    if (heard.asksMore && !heard.isQuestion) return plan(lines.thatsAll, "that's all")
+    if (heard.asksMore && !heard.isQuestion)
+      return plan(wish.asks === null ? lines.thatsAll : lines.onlyQuestion, "that's all")
+    if (wish.asks !== null && !isAnswer && heard.done && memory.answer === undefined)
+      return plan(lines.complete(intent), 'complete')
     if (isAnswer || (heard.done && !heard.isQuestion)) {
       memory.asked = true
       return plan(lines.wasThatAll, 'was that all')

@@ -149,8 +149,8 @@ function fill(
 export function formerly({ slot, told }: Piece, intent: string, draw: (count: number) => number): string | undefined {
   const number = movable(slot.value)
   if (number === undefined || !told.includes(slot.said)) return undefined
-  const [low, high] = typeof slot.value === 'string' ? [1, 28] : [Math.max(1, number - 3), number + 3]
-  const choice = Array.from({ length: high - low + 1 }, (_, index) => low + index).filter((one) => one !== number)
+  const highest = typeof slot.value === 'string' ? 28 : Number.POSITIVE_INFINITY
+  const choice = [-3, -2, -1, 1, 2, 3].map((by) => number + by).filter((one) => one >= 1 && one <= highest)
   const other = choice[draw(choice.length)] as number
   // In a date the day comes last where the year comes first, and first of all elsewhere.
   const pattern = /^\d{4}\D/.test(slot.said)
