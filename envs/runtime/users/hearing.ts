@@ -149,7 +149,7 @@ const reach = 40
 function wrongIn(text: string, pieces: readonly Piece[], named: readonly Named[]): Piece[] {
   const found: Piece[] = []
   for (const piece of pieces) {
-    if (found.includes(piece) || piece.ambiguous || holdsValue(text, piece)) continue
+    if (found.includes(piece) || piece.shares !== 'nothing' || holdsValue(text, piece)) continue
     for (const { end } of named.filter((one) => one.piece === piece)) {
       const next = Math.min(...named.filter(({ start }) => start >= end).map(({ start }) => start), end + reach)
       if (!contradicts(text.slice(end, next), piece)) continue

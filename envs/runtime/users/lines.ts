@@ -6,6 +6,9 @@ type Ways = readonly [string, ...string[]]
 
 export interface Lines {
   hole: string
+  /** At the end of a sentence. */
+  stop: string
+  of(name: string, thing: string): string
   /** Between two sentences. */
   gap: string
   greetings: Ways
@@ -37,10 +40,13 @@ export interface Lines {
   wont: Ways
 }
 
-const stop = (text: string, sign: string): string => (/[.!?。！？]["”」]?$/.test(text) ? text : `${text}${sign}`)
+/** A sentence that ends as one. */
+export const stop = (text: string, sign: string): string => (/[.!?。！？]["”」]?$/.test(text) ? text : `${text}${sign}`)
 
 const en: Lines = {
   hole: '…',
+  stop: '.',
+  of: (name, thing) => `${name} of the ${thing}`,
   gap: ' ',
   greetings: ['', 'Hello. ', 'Hi. ', 'Good morning. '],
   askMe: ['I have the rest here, just ask.', 'Ask me for what is missing.', "I'll tell you the rest as you need it."],
@@ -87,6 +93,8 @@ const apart = (told: string): string => (/^[\w+]/.test(told) ? ` ${told}` : told
 
 const zh: Lines = {
   hole: '……',
+  stop: '。',
+  of: (name, thing) => `${thing}的${name}`,
   gap: '',
   greetings: ['', '你好。', '您好，', '早上好。'],
   askMe: ['其余的信息我这里都有，您问我就行。', '缺什么请问我。', '剩下的您需要时我再告诉您。'],

@@ -16,7 +16,7 @@ import type { Errand } from './errands.ts'
 import { createErrands, tellOutcome } from './errands.ts'
 import type { Heard } from './hearing.ts'
 import { listen } from './hearing.ts'
-import { linesIn } from './lines.ts'
+import { linesIn, stop } from './lines.ts'
 import type { Piece, Wish } from './wish.ts'
 import { formerly, readWish, saySentence, sayWish } from './wish.ts'
 
@@ -59,7 +59,7 @@ interface Memory {
   /** It was asked whether that was all. */
   asked: boolean
   answer: string | undefined
-  /** Messages in a row after which there was nothing new to say. */
+  /** Questions in a row after which there was nothing new to say. */
   idle: number
   /** Gold calls of its own that were done, by index. */
   errands: number[]
@@ -68,7 +68,10 @@ interface Memory {
   before: string[]
 }
 
-/** After so many messages that bring nothing new all is said again; after as many as the second, goodbye. */
+/** Pieces that are held back at most: a sentence with more holes is none. */
+const holesMax = 2
+
+/** After so many questions that bring nothing new all is said again; after as many as the second, goodbye. */
 const patience = [4, 10] as const
 
 export interface RuleUserOptions {
@@ -125,17 +128,23 @@ function userFrom(of: Character, memory: Memory): RuleUser {
     pick(chance, `${memory.turn}/${what}`, ways)
   const byName = new Map(pieces.map((piece) => [piece.slot.name, piece]))
   const holes = (): Map<string, string> => new Map(memory.untold.map((name) => [name, lines.hole]))
-  const nameOf = ({ words }: Piece): string => words.name[0]
-  const told = (piece: Piece): void => {
-    memory.untold = memory.untold.filter((name) => name !== piece.slot.name)
+  const nameOf = ({ words, shares }: Piece): string =>
+    shares === 'name' ? lines.of(words.name[0], words.thing[0] as string) : words.name[0]
+  /** Pieces by their names, or in their sentences where a name alone would not do; no sentence twice. */
+  const tell = (some: readonly Piece[]): string => {
+    const names = new Set(some.map(({ slot }) => slot.name))
+    memory.untold = memory.untold.filter((name) => !names.has(name))
+    const facts: string[] = []
+    const sentences = new Set<string>()
+    for (const piece of some) {
+      if (piece.liftable && piece.shares !== 'name and thing')
+        facts.push(say(lines.fact(nameOf(piece), piece.told), piece.slot.name))
+      else sentences.add(saySentence(wish, piece, holes()))
+    }
+    if (sentences.size > 0) facts.push(say(lines.meaning([...sentences].join(lines.gap)), 'meaning'))
+    return facts.join(lines.gap)
   }
-  /** One piece, in its sentence where its name alone would not do. */
-  const tell = (piece: Piece): string => {
-    told(piece)
-    const what = piece.slot.name
-    if (piece.liftable && !piece.ambiguous) return say(lines.fact(nameOf(piece), piece.told), what)
-    return say(lines.meaning(saySentence(wish, piece, holes())), what)
-  }
+  const lot = ({ slot }: Piece): number => chance(`hold/${slot.name}`, 1 << 16)
   const next = (): Piece | undefined => byName.get(memory.untold[0] ?? '')
   const tellAll = (): string => {
     memory.untold = []
@@ -148,9 +157,9 @@ function userFrom(of: Character, memory: Memory): RuleUser {
     let after = ''
     if (manner === 'bit by bit') {
       const liftable = pieces.filter((piece) => piece.liftable)
-      const kept = liftable.filter(({ slot }) => chance(`hold/${slot.name}`, 3) > 0)
-      const held = kept.length > 0 ? kept : liftable.slice(-1)
-      memory.untold = held.map(({ slot }) => slot.name)
+      const order = liftable.toSorted((a, b) => lot(a) - lot(b))
+      const held = order.slice(0, 1 + chance('holes', Math.min(holesMax, order.length)))
+      memory.untold = pieces.filter((piece) => held.includes(piece)).map(({ slot }) => slot.name)
       text = sayWish(wish, holes())
       after = say(lines.askMe, 'ask me')
     } else if (manner === 'change of mind') {
@@ -162,7 +171,7 @@ function userFrom(of: Character, memory: Memory): RuleUser {
       if (!atOnce) memory.slip = { name: piece.slot.name, wrong }
       after = atOnce ? say(lines.slip(wrong, piece.told), 'slip') : say(lines.notSure(nameOf(piece)), 'not sure')
     }
-    const content = `${greeting}${text}${after === '' ? '' : lines.gap}${after}`
+    const content = `${greeting}${after === '' ? text : `${stop(text, lines.stop)}${lines.gap}${after}`}`
     return { content, ends: false, must: [], closes: false }
   }
 
@@ -186,17 +195,19 @@ function userFrom(of: Character, memory: Memory): RuleUser {
     if (refused && asked.length === 0) parts.push(say(lines.wont, 'wont'))
     const wrong = heard.wrong.filter((piece) => piece !== fixed)
     for (const piece of wrong) {
-      told(piece)
       parts.push(say(lines.refusal(nameOf(piece), piece.told), `no ${piece.slot.name}`))
       must.push(piece.told)
     }
+    memory.untold = memory.untold.filter((name) => !wrong.some(({ slot }) => slot.name === name))
     const settled = new Set([fixed, ...wrong])
     const answers = answer(heard, settled, parts.length > 0)
     parts.push(...answers.parts)
     must.push(...answers.must)
     const isNew = must.length > 0 || asked.length > 0 || memory.untold.length < before
     const plan = isNew ? null : close(heard)
-    memory.idle = isNew || heard.done || heard.busy ? 0 : memory.idle + 1
+    // Who reports on its work tries nobody's patience; who asks the same again does.
+    if (isNew) memory.idle = 0
+    else if (!heard.busy && (heard.isQuestion || heard.asksMore || heard.done)) memory.idle += 1
     if (plan !== null && (plan.ends || parts.length === 0)) return plan
     return { content: parts.join(lines.gap), ends: false, must, closes: false }
   }
@@ -209,25 +220,24 @@ function userFrom(of: Character, memory: Memory): RuleUser {
   ): { parts: string[]; must: string[] } => {
     const parts: string[] = []
     const must: string[] = []
-    const give = (piece: Piece): void => {
-      parts.push(tell(piece))
-      must.push(piece.slot.said)
+    const give = (some: readonly Piece[]): void => {
+      if (some.length === 0) return
+      parts.push(tell(some))
+      must.push(...some.map(({ slot }) => slot.said))
     }
     const add = (): void => {
       const piece = next()
       if (piece === undefined) return
       const also = parts.length > 0 || spoke ? say(lines.also, 'also') : ''
-      parts.push(`${also}${tell(piece)}`)
+      parts.push(`${also}${tell([piece])}`)
       must.push(piece.slot.said)
     }
-    const everything = (): void => {
-      for (const name of [...memory.untold]) give(byName.get(name) as Piece)
-    }
+    const everything = (): void => give(memory.untold.map((name) => byName.get(name) as Piece))
     const left = memory.untold.length
     const asked = heard.asked.filter((piece) => !settled.has(piece))
     if (heard.final || (heard.done && !heard.isQuestion)) everything()
     else if (asked.length > 0) {
-      for (const piece of asked) give(piece)
+      give(asked)
       if (memory.untold.length === left) add()
     } else if (heard.asksAll) {
       must.push(...memory.untold.map((name) => (byName.get(name) as Piece).slot.said))
@@ -259,7 +269,7 @@ function userFrom(of: Character, memory: Memory): RuleUser {
     const isOver =
       heard.final ||
       heard.asksMore ||
-      (memory.asked && heard.agrees) ||
+      (memory.asked && (heard.agrees || heard.done)) ||
       (heard.done && wish.asks === null && wish.deeds <= 1)
     if (memory.idle >= patience[1] || heard.leaves || (satisfied && isOver && !heard.isQuestion))
       return plan(lines.bye, 'bye', true)

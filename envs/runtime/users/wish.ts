@@ -21,8 +21,8 @@ export interface Piece {
   liftable: boolean
   /** As it is told by itself. */
   told: string
-  /** Whether another slot of the task goes by the same name. */
-  ambiguous: boolean
+  /** Whether another slot of the task goes by the same name, of another thing or of the same. */
+  shares: 'nothing' | 'name' | 'name and thing'
 }
 
 export interface Wish {
@@ -67,10 +67,21 @@ export function readWish(task: Task, domain: Domain): Wish {
         span,
         liftable: span !== null && isLiftable(intent, span, slot),
         told: span === null ? slot.said : intent.slice(span.start, span.end),
-        ambiguous: words.some((other, at) => at !== index && other.name.some((name) => own.name.includes(name))),
+        shares: shared(
+          own,
+          words.filter((_, at) => at !== index),
+        ),
       }
     }),
   }
+}
+
+function shared(own: Words, others: readonly Words[]): Piece['shares'] {
+  const meets = (some: readonly string[], more: readonly string[]): boolean => some.some((word) => more.includes(word))
+  const same = others.filter(({ name }) => meets(name, own.name))
+  if (same.length === 0) return 'nothing'
+  const apart = own.thing.length > 0 && same.every(({ thing }) => thing.length > 0 && !meets(thing, own.thing))
+  return apart ? 'name' : 'name and thing'
 }
 
 /** The one place where it is said as a word of its own; null where there is none, or several. */
@@ -146,24 +157,49 @@ function fill(
 }
 
 /** Another value, said in the same way, that the user might have had in mind before; undefined where none comes to mind. */
-export function formerly({ slot, told }: Piece, intent: string, draw: (count: number) => number): string | undefined {
-  const number = movable(slot.value)
-  if (number === undefined || !told.includes(slot.said)) return undefined
-  const highest = typeof slot.value === 'string' ? 28 : Number.POSITIVE_INFINITY
+export function formerly(
+  { slot, told, span }: Piece,
+  intent: string,
+  draw: (count: number) => number,
+): string | undefined {
+  if (span === null) return undefined
+  const other = otherNumber(slot, draw) ?? otherDigit(slot, draw) ?? shorter(slot.said, told)
+  const elsewhere = `${intent.slice(0, span.start)}\n${intent.slice(span.end)}`
+  if (other === undefined || other === slot.said || elsewhere.includes(other)) return undefined
+  return told.replace(slot.said, () => other)
+}
+
+/** A date some days off, a number that is a little more or less. */
+function otherNumber({ value, said }: Slot, draw: (count: number) => number): string | undefined {
+  const number = movable(value)
+  if (number === undefined) return undefined
+  const highest = typeof value === 'string' ? 28 : Number.POSITIVE_INFINITY
   const choice = [-3, -2, -1, 1, 2, 3].map((by) => number + by).filter((one) => one >= 1 && one <= highest)
   const other = choice[draw(choice.length)] as number
   // In a date the day comes last where the year comes first, and first of all elsewhere.
-  const pattern = /^\d{4}\D/.test(slot.said)
+  const pattern = /^\d{4}\D/.test(said)
     ? new RegExp(`(?<!\\d)0?${number}(?=\\D*$)`)
-    : new RegExp(`(?<![\\d.,])${number}(?![\\d.,]*\\d)`)
-  const said = slot.said.replace(pattern, (found) => String(other).padStart(found.length, '0'))
-  return said === slot.said || intent.includes(said) ? undefined : told.replace(slot.said, () => said)
+    : new RegExp(`(?<![\\d.,])${number}(?!\\d|,\\d)`)
+  return said.replace(pattern, (found) => String(other).padStart(found.length, '0'))
 }
 
-/** The number in a value that may be another: the day of a date, or a small whole number. */
+/** The number in a value that may be another: the day of a date, or what is before the point of a number. */
 function movable(value: Json): number | undefined {
-  if (typeof value === 'number') return Number.isInteger(value) && value > 0 && value < 1000 ? value : undefined
+  if (typeof value === 'number') return value >= 1 && value < 100_000 ? Math.trunc(value) : undefined
   if (typeof value !== 'string') return undefined
   const day = /^\d{4}-\d{2}-(\d{2})(?:T|$)/.exec(value)?.[1]
   return day === undefined ? undefined : Number(day)
+}
+
+/** A telephone number or code with another digit at its end. */
+function otherDigit({ value, said }: Slot, draw: (count: number) => number): string | undefined {
+  if (value !== said || !/\d{3}$/.test(said)) return undefined
+  const last = Number(said.at(-1))
+  return `${said.slice(0, -1)}${(last + 1 + draw(9)) % 10}`
+}
+
+/** A title without its last word. */
+function shorter(said: string, told: string): string | undefined {
+  const words = said.split(' ')
+  return told === said || words.length < 3 ? undefined : words.slice(0, -1).join(' ')
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Domain } from '../../../schemas/domain.ts'
+import type { Json } from '../../../schemas/json.ts'
 import type { Language, Slot, Task } from '../../../schemas/task.ts'
 
 export interface Words {
@@ -88,7 +89,7 @@ export function wordsOf(slot: Slot, { language, certificate }: Task, domain: Dom
     .map(({ argument }) => spoken(argument))
   const known = [...names, ...arguments_].join(' ; ')
   const groups = synonyms.filter(({ of }) => of.test(known))
-  const also = groups.flatMap(({ en, zh }) => [...en, ...zh])
+  const also = [...groups.flatMap(({ en, zh }) => [...en, ...zh]), ...kindWords(slot.value)]
   const own = slot.words?.name[0] ?? ownName(column, groups, language)
   const lower = (all: readonly string[]): string[] => [...new Set(all.map((each) => each.toLowerCase()))]
   const name = lower([own, ...names]) as [string, ...string[]]
@@ -97,6 +98,15 @@ export function wordsOf(slot: Slot, { language, certificate }: Task, domain: Dom
     thing: lower([...(slot.words?.thing ?? []), ...(table === undefined ? [] : [spoken(table)])]),
     also: lower([...arguments_, ...also]).filter((each) => !name.includes(each)),
   }
+}
+
+/** What a question says of any value of its kind. */
+function kindWords(value: Json): readonly string[] {
+  if (typeof value === 'number') return ['how many', 'how much', '多少', '几个']
+  if (typeof value !== 'string') return []
+  if (/^\d{4}-\d{2}-\d{2}/.test(value))
+    return ['date', 'day', 'when', '日期', '哪天', '哪一天', '几号', '什么时候', '何时']
+  return value.includes('@') ? ['email', 'e mail', 'mail', '邮箱', '邮件'] : []
 }
 
 /** A name in Chinese for what has none: what people say for it, or "this". */
