@@ -175,7 +175,7 @@ function contradicts(rest: string, { slot: { value } }: Piece): boolean {
     return first !== undefined && first.day !== null && first.start <= 3
   }
   const quoted = /^["“「](.+?)["”」]/.exec(given)?.[1]
-  if (value.includes('@')) return /^\S+@\S+\.\S/.test(given)
+  if (value.includes('@')) return /^[^\s@]{1,64}@[^\s@]/.test(given)
   return quoted !== undefined
 }
 
@@ -204,6 +204,12 @@ function hasStrange(text: string, { intent, pieces }: Wish): boolean {
   const bare = days.reduceRight((rest, { start, end }) => `${rest.slice(0, start)} ${rest.slice(end)}`, text)
   const known = numbersIn(own)
   if ([...numbersIn(bare)].some((number) => !known.has(number))) return true
-  const parts = [...bare.matchAll(/["“「](.+?)["”」]|(\S+@\S+\.\w+)/g)].map(([, quoted, mail]) => quoted ?? mail ?? '')
-  return parts.some((part) => !own.includes(part))
+  return quotedIn(bare).some((part) => !own.includes(part))
+}
+
+/** What stands in quotation marks in a text, and addresses. */
+export function quotedIn(text: string): string[] {
+  return [...text.matchAll(/["“「](.+?)["”」]|([^\s@]{1,64}@[^\s@]{1,99})/g)].map(
+    ([, quoted, mail = '']) => quoted ?? mail.replace(/[.,;:!?)。，；！？）]+$/, ''),
+  )
 }

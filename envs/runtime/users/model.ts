@@ -12,6 +12,7 @@ import { MicrocosmError } from '../../../schemas/errors.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'
 import type { Task } from '../../../schemas/task.ts'
 import type { CallOutcome } from '../world.ts'
+import { quotedIn } from './hearing.ts'
 import type { SimulatedUser } from './index.ts'
 import { linesIn } from './lines.ts'
 import type { Plan, RuleUser } from './rule.ts'
@@ -145,8 +146,7 @@ function createHold({ intent, slots, gold }: Task, { tools }: Domain): Hold {
     const numbers = new Set(known.match(/\d+/g) ?? [])
     const number = (text.match(/\d+/g) ?? []).find((one) => !numbers.has(one))
     if (number !== undefined) return `the number ${number} is not one of yours.`
-    const quoted = [...content.matchAll(/["“「](.+?)["”」]|(\S+@\S+\.\w+)/g)].map((match) => match[1] ?? match[2] ?? '')
-    const strange = quoted.find(isStrange)
+    const strange = quotedIn(content).find(isStrange)
     if (strange !== undefined) return `"${strange}" is not one of the values you know.`
     const missing = plan.must.find((part) => !content.includes(part))
     if (missing !== undefined) return `it must say ${JSON.stringify(missing)} word for word.`
