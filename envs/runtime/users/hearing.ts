@@ -131,14 +131,16 @@ const ownNames = ({ words }: Piece): readonly string[] => [
   ),
 ]
 
-/** By their names; else by the thing they belong to; else by what people say instead. */
+/** By their names; else by what people say instead, by what they say of any value of its kind, by the thing it belongs to. */
 function askedIn(question: string, pieces: readonly Piece[], named: readonly Named[]): Piece[] {
   const own = namedIn(question, pieces)
   if (own.length > 0 || identifiers.test(question)) return unique(own.map(({ piece }) => piece))
   if (named.length > 0 && /\b(it|that|this|one)\b|呢/.test(question)) return unique(named.map(({ piece }) => piece))
-  const also = namedIn(question, pieces, ({ words }) => words.also)
-  if (also.length > 0) return unique(also.map(({ piece }) => piece))
-  return unique(namedIn(question, pieces, ({ words }) => words.thing).map(({ piece }) => piece))
+  for (const by of ['also', 'kind', 'thing'] as const) {
+    const found = namedIn(question, pieces, ({ words }) => words[by])
+    if (found.length > 0) return unique(found.map(({ piece }) => piece))
+  }
+  return []
 }
 
 const unique = (pieces: readonly Piece[]): Piece[] => [...new Set(pieces)]

@@ -14,6 +14,8 @@ export interface Words {
   thing: readonly string[]
   /** What else a question about it may say. */
   also: readonly string[]
+  /** What a question says of any value of its kind. */
+  kind: readonly string[]
 }
 
 interface Synonyms {
@@ -89,7 +91,7 @@ export function wordsOf(slot: Slot, { language, certificate }: Task, domain: Dom
     .map(({ argument }) => spoken(argument))
   const known = [...names, ...arguments_].join(' ; ')
   const groups = synonyms.filter(({ of }) => of.test(known))
-  const also = [...groups.flatMap(({ en, zh }) => [...en, ...zh]), ...kindWords(slot.value)]
+  const also = groups.flatMap(({ en, zh }) => [...en, ...zh])
   const own = slot.words?.name[0] ?? ownName(column, groups, language)
   const lower = (all: readonly string[]): string[] => [...new Set(all.map((each) => each.toLowerCase()))]
   const name = lower([own, ...names]) as [string, ...string[]]
@@ -97,10 +99,10 @@ export function wordsOf(slot: Slot, { language, certificate }: Task, domain: Dom
     name: [own, ...name.slice(1)],
     thing: lower([...(slot.words?.thing ?? []), ...(table === undefined ? [] : [spoken(table)])]),
     also: lower([...arguments_, ...also]).filter((each) => !name.includes(each)),
+    kind: kindWords(slot.value),
   }
 }
 
-/** What a question says of any value of its kind. */
 function kindWords(value: Json): readonly string[] {
   if (typeof value === 'number') return ['how many', 'how much', '多少', '几个']
   if (typeof value !== 'string') return []
