@@ -9,11 +9,11 @@
  * out is counted beside it (audit/quality.ts).
  */
 
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Table } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Json, JsonObject, Row } from '../../schemas/json.ts'
 import type { Tool } from '../../schemas/tool.ts'
+import { outputMisfit } from '../runtime/validators.ts'
 import type { World } from '../runtime/world.ts'
 import { checkEffect } from './audit/effects.ts'
 import { type Ground, groundArguments, tableOf } from './audit/ground.ts'
@@ -43,8 +43,6 @@ export interface AuditOptions {
   scenario?: string
 }
 
-// One for all domains: a new one would first compile the schema of schemas.
-const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false, code: { optimize: false } })
 const absent = 'none_000000'
 
 export function auditDomain({ world, bindings, scenario = world.domain.scenarios[0]?.id ?? '' }: AuditOptions): Audit {
@@ -160,30 +158,12 @@ function auditTool(ground: Ground): boolean {
 }
 
 function checkCall({ play, fail }: Ground, tool: Tool, args: JsonObject, result: Json): void {
-  const misfit = misfitOf(tool, result)
+  const misfit = outputMisfit(tool.output_schema, result)
   if (misfit !== '') fail('output fits its schema', misfit)
   const changes = play.changes()
   if (tool.kind === 'read' && changes.length > 0) fail('reads change nothing', `${changes.length} row(s) changed.`)
   if (tool.kind === 'write' && changes.length === 0)
     fail('writes change state', `${JSON.stringify(args)} changed nothing.`)
-}
-
-/** Tools of one table answer with the same rows: their schemas are compiled once. */
-const validators = new Map<string, ValidateFunction>()
-
-function misfitOf(tool: Tool, result: Json): string {
-  if (typeof result === 'object' && result !== null && 'cut' in result) return '' // a result that was too long
-  const text = JSON.stringify(tool.output_schema)
-  let validate = validators.get(text)
-  if (validate === undefined) {
-    validate = ajv.compile(tool.output_schema)
-    ajv.removeSchema(tool.output_schema)
-    if (validators.size > 50) validators.clear()
-    validators.set(text, validate)
-  }
-  if (validate(result)) return ''
-  const [first] = validate.errors ?? []
-  return `${first?.instancePath || 'it'} ${first?.message}`
 }
 
 /** A key of nothing, and a reference to nothing, are refused and leave no trace. */

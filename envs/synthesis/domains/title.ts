@@ -43,9 +43,8 @@ export function nameDomain(operations: readonly Operation[], vocabulary?: Vocabu
   const second = others.find((noun) => !isSameThing(noun, lead) && (isBroad || isNotable(spelt, noun)))
   const named = shared !== undefined ? [shared] : second === undefined ? [lead] : [lead, second]
   const say = (noun: string): string => spoken(noun, spelling)
-  const isVague =
-    shared === undefined && isBare && kind === undefined && second === undefined && vocabulary?.isCommon(first) === true
-  const whose = isVague ? ownerOf(operations, first, labels, spelling) : ''
+  const isAlone = vocabulary !== undefined && shared === undefined && lead === first && isBare && second === undefined
+  const whose = isAlone ? ownerOf(operations, first, labels, spelling) : ''
   return {
     id: toId(named.map((noun) => plural(noun)).join('_')),
     title: capital(named.slice(0, titleNouns).map(say).join(' and ')) + whose,
@@ -59,17 +58,20 @@ export function nameDomain(operations: readonly Operation[], vocabulary?: Vocabu
   }
 }
 
-/** ` of Batch AI` where all tools are of one API, by the name of that API or else of its provider. */
+/** ` of Batch AI` where all tools are of one API, by its name or else its provider's; of two providers by both. */
 function ownerOf(
   operations: readonly Operation[],
   thing: string,
   labels: readonly string[],
   spelling: Spelling,
 ): string {
+  const named = (words: readonly string[]): string =>
+    words.map((word) => houses.get(word) ?? capital(spelling.say(word))).join(' ')
   const services = new Set(operations.map(({ service }) => service))
   const [service = ''] = services
-  const [label, ...others] = labels
-  if (label === undefined || others.length > 0) return ''
+  const [label, other, ...more] = labels
+  if (label === undefined || more.length > 0) return ''
+  if (other !== undefined) return ` of ${named([label])} and ${named([other])}`
   const words = services.size > 1 || service === operations[0]?.provider ? [] : splitWords(service)
   const own = words.filter(
     (word) =>
@@ -78,9 +80,17 @@ function ownerOf(
       !saysNothing.has(word) &&
       !/^(\d+|v\d.*|openapi|rest|service)$/.test(word),
   )
-  const name = own.length > 0 && own.length <= 4 ? [...new Set(own.flatMap((word) => spelling.apart(word)))] : [label]
-  return ` of ${name.map((word) => capital(spelling.say(word))).join(' ')}`
+  const apart = [...new Set(own.flatMap((word) => spelling.apart(word)))]
+  // One word alone (`graph`, `engine`, `server`) is not known without whose it is.
+  const name = apart.length === 0 || apart.length > 4 ? [label] : apart.length === 1 ? [label, ...apart] : apart
+  return ` of ${named(name)}`
 }
+
+/** Hosts that are not called as the house behind them is. */
+const houses: ReadonlyMap<string, string> = new Map([
+  ['amazonaws', 'AWS'],
+  ['googleapis', 'Google'],
+])
 
 function* wordsToSpell(operations: readonly Operation[], resources: readonly Resource[]): Generator<string> {
   for (const { head, parents } of resources) for (const noun of [head, ...parents]) yield* noun.split('_')
@@ -185,7 +195,7 @@ function rankNouns(resources: readonly Resource[]): string[] {
 }
 
 /** Where a path says that something is to be named there, and not what. */
-const placeholders = new Set(['parent', 'child', 'name', 'owner', 'random', 'reference'])
+const placeholders = new Set(['parent', 'child', 'name', 'owner', 'random', 'reference', 'paged'])
 
 function isSayable(noun: string): boolean {
   return (

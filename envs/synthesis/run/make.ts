@@ -1,14 +1,16 @@
 /**
  * The stage that makes one world of one community: materialize → audit → tasks → admission.
  *
- * Admission is the trial's, in a process that may die of it: every tool stands good, bad and hostile arguments there, and
- * the gold of every task leads to the state that its certificate says. What doesn't is left out, and the reason counted.
+ * Admission is in two processes that may die of it: in this one, a worker's, every tool stands good, bad and hostile
+ * arguments, and in the trial's the statements are checked and the gold of every task leads to the state that its
+ * certificate says. What doesn't is left out, and the reason counted.
  */
 
 import type { Domain } from '../../../schemas/domain.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
-import { canonicalJson, type Json } from '../../../schemas/json.ts'
+import type { Json } from '../../../schemas/json.ts'
 import { type PackedDomain, packDomain } from '../../catalog.ts'
+import { createExercise } from '../../runtime/exercise.ts'
 import { buildImage } from '../../runtime/image.ts'
 import type { Trial } from '../../runtime/isolation/trial.ts'
 import { openWorld } from '../../runtime/world.ts'
@@ -35,8 +37,6 @@ export async function makeDomain(community: Community, options: MakeOptions): Pr
   try {
     const made = materialize(community, { seed: options.seed })
     if ('refused' in made) return { refused: made.refused, tasksRefused }
-    if (canonicalJson(made as never) !== canonicalJson(materialize(community, { seed: options.seed }) as never))
-      return { refused: 'audit: two builds are equal', tasksRefused }
     return { ...(await furnishDomain(made, options, tasksRefused)), tasksRefused }
   } catch (error) {
     if (error instanceof MicrocosmError) return { refused: error.code, tasksRefused }
@@ -61,11 +61,19 @@ async function furnishDomain(
     for (const [reason, times] of Object.entries(refused)) count(tasksRefused, reason, times)
     if (tasks.length === 0) return { refused: 'no task' }
     whole = { ...domain, tasks }
+    const exercise = createExercise(world)
+    const [problem] = domain.tools.flatMap(({ name }) => exercise(name).problems)
+    if (problem !== undefined) return { refused: `admission: ${problem.code}` }
   } finally {
     world.close()
   }
-  const { admitted, problems, golds } = await trial.admit(whole, images)
-  if (!admitted) return { refused: `admission: ${problems[0]?.code}` }
+  const golds = await trial.golds(whole, images, whole.tasks)
+  const [first] = golds
+  if (
+    first instanceof MicrocosmError &&
+    golds.every((gold) => gold instanceof MicrocosmError && gold.code === first.code)
+  )
+    return { refused: `admission: ${first.code}` }
   const kept = whole.tasks.filter((task, index) => {
     const gold = golds[index]
     return gold !== undefined && !(gold instanceof Error) && gold.digest === task.certificate?.digest

@@ -54,7 +54,8 @@ export function openPool({ workers, heapMib, pieceMs, module, env }: PoolOptions
     const child = fork(module ?? join(import.meta.dirname, 'worker.ts'), [], {
       serialization: 'advanced',
       ...(env && { env }),
-      execArgv: [`--max-old-space-size=${heapMib}`, '--max-semi-space-size=16'],
+      // Much of what runs here runs a few times: compiled plainly and at once it takes a tenth less than interpreted.
+      execArgv: [`--max-old-space-size=${heapMib}`, '--max-semi-space-size=16', '--always-sparkplug'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     all.add(child)

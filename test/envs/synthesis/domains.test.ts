@@ -131,7 +131,7 @@ t.test('a domain is called what its tools work on', async (t) => {
     communities.map(({ id, title, reads, writes, providers }) => ({ id, title, reads, writes, providers })),
     [
       { id: 'hotel-reservations', title: 'Hotel reservations', reads: 2, writes: 3, providers: ['one.com'] },
-      { id: 'songs', title: 'Songs', reads: 2, writes: 3, providers: ['two.com'] },
+      { id: 'songs', title: 'Songs of Two', reads: 2, writes: 3, providers: ['two.com'] },
     ],
   )
   t.equal(communities[1]?.description, '5 tools to look up and change songs, made from the API of two.com.')
@@ -159,7 +159,11 @@ t.test('a thing that many have is told with what kind of it this one is', async 
   const service = crud('/jobs', 'job', 'p1.com').map((one) => ({ ...one, service: 'jobs' }))
   t.equal(nameDomain(service, vocabulary).title, 'Jobs of P1', 'never "Jobs of Jobs"')
   const rare = crud('/zithers', 'zither', 'p1.com')
-  t.equal(nameDomain(rare, readVocabulary([...jobs, ...rare])).title, 'Zithers')
+  t.equal(nameDomain(rare, readVocabulary([...jobs, ...rare])).title, 'Zithers of P1', 'one word, and whose it is')
+  const two = [...rare, ...crud('/zithers', 'zither', 'p2.com')]
+  t.equal(nameDomain(two, readVocabulary([...jobs, ...two])).title, 'Zithers of P1 and P2')
+  const many = [...two, ...crud('/zithers', 'zither', 'p3.com')]
+  t.equal(nameDomain(many, readVocabulary([...jobs, ...many])).title, 'Zithers')
 })
 
 t.test('what most of a provider stands under tells nothing apart, and no title says it', async (t) => {
@@ -186,7 +190,7 @@ t.test('what most of a provider stands under tells nothing apart, and no title s
   const vocabulary = readVocabulary(all)
   t.ok(vocabulary.isEverywhere('group', sofas))
   t.equal(nameDomain(sofas).title, 'Group sofas')
-  t.equal(nameDomain(sofas, vocabulary).title, 'Sofas')
+  t.equal(nameDomain(sofas, vocabulary).title, 'Sofas of One')
 })
 
 t.test('where no one thing is what most are about, the words that all tools bear say it', async (t) => {
