@@ -58,6 +58,11 @@ const everything =
   /\b(how (?:can|may) i (?:help|assist)|what can i do|what (?:do|would) you (?:need|want|like)|what exactly|say (?:that|it) again|repeat|all (?:the )?(?:details|information)|more (?:details|information)|the details|summari[sz]e|in full|everything)\b|再说一(遍|次)|具体|详细|怎么帮|帮您|帮你|所有|全部/
 const identifiers =
   /\b(ids?|identifiers?|uuid|identification|(?:record|reference|internal|account|customer|booking|order|confirmation|ticket) (?:id|number|no)s?)\b|\b\w+_id\b|标识|编号|\bid\b|识别码/
+const denial = /\b(not|never|cannot|unable|failed|only)\b|n't\b|没有|未能|还没|无法|不能|失败/
+/** What a sentence begins with that says nothing, unless it goes on to say something. */
+const courtesy =
+  /^\W*(sure|ok|okay|of course|certainly|absolutely|thanks|thank you|got it|understood|all ?right|great|perfect|no problem|happy to|glad|gladly|i can|i understand|noted|sorry|i'm sorry|i apologi[sz]e|好的?|明白|收到|没问题|谢谢|当然|了解|抱歉)(?![\p{L}])/u
+const assertion = /\b(is|are|was|were|has|have|had|costs?|it's|that's|done|been|called)\b|是|叫|为|已|完/
 const agreement =
   /^\W*(yes|yeah|yep|correct|right|exactly|indeed|sure|that'?s (?:all|it|right|everything))\b|^\W*(是的|对|没错|是|嗯|好的)/
 
@@ -72,12 +77,17 @@ export function listen(content: string, wish: Wish): Heard {
   const isAsked = (sentence: string): boolean => asking.test(sentence) && !more.test(sentence)
   const questions = sentences.filter(isAsked)
   const statements = sentences.filter(
-    (one) => !isAsked(one) && !more.test(one) && !bye.test(one) && /[\p{L}\p{N}]/u.test(one),
+    (one) =>
+      !isAsked(one) &&
+      !more.test(one) &&
+      !bye.test(one) &&
+      /[\p{L}\p{N}]/u.test(one) &&
+      (!courtesy.test(one) || assertion.test(one)),
   )
   const isQuestion = questions.length > 0
   const statement = statements.join('').trim()
   const busy = ahead.test(text)
-  const done = doneWords.test(statement) && !busy
+  const done = doneWords.test(statement) && !busy && !denial.test(statement)
   const leaves = bye.test(text)
   const confirmed = proposes || done ? wish.pieces.filter((piece) => holdsValue(text, piece)) : []
   const asked = isQuestion ? askedIn(questions.join(' '), wish.pieces, named) : []

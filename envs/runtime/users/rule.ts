@@ -54,7 +54,9 @@ interface Memory {
   untold: string[]
   /** A value that was said and is not so. */
   slip: { name: string; wrong: string } | null
-  /** Something was done, as the agent says. */
+  /** Names of slots that it was asked for. */
+  answered: string[]
+  /** The agent has said that something was done, or told the fact, and nothing new was told to it since. */
   done: boolean
   /** It was asked whether that was all. */
   asked: boolean
@@ -102,6 +104,7 @@ const freshMemory = (): Memory => ({
   turn: 0,
   untold: [],
   slip: null,
+  answered: [],
   done: false,
   asked: false,
   answer: undefined,
@@ -203,11 +206,17 @@ function userFrom(of: Character, memory: Memory): RuleUser {
     const answers = answer(heard, settled, parts.length > 0)
     parts.push(...answers.parts)
     must.push(...answers.must)
-    const isNew = must.length > 0 || asked.length > 0 || memory.untold.length < before
-    const plan = isNew ? null : close(heard)
+    const isAnswer = wish.asks !== null && !heard.isQuestion && fits(heard.statement, wish.asks)
+    if (isAnswer) memory.answer = memory.message
+    const isNews = fixed !== undefined || asked.length > 0 || memory.untold.length < before
     // Who reports on its work tries nobody's patience; who asks the same again does.
-    if (isNew) memory.idle = 0
+    const isFirst = heard.asked.some(({ slot }) => !memory.answered.includes(slot.name))
+    memory.answered.push(...heard.asked.map(({ slot }) => slot.name).filter((name) => !memory.answered.includes(name)))
+    if (isNews || isFirst) memory.idle = 0
     else if (!heard.busy && (heard.isQuestion || heard.asksMore || heard.done)) memory.idle += 1
+    // What was done before it was all told, or was done wrong, is not done yet.
+    if (isNews || wrong.length > 0) memory.done = false
+    const plan = isNews ? null : close(heard, isAnswer)
     if (plan !== null && (plan.ends || parts.length === 0)) return plan
     return { content: parts.join(lines.gap), ends: false, must, closes: false }
   }
@@ -254,25 +263,23 @@ function userFrom(of: Character, memory: Memory): RuleUser {
   }
 
   /** Nothing is left to be told: whether it is over. */
-  const close = (heard: Heard): Plan | null => {
-    if (heard.wrong.length > 0) return null
+  const close = (heard: Heard, isAnswer: boolean): Plan | null => {
     const plan = (ways: readonly [string, ...string[]], what: string, ends = false, closes = true): Plan => ({
       content: say(ways, what),
       ends,
       must: [],
       closes,
     })
-    const isAnswer = wish.asks !== null && !heard.isQuestion && fits(heard.statement, wish.asks)
-    if (isAnswer) memory.answer = memory.message
-    if (heard.done) memory.done = true
-    const satisfied = wish.asks === null ? memory.done : memory.answer !== undefined
+    if (memory.idle >= patience[1]) return plan(lines.bye, 'bye', true)
+    if (heard.wrong.length > 0) return null
+    if (isAnswer || heard.done) memory.done = true
+    const satisfied = memory.done && (wish.asks === null || memory.answer !== undefined)
     const isOver =
       heard.final ||
       heard.asksMore ||
       (memory.asked && (heard.agrees || heard.done)) ||
       (heard.done && wish.asks === null && wish.deeds <= 1)
-    if (memory.idle >= patience[1] || heard.leaves || (satisfied && isOver && !heard.isQuestion))
-      return plan(lines.bye, 'bye', true)
+    if (heard.leaves || (satisfied && isOver && !heard.isQuestion)) return plan(lines.bye, 'bye', true)
     if (memory.idle >= patience[0] && !heard.busy) return plan(lines.complete(intent), 'complete')
     if (heard.asksMore && !heard.isQuestion)
       return plan(wish.asks === null ? lines.thatsAll : lines.onlyQuestion, "that's all")
@@ -311,7 +318,7 @@ function userFrom(of: Character, memory: Memory): RuleUser {
 function fits(statement: string, kind: 'text' | 'number' | 'date' | 'boolean'): boolean {
   if (statement === '') return false
   if (kind === 'number' || kind === 'date')
-    return /\d|\b(no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten)\b|[零一二两三四五六七八九十]/.test(
+    return /\d|\b(none|zero|one|two|three|four|five|six|seven|eight|nine|ten)\b|[零一二两三四五六七八九十]/.test(
       statement,
     )
   return true

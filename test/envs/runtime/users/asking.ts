@@ -15,10 +15,22 @@ export interface AskingAgent extends Agent {
   readonly missed: readonly string[]
 }
 
+/** What it says between its calls, where it is one that talks: nothing of it means that it is done. */
+const talk = {
+  en: [
+    'Sure, I can help with that. One moment, please.',
+    "I've found what I was looking for.",
+    'That worked. Next, I will go on with the rest.',
+    'Is there anything else that I should know before I go on?',
+    "Thank you. I've noted all of it.",
+  ],
+  zh: ['好的，请稍等。', '找到了。', '这一步完成了，接下来继续。', '在我继续之前，还有别的吗？', '明白，都记下了。'],
+}
+
 /** Questions about one slot before it is given up. */
 const triesMax = 3
 
-export function createAsking(task: Task, domain: Domain): AskingAgent {
+export function createAsking(task: Task, domain: Domain, { talks = false } = {}): AskingAgent {
   const zh = task.language === 'zh'
   const heard: string[] = []
   const missed: string[] = []
@@ -32,8 +44,11 @@ export function createAsking(task: Task, domain: Domain): AskingAgent {
       if (!heard.join('\n').includes(slot.said)) missed.push(slot.name)
     }
     yield { type: 'message', content: zh ? '还有别的需要吗？' : 'Is there anything else?' }
-    for (const { tool, arguments: args } of task.gold.calls)
+    for (const [index, { tool, arguments: args }] of task.gold.calls.entries()) {
+      const said = talk[task.language][index % talk.en.length]
+      if (talks && said !== undefined) yield { type: 'message', content: said }
       yield { type: 'call_tool', tool_name: tool, arguments: args }
+    }
     const { answer } = task.gold
     if (answer !== undefined) yield { type: 'message', content: zh ? `是${answer.value}。` : `It is ${answer.value}.` }
     else yield { type: 'message', content: zh ? '全部办好了。' : 'All of it is done.' }

@@ -55,7 +55,7 @@ async function playAll(catalog: Catalog): Promise<Tally> {
           if (seed === undefined) continue
           tally.manners[manner] += 1
           tally.played += 1
-          const agent = createAsking(task, domain)
+          const agent = createAsking(task, domain, { talks: tally.played % 2 === 0 })
           const { steps, verification } = await playEpisode(environment, agent, { task: task.id, seed, user: 'rule' })
           const end = steps.at(-1)?.transition
           const passed = verification.passed && end?.reward === 1 && agent.missed.length === 0

@@ -8,6 +8,7 @@ import { manners } from '../../../../envs/runtime/users/index.ts'
 import type { RuleUser } from '../../../../envs/runtime/users/rule.ts'
 import { createRuleUser } from '../../../../envs/runtime/users/rule.ts'
 import type { Domain } from '../../../../schemas/domain.ts'
+import type { Task } from '../../../../schemas/task.ts'
 
 const domain = libraryDomains.find(({ id }) => id === 'hotel-chain') as Domain
 
@@ -103,6 +104,46 @@ t.test('who was asked a question waits for the answer, and keeps it', async (t) 
   t.equal(user.answer, 'She owes 820 euros.')
   t.equal(tell(user, 'Is there anything else I can do?').ends, true)
   t.equal(user.answer, 'She owes 820 euros.')
+})
+
+t.test('courtesies and half answers are no answers, and what is denied is not done', async (t) => {
+  const user = userOf('room-for-four', 'at once')
+  user.opening()
+  for (const early of ['Sure, I can help with that.', 'Of course!', 'Thank you for the details.', 'Anything else?'])
+    t.equal(tell(user, early).ends, false, early)
+  t.equal(user.answer, undefined)
+  t.equal(tell(user, 'Great, it is the Family Suite. Anything else?').ends, true)
+  const other = userOf('new-phone', 'at once')
+  other.opening()
+  t.equal(tell(other, "The phone number hasn't been updated yet.").ends, false)
+  t.equal(tell(other, 'The phone number was not changed.').ends, false)
+  t.equal(tell(other, 'Is there anything else?').ends, false)
+  t.equal(tell(other, 'The phone number was changed.').ends, true)
+})
+
+t.test('what was done before all was told is not done: it waits to hear of it again', async (t) => {
+  const user = userOf('new-phone', 'bit by bit')
+  t.notMatch(user.opening().content, /5550199/)
+  t.match(tell(user, 'I have updated it.'), { ends: false, content: /5550199/ })
+  t.equal(tell(user, 'Is there anything else?').ends, false)
+  t.equal(tell(user, 'I have updated it now.').ends, true)
+})
+
+t.test('asking for each of many slots tries no patience; asking for the same one for ever does', async (t) => {
+  const task = structuredClone(domain.tasks.find(({ id }) => id === 'new-phone')) as Task
+  const names = [...'abcdefghijklmnop'].map((letter) => `field ${letter}`)
+  task.slots = names.map((name, index) => ({ name: name.replace(' ', '_'), value: `V${index}x`, said: `V${index}x` }))
+  task.intent = `Please note ${task.slots.map(({ said }) => said).join(', ')}.`
+  const user = createRuleUser({ task, domain, seed: 1, manner: 'at once' })
+  user.opening()
+  for (const [index, name] of names.entries()) {
+    const { content, ends } = tell(user, `What is the ${name}?`)
+    t.match(content, `V${index}x`)
+    t.equal(ends, false)
+  }
+  let more = 0
+  while (!tell(user, 'What is the field a?').ends && more < 40) more += 1
+  t.ok(more < 12, `${more} times more`)
 })
 
 t.test('Chinese is heard and spoken', async (t) => {
