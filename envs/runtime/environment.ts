@@ -248,18 +248,21 @@ function environmentFrom(
     return transition(observed(action, null, error))
   }
   /** One call into the world; what the world does wrong comes as the transition that ends the episode. */
-  const callWorld = async (
+  const callWorld = (
     action: LoggedAction,
     tool: string,
     args: JsonObject,
-  ): Promise<CallOutcome | Transition<ToolObservation>> => {
-    try {
-      const given = (running as Running).play.call(tool, args)
-      return given instanceof Promise ? await given : given
-    } catch (error) {
+  ): Awaitable<CallOutcome | Transition<ToolObservation>> => {
+    const crash = (error: unknown): Awaitable<Transition<ToolObservation>> => {
       if (!(error instanceof MicrocosmError) || error.fault !== 'environment') throw error
       const error_type = error.code === 'WORLD_TIMEOUT' ? 'timeout' : 'execution_error'
       return cut(action, 'crashed', { error_type, code: error.code, message: error.message })
+    }
+    try {
+      const given = (running as Running).play.call(tool, args)
+      return given instanceof Promise ? given.catch(crash) : given // what is there at once waits for nothing
+    } catch (error) {
+      return crash(error)
     }
   }
   /** The agent speaks; the user does what it is asked to with tools of its own, and answers. */
@@ -308,9 +311,12 @@ function environmentFrom(
         return talk(action, recorded)
       default: {
         const { tool_name, arguments: args } = action as LoggedAction & { type: 'call_tool' }
-        const called = tools.ofUser.has(tool_name)
-          ? { ok: false as const, error: notYours(tool_name) }
-          : await callWorld(action, tool_name, args)
+        if (tools.ofUser.has(tool_name)) {
+          outcome = { ok: false, error: notYours(tool_name) }
+          break
+        }
+        const given = callWorld(action, tool_name, args)
+        const called = given instanceof Promise ? await given : given
         if (!('ok' in called)) return called
         outcome = called
       }

@@ -45,15 +45,15 @@ const more =
   /\b(any ?thing|something|nothing|what) else\b|\banything more\b|\bis that (all|everything)\b|\bany other\b|\bfurther (help|assist\w*|requests?)\b|还有(什么|别的|其他|其它|没有|吗)|其[他它][^。？?！]{0,8}(吗|需要|帮)|别的[^。？?！]{0,6}(吗|需要)/
 const bye = /\b(good ?bye|bye|have a (nice|great|good|lovely) \w+|take care|farewell)\b|再见|祝您|祝你|拜拜/
 const all =
-  /\b(all|everything|both|fully|entirely|completely|complete|completed|finished|finally|successfully)\b|全部|都已|都(办|处理|完成)|一切|完成|办妥|结束/
+  /\b(everything|both|that's all|all (?:of (?:it|that|them|this|these|those)|done|set|is|are|was|were|has|have|the (?:tasks|changes|steps|requests)))\b|全部|都已|都(办|处理|完成|弄|改)|一切|所有/
 const doneWords =
   /\b(?:done|completed|finished|all set|taken care of)\b|\b(?:i have|i've|we have|we've|has been|have been|is now|are now|was|were|been) (?:now |just |also |successfully |already )*(?!found|located|noted|received|identified|retrieved|checked|looked|verified|reviewed|seen|read|got|understood|asked|been|given|said|told|mentioned|need)(?:\w+ed|set|made|put|sent|paid|taken|written|begun|moved)\b|已经?(?!收到|找到|查到|了解|知道|明白|记下)|办好|搞定|处理好|弄好|做好了|改好|完成/
 const ahead =
-  /\b(let me|one moment|just a moment|hold on|bear with me|looking (into|for|up)|working on|i'?ll (now |then |look|check|go|get|do)|i will (now |then |look|check|go|get|do)|next,? i|now i|then i)\b|稍等|正在|请等|马上|接下来|下一步|这就/
+  /\b(let me (?!know)|one moment|just a moment|hold on|bear with me|looking (into|for|up)|working on|i'?ll (now |then |look|check|go|get|do)|i will (now |then |look|check|go|get|do)|next,? i|now i|then i)\b|稍等|正在|请等|马上|接下来|下一步|这就/
 const proposal =
   /\b(shall i|should i|may i|can i|do you want( me)?|would you like( me)?|i(?:'ll| will| am going to|'m going to|'m about to| am about to| would| plan to)|is (?:that|this|it) (?:right|correct|ok|okay|fine)|can you confirm|could you confirm|please confirm|confirm|correct\?|right\?|proceed|go ahead|do you mean|did you mean|you (?:want|mean|said|would like))\b|我(将|会|要|准备|打算|现在)|确认|对吗|是吗|可以吗|是否|好吗|没错吧|您是说|你是说/
 const asking =
-  /[?？]|\b(please (?:tell|give|provide|say|specify|share|let me know|state)|tell me|give me|let me know|provide|specify|(?:i|we)(?:'d| would)? (?:still )?need|which|what|when|where|who|whose|how (?:many|much|long)|could you (?:tell|give|provide|share|say))\b|请(问|提供|告诉|说明|给|说)|告诉我|需要知道|什么|哪|多少|几(位|个|号|点|天)|是谁|何时|怎么/
+  /[?？]|\b(please (?:tell|give|provide|say|specify|share|let me know|state)|tell me|give me|let me know|provide|specify|(?:i|we)(?:'d| would)? (?:still )?need|could you (?:tell|give|provide|share|say))\b|^\W*(?:and |or )?(?:from |until |for |on |at |in )?(?:which|what|when|where|who|whose|how (?:many|much|long))\b|请(问|提供|告诉|说明|给|说)|告诉我|需要知道|什么|哪|多少|几(位|个|号|点|天)|是谁|何时|怎么/
 const everything =
   /\b(how (?:can|may) i (?:help|assist)|what can i do|what (?:do|would) you (?:need|want|like)|what exactly|say (?:that|it) again|repeat|all (?:the )?(?:details|information)|more (?:details|information)|the details|summari[sz]e|in full|everything)\b|再说一(遍|次)|具体|详细|怎么帮|帮您|帮你|所有|全部/
 const identifiers =

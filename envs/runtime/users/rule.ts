@@ -58,7 +58,9 @@ interface Memory {
   answered: string[]
   /** The agent has said that something was done, or told the fact, and nothing new was told to it since. */
   done: boolean
-  /** It was asked whether that was all. */
+  /** How often the agent has said that something was done. */
+  reports: number
+  /** It has asked whether that was all. */
   asked: boolean
   answer: string | undefined
   /** Questions in a row after which there was nothing new to say. */
@@ -106,6 +108,7 @@ const freshMemory = (): Memory => ({
   slip: null,
   answered: [],
   done: false,
+  reports: 0,
   asked: false,
   answer: undefined,
   idle: 0,
@@ -212,8 +215,9 @@ function userFrom(of: Character, memory: Memory): RuleUser {
     // Who reports on its work tries nobody's patience; who asks the same again does.
     const isFirst = heard.asked.some(({ slot }) => !memory.answered.includes(slot.name))
     memory.answered.push(...heard.asked.map(({ slot }) => slot.name).filter((name) => !memory.answered.includes(name)))
+    if (heard.done) memory.reports += 1
     if (isNews || isFirst) memory.idle = 0
-    else if (!heard.busy && (heard.isQuestion || heard.asksMore || heard.done)) memory.idle += 1
+    else if (!heard.busy && (heard.isQuestion || heard.asksMore || memory.reports > wish.deeds)) memory.idle += 1
     // What was done before it was all told, or was done wrong, is not done yet.
     if (isNews || wrong.length > 0) memory.done = false
     const plan = isNews ? null : close(heard, isAnswer)
@@ -277,7 +281,7 @@ function userFrom(of: Character, memory: Memory): RuleUser {
     const isOver =
       heard.final ||
       heard.asksMore ||
-      (memory.asked && (heard.agrees || heard.done)) ||
+      (memory.asked && heard.agrees) ||
       (heard.done && wish.asks === null && wish.deeds <= 1)
     if (heard.leaves || (satisfied && isOver && !heard.isQuestion)) return plan(lines.bye, 'bye', true)
     if (memory.idle >= patience[0] && !heard.busy) return plan(lines.complete(intent), 'complete')

@@ -85,6 +85,7 @@ t.test('it takes no leave of who has only begun, and leave of who is done', asyn
     "I've found the booking of Oscar Lind.",
     "I've cancelled the booking. Next, I will add the service.",
     'Is there anything else?',
+    'The booking was cancelled successfully. The first step is completed.',
   ])
     t.equal(tell(user, early).ends, false, early)
   t.match(tell(user, 'I have cancelled the booking of Oscar Lind.'), {
@@ -92,6 +93,11 @@ t.test('it takes no leave of who has only begun, and leave of who is done', asyn
     content: /all of it|everything done/,
   })
   t.match(tell(user, 'Yes, that was all.'), { ends: true })
+  const other = userOf('vienna-in-july', 'at once')
+  other.opening()
+  t.match(tell(other, "I've done all of it, which was what you asked for. Let me know if you need anything else."), {
+    ends: true,
+  })
 })
 
 t.test('who was asked a question waits for the answer, and keeps it', async (t) => {
