@@ -23,6 +23,7 @@ import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
 import { language, type Split, split, stage, stepLimit, summarizeTask, taskKind } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
 import { fits } from '../../server/tasks.ts'
+import type { ServerConfig } from '../../server/config.ts'
 import { connect } from '../typescript/index.ts'
 import { playGold } from './play.ts'
 import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
@@ -78,21 +79,47 @@ function gather(value: string, all: string[]): string[] {
   return [...all, value]
 }
 
+interface ServeOptions {
+  port: number
+  host: string
+  evaluation?: true
+  catalog?: string
+  source: string[]
+  userEndpoint?: string
+  userModel?: string
+}
+
+/** @throws USAGE where only half of it is said */
+function userModelOf({ userEndpoint: url, userModel: model }: ServeOptions): Pick<Partial<ServerConfig>, 'userModel'> {
+  if (url === undefined && model === undefined) return {}
+  if (url === undefined || model === undefined)
+    throw new MicrocosmError('USAGE', 'A model that plays users needs both --user-endpoint and --user-model.')
+  const key = process.env.MICROCOSM_USER_KEY
+  return { userModel: { url, model, ...(key !== undefined && { key }) } }
+}
+
 program
   .command('serve')
   .description('serve the worlds; where there is no catalogue, make one meanwhile')
   .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
   .option('--evaluation', 'sessions may only act: no verification, no fork')
+  .addOption(
+    new Option(
+      '--user-endpoint <url>',
+      'an OpenAI-compatible endpoint whose model plays users (its key: MICROCOSM_USER_KEY)',
+    ).env('MICROCOSM_USER_ENDPOINT'),
+  )
+  .addOption(new Option('--user-model <name>', 'the model that plays users').env('MICROCOSM_USER_MODEL'))
   .addOption(catalogOption())
   .addOption(sourceOption())
-  .action(async (options: { port: number; host: string; evaluation?: true; catalog?: string; source: string[] }) => {
+  .action(async (options: ServeOptions) => {
     const { port, host, evaluation } = options
     const file = catalogFile(options.catalog)
     const catalog = openCatalog({ file, awaited: true })
     const server = await startServer({
       catalog,
-      config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}) },
+      config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}), ...userModelOf(options) },
     })
     const domains = catalog.list()
     print(
