@@ -25,7 +25,7 @@ import { startServer } from '../../server/app.ts'
 import { fits } from '../../server/tasks.ts'
 import type { ServerConfig } from '../../server/config.ts'
 import { connect } from '../typescript/index.ts'
-import { playGold } from './play.ts'
+import { playTask } from './play.ts'
 import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
 
@@ -412,14 +412,26 @@ program
     for (const id of ids) if (removeDomain(catalogFile(given), id)) print(`Removed ${id}.`)
   })
 
+interface AuditArguments {
+  workers?: number
+  measures?: true
+  sample?: number
+  seed: number
+  catalog?: string
+  json?: true
+}
+
 program
   .command('audit')
   .argument('[id]', 'one domain; all without')
   .description('execute what the catalogue claims of its domains, and count what had to be invented or left out')
   .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
+  .option('--measures', 'compute the ten measures, too: agents without a model play the tasks')
+  .option('--sample <n>', 'for the measures: at most so many tasks of each domain are played', whole(1, 1000))
+  .option('--seed <n>', 'for the measures: the same seed gives the same figures', whole(0, 2 ** 31 - 1), 0)
   .addOption(catalogOption())
   .addOption(jsonOption())
-  .action(async (id: string | undefined, options: { workers?: number; catalog?: string; json?: true }) => {
+  .action(async (id: string | undefined, options: AuditArguments) => {
     const { auditCatalog } = await import('../../envs/synthesis/audit/run.ts')
     const file = catalogFile(options.catalog)
     const catalog = openDefault(options.catalog)
@@ -430,6 +442,7 @@ program
         id,
         file,
         workers: options.workers ?? availableParallelism(),
+        ...(options.measures && { measures: { seed: options.seed, sample: options.sample } }),
         onProgress: (done, total) => bar.update('audit', done, total),
       })
       bar.stop()
@@ -513,25 +526,55 @@ program
     },
   )
 
+interface PlayArguments {
+  task?: string
+  url?: string
+  skipWrite?: true
+  agent?: string
+  seed: number
+  catalog?: string
+}
+
+/** An agent with what it may be given: chance of that seed, and the lexicon for a dictionary. */
+async function agentNamed(name: string, seed: number) {
+  const { createAgent } = await import('../../envs/agents/roster.ts')
+  const { lexiconDictionary } = await import('../../envs/synthesis/lexicon/dictionary.ts')
+  const { createDraw } = await import('../../envs/synthesis/tasks/draw.ts')
+  return createAgent(name, {
+    chance: (text) => createDraw(text).next,
+    seed: String(seed),
+    dictionary: lexiconDictionary,
+  })
+}
+
 program
   .command('play')
   .argument('[id]', 'the domain', 'hotel-chain')
-  .description('play the gold of a task over a WebSocket and show each call, its result and the verification')
+  .description(
+    'play a task over a WebSocket, by gold or by an agent without a model, and show each call, its result and the verification',
+  )
   .option('--task <task>', 'which task (default: the first one that changes something)')
   .option('--url <url>', 'a server that runs, such as ws://127.0.0.1:8000 (default: one of its own on a free port)')
-  .option('--skip-write', 'leave the last write out, to show a failure')
+  .option('--skip-write', 'leave the last write of gold out, to show a failure')
+  .option('--agent <name>', 'who plays: planner, random, noop, … (docs/agents.md; default: the oracle, who knows gold)')
+  .option('--seed <n>', 'for an agent that leaves something to chance', whole(0, 2 ** 31 - 1), 0)
   .addOption(catalogOption())
-  .action(async (id: string, options: { task?: string; url?: string; skipWrite?: true; catalog?: string }) => {
+  .action(async (id: string, options: PlayArguments) => {
+    const isOracle = options.agent === undefined || options.agent === 'oracle'
+    const agent = isOracle ? undefined : await agentNamed(options.agent as string, options.seed)
+    if (agent !== undefined && options.skipWrite)
+      throw new MicrocosmError('USAGE', '--skip-write is for gold alone, not for --agent.')
     const catalog = openDefault(options.catalog)
     const own = options.url === undefined ? await startServer({ catalog, config: { port: 0 } }) : null
     try {
       const client = connect(options.url?.replace(/\/(domains\/.*)?$/, '') ?? (own?.url as string))
       const domain = catalog.domain(id)
-      const passed = await playGold({
+      const passed = await playTask({
         client,
         domain,
         task: options.task,
         skipWrite: options.skipWrite === true,
+        agent,
         print,
       })
       process.exitCode = passed ? 0 : 1

@@ -100,6 +100,10 @@ t.test('play passes with gold and fails without a write, in words and by exit co
   const passed = await microcosm('play')
   t.equal(passed.code, 0, passed.err)
   t.match(passed.out, /Passed: reward 1\./)
+  const planned = await microcosm('play', '--task', 'cancel-porto', '--agent', 'planner')
+  t.match(planned, { code: 0, out: /> cancel_booking \{"booking_id":"book_04"\}[\s\S]*Passed: reward 1\./ })
+  const idle = await microcosm('play', '--task', 'cancel-porto', '--agent', 'noop')
+  t.match(idle, { code: 1, out: /Failed: reward 0\./ })
   const failed = await microcosm('play', '--skip-write')
   t.equal(failed.code, 1)
   t.match(
@@ -112,6 +116,8 @@ t.test('what is said wrongly has its code, the nearest name, and exit code 2', a
   const said: [string[], RegExp][] = [
     [['plya'], /USAGE: There is no command "plya"\. Did you mean "play"\?/],
     [['domains', 'hotel-chian'], /UNKNOWN_DOMAIN: .*Did you mean "hotel-chain"\?/],
+    [['play', '--agent', 'planer'], /USAGE: There is no agent "planer"\. Did you mean "planner"\?/],
+    [['play', '--agent', 'planner', '--skip-write'], /USAGE: --skip-write is for gold alone/],
     [['play', '--task', 'cancel-port'], /UNKNOWN_TASK: .*Did you mean "cancel-porto"\?/],
     [['domains', '--catalog', 'none.db'], /CATALOG_NOT_FOUND/],
     [['serve', '--port', 'x'], /whole number from 0 to 65535/],

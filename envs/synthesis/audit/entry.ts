@@ -13,6 +13,7 @@ import { openWorld, type World } from '../../runtime/world.ts'
 import { type AuditFailure, auditDomain, auditScenario } from '../audit.ts'
 import { certifyTask } from '../certify.ts'
 import { generateRows } from '../scenarios.ts'
+import { type DomainMeasures, type MeasureOptions, measureDomain } from './measures/domain.ts'
 import { type Claims, type Figures, figuresOf, qualityOf } from './quality.ts'
 
 export interface DomainAudit {
@@ -23,6 +24,8 @@ export interface DomainAudit {
   /** Absent where nobody claims anything: written by hand or added. */
   figures?: Figures
   quality?: number
+  /** Where they were asked for. */
+  measures?: DomainMeasures
 }
 
 export function auditEntry(catalog: Catalog, id: string): DomainAudit {
@@ -53,7 +56,17 @@ export function auditEntry(catalog: Catalog, id: string): DomainAudit {
   }
 }
 
-/** The same of a domain whose rows are made of its seeds here; its tasks aren't looked at. */
+/** Its share of the ten measures. */
+export async function measureEntry(catalog: Catalog, id: string, options: MeasureOptions): Promise<DomainMeasures> {
+  const world = openWorld({ domain: catalog.domain(id), image: catalog.images(id), checked: true })
+  try {
+    return await measureDomain(world, options)
+  } finally {
+    world.close()
+  }
+}
+
+/** The same as auditEntry of a domain whose rows are made of its seeds here; its tasks aren't looked at. */
 export function auditLoose(domain: Domain, { bindings }: Claims): DomainAudit {
   const rows = new Map(
     domain.scenarios.map(({ id, now, seed = 0, rows: given }) => [

@@ -74,6 +74,45 @@ t.test('what the compiler claims holds, is counted, and orders the listing', asy
 })
 
 t.test(
+  'the ten measures are the same for one worker and for two, are sampled by a seed, and stand beside the audit',
+  async (t) => {
+    const catalog = openCatalog({ file })
+    t.teardown(() => catalog.close())
+    const one = await auditCatalog({ catalog, file, workers: 1, measures: { seed: 5, sample: 2 } })
+    const two = await auditCatalog({ catalog, file, workers: 2, measures: { seed: 5, sample: 2 } })
+    t.equal(JSON.stringify(two.measures), JSON.stringify(one.measures), 'to the byte')
+    t.match(one.measures, { seed: 5, sample: 2, domains: 4, played: 8 })
+    t.same([...new Set(one.measures?.measures.map(({ measure }) => measure))], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    for (const name of [
+      'gold executes, changes or answers, passes, replays to its digest',
+      'descriptions that pick out one row',
+    ])
+      t.match(
+        one.measures?.measures.find((each) => each.name === name),
+        { value: 1, holds: true },
+      )
+    t.equal(
+      'measures' in (await auditCatalog({ catalog, file, workers: 1, id: 'shop' })),
+      false,
+      'only where asked for',
+    )
+
+    const { stdout } = await run(process.execPath, [
+      main,
+      'audit',
+      'shop',
+      '--measures',
+      '--sample',
+      '1',
+      '--catalog',
+      file,
+    ])
+    t.match(stdout, /1 domains, 4 tasks, 1 of them played \(at most 1 of each domain, seed 0\)/)
+    t.match(stdout, /\| 2 \| noop passes \| 0 % \| ≤ 1 % \| yes \|/)
+  },
+)
+
+t.test(
   'a certificate that claims more than the task earns fails, and so does a task that was made easier',
   async (t) => {
     const catalog = openCatalog({ file })
