@@ -196,6 +196,7 @@ export const taskSummary = z
     length: z.int().describe('how many calls gold has'),
     difficulty: z.int().describe('the longest chain of gold calls in which each needs a result of the one before'),
     kinds: z.array(taskKind),
+    writes: z.boolean().describe('whether gold changes anything'),
   })
   .meta({ title: 'TaskSummary' })
 export type TaskSummary = z.infer<typeof taskSummary>
@@ -222,8 +223,13 @@ export function summarizeTask(domain: string, of: Task): TaskSummary {
     length: of.gold.calls.length,
     difficulty: of.certificate?.difficulty?.depth ?? depthOf(of.gold, of.certificate?.origins),
     kinds: of.kinds ?? [],
+    writes: changesSomething(of),
   }
 }
+
+/** Whether gold leaves anything otherwise than it was: whether it has a write without which it fails. */
+export const changesSomething = ({ certificate: earned }: Pick<Task, 'certificate'>): boolean =>
+  earned?.drops.some(({ passes }) => !passes) ?? true
 
 /** Calls in the longest chain where each takes an argument from the result of the one before it; 1 where none does. */
 export function depthOf({ calls }: Pick<Gold, 'calls'>, origins: readonly Origin[] = []): number {

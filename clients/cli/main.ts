@@ -12,10 +12,12 @@ import { availableParallelism } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addDomains, domainVersion, openCatalog, removeDomain } from '../../envs/catalog.ts'
 import { findProblems } from '../../envs/runtime/check.ts'
+import { createEnvironment } from '../../envs/runtime/environment.ts'
 import { assessDomain } from '../../envs/runtime/isolation/assess.ts'
 import { openTrial } from '../../envs/runtime/isolation/trial.ts'
 import type { Problem } from '../../envs/runtime/problem.ts'
 import { caught } from '../../envs/runtime/problem.ts'
+import { createDraw } from '../../envs/synthesis/tasks/draw.ts'
 import type { Walks } from '../../envs/synthesis/tasks.ts'
 import type { Domain } from '../../schemas/domain.ts'
 import type { TaskFilter } from '../../schemas/environment.ts'
@@ -24,7 +26,9 @@ import { language, type Split, split, stage, stepLimit, summarizeTask, taskKind 
 import { startServer } from '../../server/app.ts'
 import { fits } from '../../server/tasks.ts'
 import type { ServerConfig } from '../../server/config.ts'
+import { createWorlds } from '../../server/worlds.ts'
 import { connect } from '../typescript/index.ts'
+import { addExperienceCommands, type Place, type TaskOf, whole } from './experience.ts'
 import { playTask } from './play.ts'
 import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
@@ -38,15 +42,6 @@ function openDefault(given: string | undefined) {
     file: catalogFile(given),
     awaited: given === undefined && process.env.MICROCOSM_CATALOG === undefined,
   })
-}
-
-function whole(min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < min || value > max)
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
-    return value
-  }
 }
 
 const print = (text: string): void => {
@@ -583,6 +578,67 @@ program
       catalog.close()
     }
   })
+
+addExperienceCommands(program, {
+  chance: (seed) => createDraw(seed).next,
+  dictionary: async () => (await import('../../envs/synthesis/lexicon/dictionary.ts')).lexiconDictionary,
+  openPlace: async ({ catalog, url }) => (url === undefined ? openHere(catalog) : openAt(url)),
+  openGold(given) {
+    const catalog = openDefault(given)
+    const taskOf: TaskOf = (id, version, name) => {
+      if (!catalog.has(id)) return null
+      const domain = catalog.domain(id)
+      return domain.version === version ? (domain.tasks.find((task) => task.id === name) ?? null) : null
+    }
+    return {
+      taskOf,
+      versionOf: (id) => (catalog.has(id) ? (catalog.domain(id).version ?? null) : null),
+      *tasks() {
+        for (const { id: domain } of catalog.list())
+          for (const { id, intent, split, walk } of catalog.domain(domain).tasks)
+            yield { domain, id, intent, split, walk }
+      },
+      close: () => catalog.close(),
+    }
+  },
+  print,
+  say,
+})
+
+/** Worlds of the catalogue in this process; those that were added, in processes of their own. */
+function openHere(given: string | undefined): Place {
+  const catalog = openDefault(given)
+  const log = { error: (_: object, message: string) => say(message), info: () => {} }
+  const worlds = createWorlds(catalog, { worldsMax: 256, log })
+  return {
+    versions: async () => new Map(catalog.list().map(({ id, version }) => [id, version])),
+    tasks: async (id) => catalog.domain(id).tasks.map((task) => summarizeTask(id, task)),
+    async make(id) {
+      const lease = worlds.lease(id)
+      const environment = createEnvironment(lease.world)
+      const close = async (): Promise<void> => {
+        await environment.close()
+        lease.release()
+      }
+      return { ...environment, close, [Symbol.asyncDispose]: close }
+    },
+    async close() {
+      await worlds.close()
+      catalog.close()
+    },
+  }
+}
+
+/** Worlds of a server, over WebSockets. */
+function openAt(url: string): Place {
+  const client = connect(url.replace(/\/(domains\/.*)?$/, ''))
+  return {
+    versions: async () => new Map((await client.domains()).map(({ id, version }) => [id, version])),
+    tasks: (id) => client.tasks(id),
+    make: (id) => client.make(id),
+    close: async () => {},
+  }
+}
 
 program
   .command('bench')
