@@ -12,10 +12,12 @@ import { availableParallelism } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addDomains, domainVersion, openCatalog, removeDomain } from '../../envs/catalog.ts'
 import { findProblems } from '../../envs/runtime/check.ts'
+import { createEnvironment } from '../../envs/runtime/environment.ts'
 import { assessDomain } from '../../envs/runtime/isolation/assess.ts'
 import { openTrial } from '../../envs/runtime/isolation/trial.ts'
 import type { Problem } from '../../envs/runtime/problem.ts'
 import { caught } from '../../envs/runtime/problem.ts'
+import { createDraw } from '../../envs/synthesis/tasks/draw.ts'
 import type { Walks } from '../../envs/synthesis/tasks.ts'
 import type { Domain } from '../../schemas/domain.ts'
 import type { TaskFilter } from '../../schemas/environment.ts'
@@ -23,7 +25,10 @@ import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
 import { language, type Split, split, stage, stepLimit, summarizeTask, taskKind } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
 import { fits } from '../../server/tasks.ts'
+import type { ServerConfig } from '../../server/config.ts'
+import { createWorlds } from '../../server/worlds.ts'
 import { connect } from '../typescript/index.ts'
+import { addExperienceCommands, type Place, type TaskOf, whole } from './experience.ts'
 import { playTask } from './play.ts'
 import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
@@ -37,15 +42,6 @@ function openDefault(given: string | undefined) {
     file: catalogFile(given),
     awaited: given === undefined && process.env.MICROCOSM_CATALOG === undefined,
   })
-}
-
-function whole(min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < min || value > max)
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
-    return value
-  }
 }
 
 const print = (text: string): void => {
@@ -78,21 +74,47 @@ function gather(value: string, all: string[]): string[] {
   return [...all, value]
 }
 
+interface ServeOptions {
+  port: number
+  host: string
+  evaluation?: true
+  catalog?: string
+  source: string[]
+  userEndpoint?: string
+  userModel?: string
+}
+
+/** @throws USAGE where only half of it is said */
+function userModelOf({ userEndpoint: url, userModel: model }: ServeOptions): Pick<Partial<ServerConfig>, 'userModel'> {
+  if (url === undefined && model === undefined) return {}
+  if (url === undefined || model === undefined)
+    throw new MicrocosmError('USAGE', 'A model that plays users needs both --user-endpoint and --user-model.')
+  const key = process.env.MICROCOSM_USER_KEY
+  return { userModel: { url, model, ...(key !== undefined && { key }) } }
+}
+
 program
   .command('serve')
   .description('serve the worlds; where there is no catalogue, make one meanwhile')
   .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
   .option('--evaluation', 'sessions may only act: no verification, no fork')
+  .addOption(
+    new Option(
+      '--user-endpoint <url>',
+      'an OpenAI-compatible endpoint whose model plays users (its key: MICROCOSM_USER_KEY)',
+    ).env('MICROCOSM_USER_ENDPOINT'),
+  )
+  .addOption(new Option('--user-model <name>', 'the model that plays users').env('MICROCOSM_USER_MODEL'))
   .addOption(catalogOption())
   .addOption(sourceOption())
-  .action(async (options: { port: number; host: string; evaluation?: true; catalog?: string; source: string[] }) => {
+  .action(async (options: ServeOptions) => {
     const { port, host, evaluation } = options
     const file = catalogFile(options.catalog)
     const catalog = openCatalog({ file, awaited: true })
     const server = await startServer({
       catalog,
-      config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}) },
+      config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}), ...userModelOf(options) },
     })
     const domains = catalog.list()
     print(
@@ -461,6 +483,7 @@ program
           url: options.endpoint,
           model: options.model,
           timeoutMs: 300_000,
+          retriesMax: 1, // who took too long to write a world once will again
           ...(key !== undefined && { key }),
         })
         const { domain: written, problems } = await rewriteDomain(domain, {
@@ -555,6 +578,67 @@ program
       catalog.close()
     }
   })
+
+addExperienceCommands(program, {
+  chance: (seed) => createDraw(seed).next,
+  dictionary: async () => (await import('../../envs/synthesis/lexicon/dictionary.ts')).lexiconDictionary,
+  openPlace: async ({ catalog, url }) => (url === undefined ? openHere(catalog) : openAt(url)),
+  openGold(given) {
+    const catalog = openDefault(given)
+    const taskOf: TaskOf = (id, version, name) => {
+      if (!catalog.has(id)) return null
+      const domain = catalog.domain(id)
+      return domain.version === version ? (domain.tasks.find((task) => task.id === name) ?? null) : null
+    }
+    return {
+      taskOf,
+      versionOf: (id) => (catalog.has(id) ? (catalog.domain(id).version ?? null) : null),
+      *tasks() {
+        for (const { id: domain } of catalog.list())
+          for (const { id, intent, split, walk } of catalog.domain(domain).tasks)
+            yield { domain, id, intent, split, walk }
+      },
+      close: () => catalog.close(),
+    }
+  },
+  print,
+  say,
+})
+
+/** Worlds of the catalogue in this process; those that were added, in processes of their own. */
+function openHere(given: string | undefined): Place {
+  const catalog = openDefault(given)
+  const log = { error: (_: object, message: string) => say(message), info: () => {} }
+  const worlds = createWorlds(catalog, { worldsMax: 256, log })
+  return {
+    versions: async () => new Map(catalog.list().map(({ id, version }) => [id, version])),
+    tasks: async (id) => catalog.domain(id).tasks.map((task) => summarizeTask(id, task)),
+    async make(id) {
+      const lease = worlds.lease(id)
+      const environment = createEnvironment(lease.world)
+      const close = async (): Promise<void> => {
+        await environment.close()
+        lease.release()
+      }
+      return { ...environment, close, [Symbol.asyncDispose]: close }
+    },
+    async close() {
+      await worlds.close()
+      catalog.close()
+    },
+  }
+}
+
+/** Worlds of a server, over WebSockets. */
+function openAt(url: string): Place {
+  const client = connect(url.replace(/\/(domains\/.*)?$/, ''))
+  return {
+    versions: async () => new Map((await client.domains()).map(({ id, version }) => [id, version])),
+    tasks: (id) => client.tasks(id),
+    make: (id) => client.make(id),
+    close: async () => {},
+  }
+}
 
 program
   .command('bench')

@@ -18,6 +18,7 @@ import type { Claims } from './certify.ts'
 import { certifyTask } from './certify.ts'
 import { askQuestion } from './tasks/ask.ts'
 import { attemptErrand } from './tasks/attempt.ts'
+import { withWords } from './tasks/asked.ts'
 import type { Draw } from './tasks/draw.ts'
 import { createDraw } from './tasks/draw.ts'
 import type { Errand } from './tasks/errand.ts'
@@ -183,7 +184,7 @@ function tryTask({
       language: facts.language,
       scenario,
       gold: { calls: kept.calls, ...(errand.answer && { answer: errand.answer }) },
-      slots: kept.slots,
+      slots: kept.slots.map((slot) => withWords(slot, facts)),
       split: splitOf(facts.domain.id, signature),
       // Longer walks are what the second, specialising stage of experience is made of.
       stage: kept.calls.length >= 3 ? 'vertical' : 'general',

@@ -58,14 +58,14 @@ t.test('domains and tasks print what the contract says', async (t) => {
   const list = JSON.parse((await microcosm('domains', '--json')).out)
   t.match(list, {
     hash: /^[0-9a-f]{64}$/,
-    domains: [{ id: 'hotel-chain', version: /^[0-9a-f]{16}$/, title: String, tools: 19, tasks: 22, providers: [] }],
+    domains: [{ id: 'hotel-chain', version: /^[0-9a-f]{16}$/, title: String, tools: 19, tasks: 24, providers: [] }],
   })
   t.ok(domainSchema.safeParse(JSON.parse((await microcosm('domains', 'hotel-chain', '--json')).out)).success)
   const bare = JSON.parse((await microcosm('tasks', '--json')).out)
   t.match(bare[0], { domain: 'hotel-chain', id: String, intent: String })
   t.notOk('gold' in bare[0])
   const gold = JSON.parse((await microcosm('tasks', 'hotel-chain', '--gold', '--json')).out)
-  t.equal(gold.length, 22)
+  t.equal(gold.length, 24)
   for (const { domain, ...task } of gold) t.ok(domain === 'hotel-chain' && taskSchema.safeParse(task).success, task.id)
 })
 
