@@ -162,6 +162,8 @@ const kindsBySemantic: Readonly<Record<string, Kind>> = {
 
 const nowhere: readonly NounKind[] = ['money', 'label', 'thing', 'file', 'message']
 
+const unreached: readonly NounKind[] = ['machine', 'file', 'label', 'product', 'thing']
+
 const names = /^(name|title|label|subject|display_name|full_name|headline)$/
 /** Columns whose name is half a phrase: "with the to 25 January". */
 const unsaidNames =
@@ -182,6 +184,8 @@ function kindOf(table: Table, column: Column, language: Language): Kind {
   let kind = kindsBySemantic[semantic] ?? 'other'
   // A payment method isn't in Warsaw, whatever its address says.
   if (kind === 'city' && nowhere.includes(tableKind(table.name))) kind = 'other'
+  // Whatever a document says, nobody writes to a screen.
+  if (kind === 'email' && unreached.includes(tableKind(table.name))) return 'technical'
   // A thing has one name: "npm name" beside "name" is a detail that nobody calls it by.
   const called = (of: string) => names.test(of) || of === `${table.name}_name`
   if (kind === 'person' && names.test(name)) kind = 'name'
