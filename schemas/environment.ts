@@ -6,8 +6,8 @@
 
 import { z } from 'zod'
 import type { JsonObject } from './json.ts'
-import { json } from './json.ts'
-import { language, split, stage } from './task.ts'
+import { json, parsedObject } from './json.ts'
+import { language, split, stage, taskKind } from './task.ts'
 import { toolSpec } from './tool.ts'
 import type { Verification } from './verification.ts'
 
@@ -22,6 +22,7 @@ export const taskFilter = z
     difficulty: range
       .optional()
       .describe('the longest chain of gold calls in which each needs a result of the one before'),
+    kind: taskKind.optional(),
   })
   .meta({ title: 'TaskFilter' })
 export type TaskFilter = z.infer<typeof taskFilter>
@@ -73,8 +74,7 @@ export type WireResetOptions = ResetOptions & {
   sample?: Sample
 }
 
-/** What came as JSON is JSON all the way down: only that it is an object is looked at, for each call of a batch pays for it. */
-const toolArguments = (z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject>).default({})
+const toolArguments = parsedObject.default({})
 
 export const callToolAction = z.object({
   type: z.literal('call_tool'),

@@ -1,58 +1,128 @@
 /**
- * Whether arguments fit a tool: its input schema, checked by ajv. A validator is built when its tool is first called.
+ * Whether arguments fit a tool: its input schema, read as it stands. A compiled validator checks no faster what is as small
+ * as arguments are, and its making cost a hundred times that for each tool of each world (docs/decisions/0012-arguments.md).
  * `pattern` is refused, because a hostile one would run on the host, where nothing ends it.
  */
 
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import { type OutputUnit, Validator } from '@cfworker/json-schema'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Tool } from '../../schemas/tool.ts'
-import { createCompiler } from './validators.ts'
-
-const compile = createCompiler({ validateFormats: true, allErrors: true }, (ajv) => {
-  formats.default(ajv, { mode: 'fast', formats: ['date', 'date-time', 'email'] })
-})
 
 /** What is wrong with the arguments, in words; empty where they fit. */
 export type ArgumentCheck = (tool: Tool, args: JsonObject) => string
 
+/** So many things are told at once. */
+const wordsMax = 5
+
 export function createArgumentCheck(): ArgumentCheck {
-  const validators = new Map<string, ValidateFunction>()
+  const validators = new Map<string, Validator>()
   return (tool, args) => {
-    let validate = validators.get(tool.name)
-    if (validate === undefined) {
-      validate = compile(tool.input_schema)
-      validators.set(tool.name, validate)
+    let validator = validators.get(tool.name)
+    if (validator === undefined) {
+      validator = new Validator(tool.input_schema, '2020-12', false)
+      validators.set(tool.name, validator)
     }
-    if (validate(args)) return ''
+    const errors = errorsOf(validator, args)
+    if (typeof errors === 'string') return errors
+    if (errors.length === 0) return ''
     const known = Object.keys((tool.input_schema.properties as JsonObject | undefined) ?? {})
-    const words = (validate.errors ?? []).slice(0, 5).map((error) => describe(error, args, known))
-    return `${[...new Set(words)].join(' ')}`
+    // What only says that a part does not fit is told by that part.
+    const told = errors.filter(({ keyword }) => !applicators.has(keyword))
+    const words = (told.length > 0 ? told : errors).map((error) => describe(error, tool.input_schema, args, known))
+    return [...new Set(words)].slice(0, wordsMax).join(' ')
   }
 }
 
-function describe(error: ErrorObject, args: JsonObject, known: readonly string[]): string {
-  const place = error.instancePath === '' ? '' : error.instancePath.slice(1).replaceAll('/', '.')
+/** None where they fit. */
+function errorsOf(validator: Validator, args: JsonObject): readonly OutputUnit[] | string {
+  try {
+    return validator.validate(args).errors
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error // which it throws on a name that it can't write into a place
+    return 'The name of an argument is no text: it has one half of a surrogate pair.'
+  }
+}
+
+const applicators = new Set(['properties', 'additionalProperties', 'items', 'prefixItems', 'allOf', 'anyOf', 'oneOf'])
+
+function describe(
+  { keyword, keywordLocation, instanceLocation, error }: OutputUnit,
+  schema: JsonObject,
+  args: JsonObject,
+  known: readonly string[],
+): string {
+  const parts = partsOf(instanceLocation)
+  const place = parts.join('.')
   const subject = place === '' ? 'The arguments' : `"${place}"`
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const name = String(error.params.additionalProperty)
-      return `There is no argument "${place === '' ? name : `${place}.${name}`}".${place === '' ? didYouMean(name, known) : ''}`
+  const limit = valueAt(schema, partsOf(keywordLocation))
+  switch (keyword) {
+    case 'false':
+      return `There is no argument "${place}".${parts.length === 1 ? didYouMean(place, known) : ''}`
+    case 'required': {
+      const missing = /"(.*)"\.$/s.exec(error)?.[1]
+      return `The argument "${place === '' ? '' : `${place}.`}${missing}" is missing.`
     }
-    case 'required':
-      return `The argument "${place === '' ? '' : `${place}.`}${error.params.missingProperty}" is missing.`
-    case 'enum':
-      return `${subject} must be one of ${(error.params.allowedValues as Json[]).map((value) => JSON.stringify(value)).join(', ')}; got ${shown(args, place)}.`
+    case 'enum': {
+      const allowed = (limit as Json[]).map((value) => JSON.stringify(value)).join(', ')
+      return `${subject} must be one of ${allowed}; got ${shown(args, parts)}.`
+    }
     default:
-      return `${subject} ${error.message ?? 'does not fit'}; got ${shown(args, place)}.`
+      return `${subject} ${wanted(keyword, limit)}; got ${shown(args, parts)}.`
   }
 }
 
-function shown(args: JsonObject, place: string): string {
-  let value: Json | undefined = args
-  for (const part of place === '' ? [] : place.split('.')) value = (value as JsonObject | undefined)?.[part]
-  const text = JSON.stringify(value ?? null)
+function wanted(keyword: string, limit: Json | undefined): string {
+  switch (keyword) {
+    case 'type':
+      return `must be ${[limit].flat().join(',')}`
+    case 'format':
+      return `must match format "${limit}"`
+    case 'minimum':
+      return `must be >= ${limit}`
+    case 'maximum':
+      return `must be <= ${limit}`
+    case 'exclusiveMinimum':
+      return `must be > ${limit}`
+    case 'exclusiveMaximum':
+      return `must be < ${limit}`
+    case 'multipleOf':
+      return `must be a multiple of ${limit}`
+    case 'minLength':
+      return `must not have fewer than ${limit} characters`
+    case 'maxLength':
+      return `must not have more than ${limit} characters`
+    case 'minItems':
+      return `must not have fewer than ${limit} items`
+    case 'maxItems':
+      return `must not have more than ${limit} items`
+    case 'uniqueItems':
+      return 'must not have an item twice'
+    case 'const':
+      return `must be ${JSON.stringify(limit)}`
+    default:
+      return `does not fit the schema's ${keyword}`
+  }
+}
+
+/** `#/a/b~1c` → `a`, `b/c`. */
+const partsOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'))
+
+function valueAt(of: Json, parts: readonly string[]): Json | undefined {
+  let value: Json | undefined = of
+  for (const part of parts) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
+    value = (value as JsonObject)[part]
+  }
+  return value
+}
+
+function shown(args: JsonObject, parts: readonly string[]): string {
+  const text = JSON.stringify(valueAt(args, parts) ?? null)
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 

@@ -14,7 +14,7 @@ import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Tool } from '../../schemas/tool.ts'
 import type { Change } from './changes.ts'
 import type { Exercised, ExerciseProblem } from './isolation/protocol.ts'
-import { outputMisfit } from './validators.ts'
+import { outputMisfit } from './outputs.ts'
 import type { Play, World } from './world.ts'
 
 const marker = 'Zq9 marker'

@@ -148,6 +148,17 @@ export function environmentContract(t: Test, { make, domain }: ContractOptions):
     t.same((await environment.verify()).state, before)
   })
 
+  t.test('an argument named __proto__ is refused like any that is not known', async (t) => {
+    await using environment = await make()
+    await environment.reset({ task: writing.id })
+    const call = { ...refusedCall, arguments: JSON.parse('{"__proto__": {"nonsense": 1}}') }
+    const outcome = await environment.step(call).then(
+      ({ observation }) => (observation as ToolObservation).error?.message,
+      (error) => (error as MicrocosmError).code, // HTTP's parser of bodies takes none
+    )
+    t.match(outcome, /"__proto__"|VALIDATION_ERROR/)
+  })
+
   t.test('several calls in one step run in order, each a step of its own, and end with the episode', async (t) => {
     await using environment = await make()
     const calls = goldActions(writing).map((each) => each as Extract<Action, { type: 'call_tool' }>)

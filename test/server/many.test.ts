@@ -180,6 +180,8 @@ t.test('draws keep to the filter: length, difficulty, language, stage and split'
   }
   t.match(await line.ask({ type: 'reset', data: { filter: { language: 'zh' } } }), { data: { code: 'UNKNOWN_TASK' } })
   t.match(await line.ask({ type: 'reset', data: { filter: { hue: 1 } } }), { data: { code: 'VALIDATION_ERROR' } })
+  t.match(await line.ask({ type: 'reset', data: { filter: { kind: 'bulk' } } }), { data: { code: 'UNKNOWN_TASK' } })
+  t.match(await (await fetch(`${server.url}/domains/hotel-chain/tasks?kind=bulk`)).json(), { total: 0 })
   await line.hangUp()
 })
 
