@@ -24,7 +24,7 @@ const transcripts = [...page.matchAll(/<!-- transcript: (\w+) -->\n```\n([\s\S]*
 const pattern = (text: string): unknown =>
   JSON.parse(
     text
-      .replaceAll(/,? …/g, '')
+      .replaceAll(/,? …(?=[}\]])/g, '')
       .replaceAll(/\{…\}/g, '{}')
       .replaceAll(/(?<=[ [{:])\$(\w+)/g, '"$$$1"'),
   )

@@ -184,7 +184,7 @@ function tryTask({
       language: facts.language,
       scenario,
       gold: { calls: kept.calls, ...(errand.answer && { answer: errand.answer }) },
-      slots: kept.slots.map((slot) => withWords(slot, facts)),
+      slots: kept.slots.map((slot) => withWords(slot, facts, facts.language)),
       split: splitOf(facts.domain.id, signature),
       // Longer walks are what the second, specialising stage of experience is made of.
       stage: kept.calls.length >= 3 ? 'vertical' : 'general',
