@@ -9,7 +9,7 @@
 
 import { createHash } from 'node:crypto'
 import { appendFileSync, closeSync, existsSync, openSync, readFileSync, truncateSync } from 'node:fs'
-import OpenAI, { APIConnectionError, APIError } from 'openai'
+import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import type { ChatModel, Embedder } from '../schemas/environment.ts'
 import { MicrocosmError } from '../schemas/errors.ts'
 import { canonicalJson, type JsonObject } from '../schemas/json.ts'
@@ -67,10 +67,28 @@ export function createEmbedder({ batch = 128, onProgress, ...options }: Embedder
   }
 }
 
-/** A request goes over as it is, with the model's name; only what was answered with a message is kept. */
-export function createChatModel(options: EndpointOptions): ChatModel {
+export interface ChatModelOptions extends EndpointOptions {
+  /** Has the answer come in pieces, for servers or proxies that let long silences time out; it is handed over whole. */
+  stream?: boolean
+}
+
+/**
+ * A request goes over as it is, with the model's name; only what was answered with a message is kept.
+ * MODEL_FAILED says in its details whether it may pass by itself (`passing`): nobody there, too much asked, a server's fault.
+ */
+export function createChatModel({ stream = false, ...options }: ChatModelOptions): ChatModel {
   const client = clientOf(options)
   const cache = openCache(options.cache)
+  const ask = async (whole: object): Promise<unknown> =>
+    stream
+      ? gather(
+          (await client.chat.completions.create({
+            ...whole,
+            stream: true,
+            stream_options: { include_usage: true },
+          } as never)) as unknown as AsyncIterable<Piece>,
+        )
+      : client.chat.completions.create(whole as never)
   return {
     model: options.model,
     async complete(request) {
@@ -78,7 +96,7 @@ export function createChatModel(options: EndpointOptions): ChatModel {
       const key = sha256(`chat\n${canonicalJson(whole as JsonObject)}`)
       const kept = cache.get(key)
       if (kept !== undefined) return JSON.parse(kept) as JsonObject
-      const answer = await call(options, {}, () => client.chat.completions.create(whole as never))
+      const answer = await call(options, {}, () => ask(whole))
       const { choices } = (answer ?? {}) as { choices?: { message?: { content?: unknown } }[] }
       if (!Array.isArray(choices) || typeof choices[0]?.message !== 'object')
         throw invalid(options.model, 'no choice with a message in it')
@@ -114,8 +132,66 @@ async function call<T>({ url, model, key }: EndpointOptions, details: object, as
           ? `it answered ${error.status ?? 'nothing that can be read'}: ${error.message.slice(0, 200)}`
           : `its answer can’t be read: ${(error as Error).message.slice(0, 200)}`
     const said = key === undefined || key === '' ? why : why.replaceAll(key, '…')
-    throw new MicrocosmError('MODEL_FAILED', `The model ${model} at ${hostOf(url)} failed: ${said}.`, { ...details })
+    throw new MicrocosmError('MODEL_FAILED', `The model ${model} at ${hostOf(url)} failed: ${said}.`, {
+      ...details,
+      passing: mayPass(error),
+    })
   }
+}
+
+/** Asked later, the same may be answered. One that took too long would take as long again. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof APIConnectionTimeoutError) return false
+  if (error instanceof APIConnectionError) return true
+  return error instanceof APIError && (error.status === 429 || (error.status ?? 0) >= 500)
+}
+
+interface Piece {
+  id?: string
+  usage?: object | null
+  choices?: { delta?: PieceDelta; finish_reason?: string | null }[]
+}
+
+interface PieceDelta {
+  content?: string | null
+  reasoning_content?: string | null
+  reasoning?: string | null
+  tool_calls?: { index?: number; id?: string; function?: { name?: string; arguments?: string } }[]
+}
+
+/** A stream's pieces as the one answer that they are pieces of. */
+async function gather(pieces: AsyncIterable<Piece>): Promise<object> {
+  const texts: Record<'content' | 'reasoning_content', string | null> = { content: null, reasoning_content: null }
+  const calls: { id: string; type: 'function'; function: { name: string; arguments: string } }[] = []
+  let finish: string | null = null
+  let usage: object | null = null
+  let begun = false
+  for await (const { choices, usage: counted } of pieces) {
+    usage = counted ?? usage
+    const [choice] = choices ?? []
+    if (choice === undefined) continue
+    begun = true
+    finish = choice.finish_reason ?? finish
+    const { content, reasoning_content, reasoning, tool_calls = [] } = choice.delta ?? {}
+    if (typeof content === 'string') texts.content = (texts.content ?? '') + content
+    const thought = reasoning_content ?? reasoning
+    if (typeof thought === 'string') texts.reasoning_content = (texts.reasoning_content ?? '') + thought
+    for (const { index = 0, id, function: part } of tool_calls ?? []) {
+      calls[index] ??= { id: '', type: 'function', function: { name: '', arguments: '' } }
+      const one = calls[index]
+      if (id) one.id = id
+      one.function.name += part?.name ?? ''
+      one.function.arguments += part?.arguments ?? ''
+    }
+  }
+  if (!begun || finish === null) throw new Error('the stream ended before the answer did')
+  const message = {
+    role: 'assistant',
+    content: texts.content,
+    ...(texts.reasoning_content !== null && { reasoning_content: texts.reasoning_content }),
+    ...(calls.length > 0 && { tool_calls: calls.filter((one) => one !== undefined) }),
+  }
+  return { choices: [{ index: 0, message, finish_reason: finish }], ...(usage !== null && { usage }) }
 }
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'its endpoint')

@@ -90,6 +90,19 @@ export const errorTable = {
     'See that the endpoint runs and that its URL, model and key are right; what it answered is kept, so try again.',
   ),
   MODEL_ANSWER_INVALID: entry('client', 502, 'Name a model that does what is asked of it, and try again.'),
+  TRAJECTORY_INVALID: entry(
+    'client',
+    422,
+    'Give a file with one trajectory on each line, as `microcosm rollout` writes it.',
+  ),
+  RUN_MISMATCH: entry('client', 409, 'Go on with the options that the file was begun with, or name another file.'),
+  RUN_INCOMPLETE: entry('client', 503, 'Run the same command again: it goes on with what is missing.'),
+  TOKENIZER_INVALID: entry(
+    'client',
+    422,
+    'Give the tokenizer.json of a model and a chat template that only ever adds to what it has said.',
+  ),
+  DATA_LEAK: entry('client', 409, 'Leave the tasks named out of the trajectories, or out of what is held out.'),
 
   // What a world does wrong: the episode is truncated, its reward stays null, its trajectory is kept.
   WORLD_CRASHED: entry('environment', 500, "The domain's program failed: reset to go on; report the domain."),

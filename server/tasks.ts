@@ -73,6 +73,7 @@ export function fits(task: TaskSummary, filter: TaskFilter, split?: Split): bool
     (filter.stage ?? task.stage) === task.stage &&
     (filter.language ?? task.language) === task.language &&
     inside(task.length, filter.length) &&
-    inside(task.difficulty, filter.difficulty)
+    inside(task.difficulty, filter.difficulty) &&
+    (filter.kind === undefined || task.kinds.includes(filter.kind))
   )
 }

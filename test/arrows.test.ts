@@ -19,6 +19,7 @@ const rooms: Record<string, string[]> = {
   'clients/typescript': ['schemas'],
   'clients/experience': ['schemas', 'envs/models.ts', 'envs/agents'],
   'clients/cli': ['schemas', 'clients/typescript', 'envs/agents'],
+  'clients/cli/experience.ts': ['schemas', 'clients/cli', 'clients/experience', 'envs/models.ts', 'envs/agents'],
   'clients/cli/main.ts': ['schemas', 'envs', 'server', 'clients', 'test/bench'],
 }
 

@@ -12,16 +12,24 @@ import { availableParallelism } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addDomains, domainVersion, openCatalog, removeDomain } from '../../envs/catalog.ts'
 import { findProblems } from '../../envs/runtime/check.ts'
+import { createEnvironment } from '../../envs/runtime/environment.ts'
 import { assessDomain } from '../../envs/runtime/isolation/assess.ts'
 import { openTrial } from '../../envs/runtime/isolation/trial.ts'
 import type { Problem } from '../../envs/runtime/problem.ts'
 import { caught } from '../../envs/runtime/problem.ts'
+import { createDraw } from '../../envs/synthesis/tasks/draw.ts'
+import type { Walks } from '../../envs/synthesis/tasks.ts'
 import type { Domain } from '../../schemas/domain.ts'
+import type { TaskFilter } from '../../schemas/environment.ts'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
-import { stepLimit, summarizeTask } from '../../schemas/task.ts'
+import { language, type Split, split, stage, stepLimit, summarizeTask, taskKind } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
+import type { ServerConfig } from '../../server/config.ts'
+import { fits } from '../../server/tasks.ts'
+import { createWorlds } from '../../server/worlds.ts'
 import { connect } from '../typescript/index.ts'
-import { playGold } from './play.ts'
+import { addExperienceCommands, type Place, type TaskOf, whole } from './experience.ts'
+import { playTask } from './play.ts'
 import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
 
@@ -34,15 +42,6 @@ function openDefault(given: string | undefined) {
     file: catalogFile(given),
     awaited: given === undefined && process.env.MICROCOSM_CATALOG === undefined,
   })
-}
-
-function whole(min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < min || value > max)
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
-    return value
-  }
 }
 
 const print = (text: string): void => {
@@ -75,21 +74,47 @@ function gather(value: string, all: string[]): string[] {
   return [...all, value]
 }
 
+interface ServeOptions {
+  port: number
+  host: string
+  evaluation?: true
+  catalog?: string
+  source: string[]
+  userEndpoint?: string
+  userModel?: string
+}
+
+/** @throws USAGE where only half of it is said */
+function userModelOf({ userEndpoint: url, userModel: model }: ServeOptions): Pick<Partial<ServerConfig>, 'userModel'> {
+  if (url === undefined && model === undefined) return {}
+  if (url === undefined || model === undefined)
+    throw new MicrocosmError('USAGE', 'A model that plays users needs both --user-endpoint and --user-model.')
+  const key = process.env.MICROCOSM_USER_KEY
+  return { userModel: { url, model, ...(key !== undefined && { key }) } }
+}
+
 program
   .command('serve')
   .description('serve the worlds; where there is no catalogue, make one meanwhile')
   .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
   .option('--evaluation', 'sessions may only act: no verification, no fork')
+  .addOption(
+    new Option(
+      '--user-endpoint <url>',
+      'an OpenAI-compatible endpoint whose model plays users (its key: MICROCOSM_USER_KEY)',
+    ).env('MICROCOSM_USER_ENDPOINT'),
+  )
+  .addOption(new Option('--user-model <name>', 'the model that plays users').env('MICROCOSM_USER_MODEL'))
   .addOption(catalogOption())
   .addOption(sourceOption())
-  .action(async (options: { port: number; host: string; evaluation?: true; catalog?: string; source: string[] }) => {
+  .action(async (options: ServeOptions) => {
     const { port, host, evaluation } = options
     const file = catalogFile(options.catalog)
     const catalog = openCatalog({ file, awaited: true })
     const server = await startServer({
       catalog,
-      config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}) },
+      config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}), ...userModelOf(options) },
     })
     const domains = catalog.list()
     print(
@@ -129,6 +154,15 @@ function makeBeside(file: string, sources: readonly string[]): ChildProcess {
   return child
 }
 
+function rephraserOf(
+  { endpoint, model, answers }: { endpoint?: string; model?: string; answers?: string },
+  out: string,
+) {
+  if (endpoint === undefined || model === undefined) return undefined
+  const key = process.env.MICROCOSM_MODEL_KEY
+  return { url: endpoint, model, answers: answers ?? `${out}.answers`, ...(key !== undefined && { key }) }
+}
+
 program
   .command('synthesize')
   .description('make worlds out of API descriptions and write the catalogue; a run that was cut short is taken up')
@@ -138,7 +172,18 @@ program
   .option('--out <file>', 'where to write the catalogue')
   .option('--domains <n>', 'at most this many domains', whole(1, 1_000_000))
   .option('--tasks <n>', 'tasks per domain', whole(1, 1000), 8)
+  .addOption(
+    new Option('--walks <walks>', 'how tasks are made: back from what is to be done, or at random along the graph')
+      .choices(['chained', 'random'])
+      .default('chained'),
+  )
   .option('--seed <n>', 'the same seed gives the same catalogue', whole(0, 2 ** 31 - 1), 0)
+  .option(
+    '--endpoint <url>',
+    'an OpenAI-compatible endpoint whose model puts the intents into its own words, where nothing is lost (its key: MICROCOSM_MODEL_KEY)',
+  )
+  .option('--model <name>', 'the model to ask there')
+  .option('--answers <folder>', 'where its answers are kept, to be asked for once (default: beside the catalogue)')
   .option('--stats', 'measure the universe, too: its graph, its domains and their walks')
   .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
   .addOption(jsonOption())
@@ -150,13 +195,21 @@ program
       out?: string
       domains?: number
       tasks: number
+      walks: Walks
       seed: number
+      endpoint?: string
+      model?: string
+      answers?: string
       stats?: true
       workers?: number
       json?: true
     }) => {
       if (options.source.length > 0 && options.starter)
         throw new MicrocosmError('USAGE', '--source and --starter exclude each other.')
+      if ((options.endpoint === undefined) !== (options.model === undefined))
+        throw new MicrocosmError('USAGE', '--endpoint and --model go together: where to ask, and whom.')
+      if (options.answers !== undefined && options.endpoint === undefined)
+        throw new MicrocosmError('USAGE', '--answers keeps what a model says: give --endpoint and --model, too.')
       // Beside a server: when that is gone, nobody is left to make anything for.
       if (process.send !== undefined) process.once('disconnect', () => process.exit(130))
       const out = catalogFile(options.out)
@@ -170,7 +223,9 @@ program
           out,
           domainsMax: options.domains,
           tasksPerDomain: options.tasks,
+          walks: options.walks,
           seed: options.seed,
+          rephrase: rephraserOf(options, out),
           stats: options.stats === true,
           workers: options.workers,
           onProgress: bar.update,
@@ -209,18 +264,27 @@ program
 program
   .command('tasks')
   .argument('[id]', 'of one domain; of all without')
-  .description('list tasks')
+  .description('list tasks, all or those that the options leave')
+  .addOption(new Option('--split <split>', 'for training or for testing').choices(split.options))
+  .addOption(new Option('--stage <stage>', 'of the first stage of experience or of the second').choices(stage.options))
+  .addOption(new Option('--language <language>', 'of the intent').choices(language.options))
+  .addOption(new Option('--kind <kind>', 'what the task asks for').choices(taskKind.options))
+  .option('--length <calls>', 'how many calls gold has: 3, 3-6 or 6-', span)
+  .option('--difficulty <depth>', 'the longest chain of calls in which each needs the one before: 2, 2-4 or 3-', span)
   .option('--gold', 'with gold, slots and certificate')
   .addOption(catalogOption())
   .addOption(jsonOption())
-  .action((id: string | undefined, { catalog: given, json, gold }: { catalog?: string; json?: true; gold?: true }) => {
+  .action((id: string | undefined, options: TasksOptions) => {
+    const { catalog: given, json, gold, split: part, ...filter } = options
     const catalog = openDefault(given)
     try {
       const ids = id === undefined ? catalog.list().map((domain) => domain.id) : [id]
       const tasks = ids.flatMap((of) =>
         catalog
           .domain(of)
-          .tasks.map((task) => (gold ? { ...task, domain: of, step_limit: stepLimit(task) } : summarizeTask(of, task))),
+          .tasks.map((task) => ({ task, summary: summarizeTask(of, task) }))
+          .filter(({ summary }) => fits(summary, filter, part))
+          .map(({ task, summary }) => (gold ? { ...task, domain: of, step_limit: stepLimit(task) } : summary)),
       )
       if (json) printJson(tasks)
       else print(printTasks(tasks))
@@ -228,6 +292,22 @@ program
       catalog.close()
     }
   })
+
+interface TasksOptions extends TaskFilter {
+  split?: Split
+  catalog?: string
+  json?: true
+  gold?: true
+}
+
+/** `3`, `3-6` or `6-`. */
+function span(text: string): { min: number; max?: number } {
+  const [, min, dash, max] = /^(\d{1,6})(-?)(\d{0,6})$/.exec(text) ?? []
+  if (min === undefined || (dash === '' && max !== '') || (max !== '' && Number(max) < Number(min)))
+    throw new InvalidArgumentError('It must be a whole number, or a span of them such as 3-6 or 6-.')
+  if (dash === '') return { min: Number(min), max: Number(min) }
+  return { min: Number(min), ...(max !== '' && { max: Number(max) }) }
+}
 
 program
   .command('graph')
@@ -327,14 +407,26 @@ program
     for (const id of ids) if (removeDomain(catalogFile(given), id)) print(`Removed ${id}.`)
   })
 
+interface AuditArguments {
+  workers?: number
+  measures?: true
+  sample?: number
+  seed: number
+  catalog?: string
+  json?: true
+}
+
 program
   .command('audit')
   .argument('[id]', 'one domain; all without')
   .description('execute what the catalogue claims of its domains, and count what had to be invented or left out')
   .option('--workers <n>', 'processes that work side by side (default: one a core)', whole(1, 256))
+  .option('--measures', 'compute the ten measures, too: agents without a model play the tasks')
+  .option('--sample <n>', 'for the measures: at most so many tasks of each domain are played', whole(1, 1000))
+  .option('--seed <n>', 'for the measures: the same seed gives the same figures', whole(0, 2 ** 31 - 1), 0)
   .addOption(catalogOption())
   .addOption(jsonOption())
-  .action(async (id: string | undefined, options: { workers?: number; catalog?: string; json?: true }) => {
+  .action(async (id: string | undefined, options: AuditArguments) => {
     const { auditCatalog } = await import('../../envs/synthesis/audit/run.ts')
     const file = catalogFile(options.catalog)
     const catalog = openDefault(options.catalog)
@@ -345,6 +437,7 @@ program
         id,
         file,
         workers: options.workers ?? availableParallelism(),
+        ...(options.measures && { measures: { seed: options.seed, sample: options.sample } }),
         onProgress: (done, total) => bar.update('audit', done, total),
       })
       bar.stop()
@@ -390,6 +483,7 @@ program
           url: options.endpoint,
           model: options.model,
           timeoutMs: 300_000,
+          retriesMax: 1, // who took too long to write a world once will again
           ...(key !== undefined && { key }),
         })
         const { domain: written, problems } = await rewriteDomain(domain, {
@@ -427,25 +521,55 @@ program
     },
   )
 
+interface PlayArguments {
+  task?: string
+  url?: string
+  skipWrite?: true
+  agent?: string
+  seed: number
+  catalog?: string
+}
+
+/** An agent with what it may be given: chance of that seed, and the lexicon for a dictionary. */
+async function agentNamed(name: string, seed: number) {
+  const { createAgent } = await import('../../envs/agents/roster.ts')
+  const { lexiconDictionary } = await import('../../envs/synthesis/lexicon/dictionary.ts')
+  const { createDraw } = await import('../../envs/synthesis/tasks/draw.ts')
+  return createAgent(name, {
+    chance: (text) => createDraw(text).next,
+    seed: String(seed),
+    dictionary: lexiconDictionary,
+  })
+}
+
 program
   .command('play')
   .argument('[id]', 'the domain', 'hotel-chain')
-  .description('play the gold of a task over a WebSocket and show each call, its result and the verification')
+  .description(
+    'play a task over a WebSocket, by gold or by an agent without a model, and show each call, its result and the verification',
+  )
   .option('--task <task>', 'which task (default: the first one that changes something)')
   .option('--url <url>', 'a server that runs, such as ws://127.0.0.1:8000 (default: one of its own on a free port)')
-  .option('--skip-write', 'leave the last write out, to show a failure')
+  .option('--skip-write', 'leave the last write of gold out, to show a failure')
+  .option('--agent <name>', 'who plays: planner, random, noop, … (docs/agents.md; default: the oracle, who knows gold)')
+  .option('--seed <n>', 'for an agent that leaves something to chance', whole(0, 2 ** 31 - 1), 0)
   .addOption(catalogOption())
-  .action(async (id: string, options: { task?: string; url?: string; skipWrite?: true; catalog?: string }) => {
+  .action(async (id: string, options: PlayArguments) => {
+    const isOracle = options.agent === undefined || options.agent === 'oracle'
+    const agent = isOracle ? undefined : await agentNamed(options.agent as string, options.seed)
+    if (agent !== undefined && options.skipWrite)
+      throw new MicrocosmError('USAGE', '--skip-write is for gold alone, not for --agent.')
     const catalog = openDefault(options.catalog)
     const own = options.url === undefined ? await startServer({ catalog, config: { port: 0 } }) : null
     try {
       const client = connect(options.url?.replace(/\/(domains\/.*)?$/, '') ?? (own?.url as string))
       const domain = catalog.domain(id)
-      const passed = await playGold({
+      const passed = await playTask({
         client,
         domain,
         task: options.task,
         skipWrite: options.skipWrite === true,
+        agent,
         print,
       })
       process.exitCode = passed ? 0 : 1
@@ -454,6 +578,67 @@ program
       catalog.close()
     }
   })
+
+addExperienceCommands(program, {
+  chance: (seed) => createDraw(seed).next,
+  dictionary: async () => (await import('../../envs/synthesis/lexicon/dictionary.ts')).lexiconDictionary,
+  openPlace: async ({ catalog, url }) => (url === undefined ? openHere(catalog) : openAt(url)),
+  openGold(given) {
+    const catalog = openDefault(given)
+    const taskOf: TaskOf = (id, version, name) => {
+      if (!catalog.has(id)) return null
+      const domain = catalog.domain(id)
+      return domain.version === version ? (domain.tasks.find((task) => task.id === name) ?? null) : null
+    }
+    return {
+      taskOf,
+      versionOf: (id) => (catalog.has(id) ? (catalog.domain(id).version ?? null) : null),
+      *tasks() {
+        for (const { id: domain } of catalog.list())
+          for (const { id, intent, split, walk } of catalog.domain(domain).tasks)
+            yield { domain, id, intent, split, walk }
+      },
+      close: () => catalog.close(),
+    }
+  },
+  print,
+  say,
+})
+
+/** Worlds of the catalogue in this process; those that were added, in processes of their own. */
+function openHere(given: string | undefined): Place {
+  const catalog = openDefault(given)
+  const log = { error: (_: object, message: string) => say(message), info: () => {} }
+  const worlds = createWorlds(catalog, { worldsMax: 256, log })
+  return {
+    versions: async () => new Map(catalog.list().map(({ id, version }) => [id, version])),
+    tasks: async (id) => catalog.domain(id).tasks.map((task) => summarizeTask(id, task)),
+    async make(id) {
+      const lease = worlds.lease(id)
+      const environment = createEnvironment(lease.world)
+      const close = async (): Promise<void> => {
+        await environment.close()
+        lease.release()
+      }
+      return { ...environment, close, [Symbol.asyncDispose]: close }
+    },
+    async close() {
+      await worlds.close()
+      catalog.close()
+    },
+  }
+}
+
+/** Worlds of a server, over WebSockets. */
+function openAt(url: string): Place {
+  const client = connect(url.replace(/\/(domains\/.*)?$/, ''))
+  return {
+    versions: async () => new Map((await client.domains()).map(({ id, version }) => [id, version])),
+    tasks: (id) => client.tasks(id),
+    make: (id) => client.make(id),
+    close: async () => {},
+  }
+}
 
 program
   .command('bench')

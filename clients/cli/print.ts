@@ -46,7 +46,7 @@ export function printChecked(
     .join('\n')
 }
 
-export function printTasks(tasks: readonly Omit<TaskSummary, 'length' | 'difficulty'>[]): string {
+export function printTasks(tasks: readonly Pick<TaskSummary, 'domain' | 'id' | 'split' | 'intent'>[]): string {
   return [
     ...tasks.map(({ domain, id, split, intent }) => `${domain}/${id} (${split})\n    ${intent}`),
     `${tasks.length} tasks`,
@@ -68,6 +68,7 @@ interface Report {
   providers: number
   refused: Record<string, number>
   seconds: Partial<Record<string, number>>
+  rephrased?: { kept: number; refused: Record<string, number> }
   stats?: { rows: readonly object[] }
 }
 
@@ -86,6 +87,9 @@ export function printReport(out: string, report: Report): string {
     ...(problems.length > 0 ? [`${report.problemCount} problems in documents; the first:`, ...problems] : []),
     `${report.communities} communities → ${report.domains} domains of ${report.providers} providers (refused: ${counts(report.refused)})`,
     `${report.tools} tools, ${report.tasks} tasks with a certificate`,
+    ...(report.rephrased === undefined
+      ? []
+      : [`${report.rephrased.kept} intents in a model's words (as they were: ${counts(report.rephrased.refused)})`]),
     ...(report.stats?.rows ?? []).flatMap((row) =>
       Object.entries(row).map(
         ([name, value]) => `  ${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`,
@@ -105,10 +109,33 @@ interface AuditReport {
     failures: readonly { check: string; tool: string; message: string }[]
   }[]
   totals: object
+  measures?: MeasuresReport
+}
+
+interface MeasuresReport {
+  domains: number
+  tasks: number
+  played: number
+  seed: number
+  sample: number | null
+  measures: readonly {
+    measure: number
+    name: string
+    value: number
+    atLeast?: number
+    atMost?: number
+    holds: boolean
+    unit: 'share' | 'number'
+  }[]
+  planner: Record<string, { tasks: number; passed: number }>
+  lengths: Record<string, number>
+  chains: Record<string, number>
+  kinds: Record<string, number>
+  examples: readonly string[]
 }
 
 /** What failed, a line each, and the totals: shares as per cent. */
-export function printAudit({ domains, totals }: AuditReport): string {
+export function printAudit({ domains, totals, measures }: AuditReport): string {
   const failed = domains.filter(({ passed }) => !passed)
   const counted = Object.entries(totals).map(([name, value]) => {
     const words = name.replace(/([A-Z])/g, ' $1').toLowerCase()
@@ -126,5 +153,48 @@ export function printAudit({ domains, totals }: AuditReport): string {
         .map(({ check, tool, message }) => `  ${check}${tool === '' ? '' : ` (${tool})`}: ${message}`),
     ]),
     ...counted,
+    ...(measures === undefined ? [] : ['', printMeasures(measures)]),
+  ].join('\n')
+}
+
+/** The ten measures as a table in Markdown: what docs/catalogue.md shows. */
+export function printMeasures({
+  domains,
+  tasks,
+  played,
+  seed,
+  sample,
+  measures,
+  planner,
+  lengths,
+  chains,
+  kinds,
+  examples,
+}: MeasuresReport): string {
+  const shown = (value: number, unit: 'share' | 'number'): string =>
+    unit === 'share' ? `${(value * 100).toFixed(2).replace(/\.?0+$/, '')} %` : String(Math.round(value * 100) / 100)
+  const aim = ({ atLeast, atMost, unit }: MeasuresReport['measures'][number]): string =>
+    atLeast !== undefined ? `≥ ${shown(atLeast, unit)}` : atMost !== undefined ? `≤ ${shown(atMost, unit)}` : ''
+  const counts = (of: Record<string, number>): string =>
+    Object.entries(of)
+      .map(([value, times]) => `${value}: ${times}`)
+      .join(', ')
+  return [
+    `${domains} domains, ${tasks} tasks, ${played} of them played (${sample === null ? 'all' : `at most ${sample} of each domain`}, seed ${seed})`,
+    '',
+    '| # | measure | value | to reach | |',
+    '|---|---|---|---|---|',
+    ...measures.map(
+      (each) =>
+        `| ${each.measure} | ${each.name} | ${shown(each.value, each.unit)} | ${aim(each)} | ${aim(each) === '' ? '' : each.holds ? 'yes' : 'no'} |`,
+    ),
+    '',
+    `calls of gold: ${counts(lengths)}`,
+    `longest chains: ${counts(chains)}`,
+    `kinds: ${counts(kinds)}`,
+    `the planner by calls of gold: ${Object.entries(planner)
+      .map(([length, { tasks: all, passed }]) => `${length}: ${passed}/${all}`)
+      .join(', ')}`,
+    ...(examples.length > 0 ? ['where the verifier is unfair:', ...examples.map((text) => `  ${text}`)] : []),
   ].join('\n')
 }

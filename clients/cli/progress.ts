@@ -3,7 +3,8 @@
 import { SingleBar } from 'cli-progress'
 
 export interface Progress {
-  update: (stage: string, done: number, total: number) => void
+  /** @param note what else there is to say: shown behind the bar, and in a log with each tenth */
+  update: (stage: string, done: number, total: number, note?: string) => void
   stop(): void
 }
 
@@ -18,20 +19,20 @@ function createBars(stream: NodeJS.WriteStream): Progress {
     current = null
   }
   return {
-    update(stage, done, total) {
+    update(stage, done, total, note = '') {
       if (current?.stage !== stage) {
         stop() // the bar of a stage that is over stays where it ended
         const bar = new SingleBar({
           stream,
-          format: `${stage.padEnd(8)} [{bar}] {value}/{total}  {duration_formatted}`,
+          format: `${stage.padEnd(8)} [{bar}] {value}/{total}  {duration_formatted}  {note}`,
           hideCursor: true,
           etaBuffer: 50,
         })
-        bar.start(Math.max(total, done, 1), done)
+        bar.start(Math.max(total, done, 1), done, { note })
         current = { stage, bar, total }
       }
       current.bar.setTotal(Math.max(total, done, 1))
-      current.bar.update(done)
+      current.bar.update(done, { note })
     },
     stop,
   }
@@ -40,11 +41,11 @@ function createBars(stream: NodeJS.WriteStream): Progress {
 function createLines(stream: NodeJS.WriteStream): Progress {
   let last = ''
   return {
-    update(stage, done, total) {
+    update(stage, done, total, note = '') {
       const part = total === 0 ? Math.floor(done / 500) * 500 : Math.floor((done / total) * 10)
       if (`${stage} ${part}` === last) return
       last = `${stage} ${part}`
-      stream.write(total === 0 ? `${stage}: ${done}\n` : `${stage}: ${done}/${total}\n`)
+      stream.write(`${stage}: ${done}${total === 0 ? '' : `/${total}`}${note === '' ? '' : `, ${note}`}\n`)
     },
     stop() {},
   }

@@ -303,7 +303,8 @@ function replayGold(world: World, task: Task): GoldRun {
     })
     const changes = play.changes()
     const from = task.gold.answer?.source
-    const values = from === undefined ? [] : play.rows(from.table).map((row) => row[from.column])
+    const values =
+      from === undefined ? (task.gold.answer?.among ?? []) : play.rows(from.table).map((row) => row[from.column])
     const candidates = [...new Set(values)].filter((value) => value !== null && value !== undefined)
     return { changes, minted: new Map(play.minted()), digest: digestOf(changes), candidates }
   } finally {

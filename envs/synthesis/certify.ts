@@ -3,25 +3,40 @@
  *
  * 1 gold replays to one state in two fresh plays (and `replayDigest` gives it in a third, in whatever process);
  * 2 doing nothing fails, and so does gold without any one of its writes;
- * 3 every argument of every gold call stands in a slot that the intent says, or in an earlier result;
- * 4 every reference picks out exactly one row, and the read it names shows that row;
- * 5 no gold call is refused that did not declare it.
+ * 3 gold with one argument of a write changed for another value of the same column fails (certify/mutations.ts);
+ * 4 writes that need nothing of each other lead to the same in any order that the world accepts (certify/orders.ts);
+ * 5 every argument of every gold call stands in a slot that the intent says, or in an earlier result;
+ * 6 every reference picks out exactly one row, every group its rows, and the read it names shows them (certify/claims.ts);
+ * 7 no gold call is refused that did not declare it.
+ *
+ * Reads leave no trace in a world, not even in its counters, so attempts are played by their writes alone.
  */
 
 import { MicrocosmError } from '../../schemas/errors.ts'
-import type { Cell, Json, JsonObject, Row } from '../../schemas/json.ts'
-import { canonicalJson } from '../../schemas/json.ts'
-import type { Certificate, Origin, Reference, Task } from '../../schemas/task.ts'
-import { verifyPlay } from '../runtime/verify.ts'
+import type { Json, Row } from '../../schemas/json.ts'
+import type { Certificate, Task } from '../../schemas/task.ts'
+import { depthOf } from '../../schemas/task.ts'
 import type { GoldRun, World } from '../runtime/world.ts'
+import type { Claims, Rows } from './certify/claims.ts'
+import { checkClaims } from './certify/claims.ts'
+import { distractorsOf } from './certify/distractors.ts'
+import { perturb } from './certify/mutations.ts'
+import { permute } from './certify/orders.ts'
+import { createTrial } from './certify/trial.ts'
 
-/** What the maker of a task says of it, to be checked. */
-export interface Claims {
-  origins: readonly Origin[]
-  references: readonly Reference[]
-}
+export type { Claims } from './certify/claims.ts'
+export { valueAt } from './certify/claims.ts'
 
-export type CertifyReason = 'gold_failed' | 'unstable' | 'noop_passes' | 'drop_passes' | 'origin' | 'reference' | 'leak'
+export type CertifyReason =
+  | 'gold_failed'
+  | 'unstable'
+  | 'noop_passes'
+  | 'drop_passes'
+  | 'perturb_passes'
+  | 'order_matters'
+  | 'origin'
+  | 'reference'
+  | 'leak'
 
 export type Certified = { certificate: Certificate } | { reason: CertifyReason; message: string }
 
@@ -40,32 +55,55 @@ export function certifyTask(world: World, task: Task, claims: Claims | undefined
   }
   if (task.certificate !== undefined && task.certificate.digest !== first.digest)
     return refuse('unstable', 'Gold leads to another state than the certificate says.')
-  const wrong =
-    checkOrigins(task, claims.origins, first.results) ??
-    checkReferences(world, task, claims.references, first.results) ??
-    checkLeaks(task, claims.origins)
+  const rows = rowsAtFirst(world, task.scenario)
+  const wrong = checkClaims(world, task, claims, { results: first.results, rows })
   if (wrong !== undefined) return wrong
 
-  // Gold is what every attempt is held against: replayed once for all of them.
-  const held: World = { ...world, gold: () => run }
-  if (passesWith(held, task, [], undefined)) return refuse('noop_passes', 'Doing nothing passes.')
+  const trial = createTrial({ world, task, gold: run, origins: claims.origins, results: first.results })
+  if (trial.passes([], undefined)) return refuse('noop_passes', 'Doing nothing passes.')
   const drops: Certificate['drops'] = []
-  for (const [index, call] of task.gold.calls.entries()) {
-    if (world.tool(call.tool)?.kind !== 'write') continue
-    const rest = task.gold.calls.filter((_, at) => at !== index)
-    const passes = passesWith(held, task, rest, task.gold.answer?.value)
+  for (const index of trial.writes) {
+    const call = trial.call(index)
+    const passes = trial.passes(trial.writes.filter((other) => other !== index))
     if (passes && call.expect_error === undefined)
       return refuse('drop_passes', `Gold passes without its call ${index} (${call.tool}).`)
     drops.push({ call: index, passes })
   }
+  const perturbed = perturb(trial, rows)
+  if ('message' in perturbed) return refuse('perturb_passes', perturbed.message)
+  const orders = permute(trial)
+  if (typeof orders !== 'number') return refuse('order_matters', orders.message)
+  const { writes } = trial
   return {
     certificate: {
       digest: first.digest,
       noop_fails: true,
       drops,
+      ...perturbed,
+      orders,
+      difficulty: {
+        depth: depthOf(task.gold, claims.origins),
+        reads: task.gold.calls.slice(0, writes[0]).filter(({ tool }) => world.tool(tool)?.kind === 'read').length,
+        distractors: distractorsOf(rows, claims),
+      },
       origins: [...claims.origins],
       references: [...claims.references],
+      ...(claims.groups !== undefined && claims.groups.length > 0 && { groups: [...claims.groups] }),
     },
+  }
+}
+
+function rowsAtFirst(world: World, scenario: string): Rows {
+  const tables = new Map<string, readonly Row[]>()
+  return (table) => {
+    let rows = tables.get(table)
+    if (rows === undefined) {
+      const play = world.start(scenario)
+      rows = play.rows(table)
+      play.close()
+      tables.set(table, rows)
+    }
+    return rows
   }
 }
 
@@ -99,99 +137,7 @@ function replay(world: World, task: Task): Replay {
   }
 }
 
-function passesWith(world: World, task: Task, calls: Task['gold']['calls'], answer: Json | undefined): boolean {
-  const play = world.start(task.scenario)
-  try {
-    for (const call of calls) play.call(call.tool, call.arguments)
-    return verifyPlay(world, task, play, { calls, answer }).passed
-  } finally {
-    play.close()
-  }
-}
-
 const refuse = (reason: CertifyReason, message: string): { reason: CertifyReason; message: string } => ({
   reason,
   message,
 })
-
-type Wrong = ReturnType<typeof refuse> | undefined
-
-function checkOrigins(task: Task, origins: readonly Origin[], results: readonly Json[]): Wrong {
-  for (const slot of task.slots) {
-    if (!task.intent.includes(slot.said))
-      return refuse('origin', `The intent does not say ${JSON.stringify(slot.said)} (slot "${slot.name}").`)
-  }
-  for (const [index, call] of task.gold.calls.entries()) {
-    for (const [argument, value] of Object.entries(call.arguments)) {
-      const place = `The argument "${argument}" of gold call ${index} (${call.tool})`
-      const origin = origins.find((item) => item.call === index && item.argument === argument)
-      if (origin === undefined) return refuse('origin', `${place} comes from nowhere.`)
-      let given: Json | undefined
-      if (origin.slot !== undefined) given = task.slots.find((slot) => slot.name === origin.slot)?.value
-      else if (origin.output !== undefined && origin.output.call < index)
-        given = valueAt(results[origin.output.call], origin.output.path)
-      if (given === undefined || canonicalJson(given) !== canonicalJson(value))
-        return refuse('origin', `${place} is not what its origin holds.`)
-    }
-  }
-}
-
-export function valueAt(result: Json | undefined, path: readonly (string | number)[]): Json | undefined {
-  let value = result
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = (value as JsonObject)[step as string]
-  }
-  return value
-}
-
-function checkReferences(world: World, task: Task, references: readonly Reference[], results: readonly Json[]): Wrong {
-  const play = world.start(task.scenario)
-  try {
-    for (const reference of references) {
-      const said = `The reference ${JSON.stringify(reference.said)}`
-      if (!task.intent.includes(reference.said)) return refuse('reference', `${said} is not in the intent.`)
-      const rows = play.rows(reference.table).filter((row) => holds(row, reference.where))
-      if (rows.length !== 1) return refuse('reference', `${said} picks out ${rows.length} rows.`)
-      if (!holds(rows[0] as Row, reference.key)) return refuse('reference', `${said} picks out another row.`)
-      const call = task.gold.calls[reference.found_by]
-      if (call === undefined || world.tool(call.tool)?.kind !== 'read')
-        return refuse('reference', `${said} is found by no read.`)
-      if (!shows(results[reference.found_by] ?? null, reference, call.arguments))
-        return refuse('reference', `${said} is not what ${call.tool} shows.`)
-    }
-  } finally {
-    play.close()
-  }
-}
-
-const holds = (row: Row, cells: Record<string, Cell>): boolean =>
-  Object.entries(cells).every(([name, value]) => row[name] === value)
-
-/** Whether some object in the result has the row's key, and tells it from others by its fields or was asked for by them. */
-function shows(result: Json, reference: Reference, args: JsonObject): boolean {
-  if (typeof result !== 'object' || result === null) return false
-  const parts = Array.isArray(result) ? result : Object.values(result)
-  if (!Array.isArray(result)) {
-    const visible = parts.filter((value) => typeof value !== 'object' || value === null)
-    const asked = Object.values(args)
-    const has = (values: readonly Json[], cell: Cell) => values.some((value) => sameValue(value, cell))
-    const keyed = Object.values(reference.key).every((cell) => has(visible, cell))
-    if (keyed && Object.values(reference.where).every((cell) => has(visible, cell) || has(asked, cell))) return true
-  }
-  return parts.some((part) => shows(part, reference, args))
-}
-
-/** Booleans are 0 and 1 in tables and may be shown as true and false. */
-const sameValue = (value: Json, cell: Cell): boolean =>
-  value === cell || (typeof value === 'boolean' && Number(value) === cell)
-
-/** People don't speak in identifiers: what a call takes from an earlier result must not stand in the intent. */
-function checkLeaks(task: Task, origins: readonly Origin[]): Wrong {
-  for (const origin of origins) {
-    if (origin.output === undefined) continue
-    const value = task.gold.calls[origin.call]?.arguments[origin.argument]
-    if (typeof value === 'string' && /[_\d]/.test(value) && task.intent.includes(value))
-      return refuse('leak', `The intent says the identifier ${JSON.stringify(value)}.`)
-  }
-}

@@ -14,6 +14,7 @@
  */
 
 import { isVerb } from './collect/verbs.ts'
+import { singular } from './collect/words.ts'
 import type { ColumnType } from './lexicon/columns.ts'
 import { columnFallbacks, columnRules } from './lexicon/columns.ts'
 import {
@@ -25,7 +26,17 @@ import {
   sayFlagStates,
   spaced,
 } from './lexicon/compose.ts'
-import { columns, entry, flags, type Language, nouns, states, type VerbEntry, words } from './lexicon/entries.ts'
+import {
+  columns,
+  entry,
+  flags,
+  type Language,
+  nouns,
+  states,
+  type VerbEntry,
+  values,
+  words,
+} from './lexicon/entries.ts'
 import { type NounKind, nounKinds } from './lexicon/nouns.ts'
 import { verbSpellings, verbs as verbTable } from './lexicon/verbs.ts'
 
@@ -96,10 +107,7 @@ export function sayState(
     const on = Boolean(value)
     return language === 'zh' ? flag.zh?.[on ? 0 : 1] : on ? flag.on : flag.off
   }
-  const name = value
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .toLowerCase()
+  const name = snake(value)
   const state = entry(states, name)
   if (state !== undefined) {
     if (language === 'zh') return form === 'attribute' ? `${state.zh}的` : state.zh
@@ -108,6 +116,19 @@ export function sayState(
   const phrase = composeThing(name)
   if (phrase === undefined || isMachines(name)) return undefined
   return language === 'zh' ? phrase.zh && (form === 'attribute' ? `${phrase.zh}的` : phrase.zh) : phrase.en
+}
+
+/**
+ * A value of an enum by its own words: a state where the column is one (`IN_PROGRESS` → "in progress", 进行中), else one of a
+ * kind or type (`credit_card`, 信用卡). Undefined in Chinese where neither is known, and in English for what is no word.
+ */
+export function sayEnumValue(value: string, isState: boolean, language: Language = 'en'): string | undefined {
+  const name = snake(value)
+  const kind = entry(values, name)
+  if (language === 'zh') return (isState ? (entry(states, name)?.zh ?? kind?.zh) : kind?.zh) ?? undefined
+  if (kind?.en !== undefined) return kind.en
+  if (kind === undefined && entry(states, name) === undefined && !name.split('_').every(isWord)) return undefined
+  return spaced(name)
 }
 
 /** What a verb does and how it is said; other spellings (`cancelled`, `cancellation`) are led back to it. */
@@ -121,6 +142,47 @@ export function sayVerb(verb: string, thing: string, language: Language = 'en'):
   const say = (language === 'zh' ? known?.zh : known?.say) ?? `${spokenWords(verb)} {x}`
   return say.replace('{x}', () => thing)
 }
+
+/** Whether a request to do it to a row of that table says enough, and something that people say: not "rate it", nor "restart the invoice". */
+export function verbFits(verb: string, table: string): boolean {
+  const known = entry(verbTable, verb)
+  const noun = table.split('_').at(-1) as string
+  if (known === undefined || known.needs || noun === verb) return false
+  if (turning.has(verb) && still.has(noun)) return false
+  return known.of === undefined || known.of.includes(tableKind(table))
+}
+
+/** What is done to what runs; and things that are kept with machines but stand still. */
+const turning = new Set('start stop run pause resume restart reboot unpause'.split(' '))
+const still = new Set(
+  'alias artifact certificate changeset definition dependency domain hook index namespace notebook patch policy record repo repository registry rule spreadsheet tag template version webhook workbook'.split(
+    ' ',
+  ),
+)
+
+/** Whether one verb takes back what the other does: enable and disable, lock and unlock. */
+export function isUndone(one: string, other: string): boolean {
+  const stem = (verb: string) => verb.replace(/^(un|dis|de|en|re)/, '')
+  return stem(one) === stem(other) || opposites.some((pair) => pair.includes(one) && pair.includes(other))
+}
+
+const opposites = [
+  ['start', 'stop'],
+  ['run', 'stop'],
+  ['pause', 'resume'],
+  ['suspend', 'resume'],
+  ['suspend', 'reactivate'],
+  ['hold', 'release'],
+  ['open', 'close'],
+  ['close', 'reopen'],
+  ['archive', 'restore'],
+  ['trash', 'restore'],
+  ['follow', 'unfollow'],
+  ['accept', 'reject'],
+  ['accept', 'decline'],
+  ['approve', 'reject'],
+  ['approve', 'deny'],
+]
 
 /** The two states of a flag that may be set by `mark it as …`, on first; undefined where a person wouldn't say so. */
 export function sayFlag(name: string): readonly [string, string] | undefined {
@@ -147,12 +209,70 @@ export function isSayable(
   return kind === 'table' || columnRules.find((rule) => rule.pattern.test(name))?.say === 'yes'
 }
 
+/** What is no word of anybody's (`gtfsrealtime`) is a code. */
+const isWord = (word: string): boolean =>
+  [nouns, words, states, values, columns].some((part) => entry<unknown>(part, word) !== undefined) ||
+  entry(nouns, singular(word)) !== undefined
+
+const snake = (value: string): string =>
+  value
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toLowerCase()
+
 const plainWordsMax = 3
 /** Up to three words that could be spoken: of letters, with a vowel, neither glued together nor an abbreviation. */
 const looksPlain = (name: string): boolean => {
   const all = name.split('_')
   return all.length <= plainWordsMax && all.every((word) => /^[a-z]{3,14}$/.test(word) && /[aeiouy]/.test(word))
 }
+
+/**
+ * Whether a request may turn on it: it can be said, and in words that people use and not only understand. That is an entry,
+ * or a table of two nouns; other compounds are names of fields with their spaces put in ("inventory date" of an invoice line).
+ */
+export function readsWell(
+  kind: 'table' | 'column',
+  name: string,
+  semantic?: string,
+  language: Language = 'en',
+): boolean {
+  if (!isSayable(kind, name, semantic, language) || verdictOf(kind, name, semantic, language) !== 'said') return false
+  if (kind === 'column' && /(_identifier|_value|_data|_string|_total_count|_percent|_utc)$/.test(name)) return false
+  if (entry(kind === 'table' ? nouns : columns, name) !== undefined) return true
+  // A Chinese compound put together word by word is understood, but seldom what anybody calls the thing.
+  if (language === 'zh') return false
+  const all = name.split('_')
+  if (kind === 'table')
+    return (
+      all.length <= compoundMax &&
+      !inner.has(all.at(-1) as string) &&
+      !leading.has(all[0] as string) &&
+      singular(all[0] as string) === all[0] &&
+      entry(nouns, all[0] as string) !== undefined
+    )
+  if (semantic === 'flag') return true
+  if (/^(number_of|num)_|_count$/.test(name)) return all.length <= compoundMax + 1
+  return all.length === 1 && heads.has(name)
+}
+
+const compoundMax = 2
+/** Heads of tables that hold parts of records, and beginnings of names that are how a call is made. */
+const inner = new Set(
+  'type status state property value content data detail info summary result list entry to'.split(' '),
+)
+const leading = new Set(
+  'filter expand include update available upcoming historical latest activate all source target is private'.split(' '),
+)
+/** What people say a thing has, where the word is no entry of its own. */
+const heads = new Set(
+  (
+    'address amount at author balance capacity category city code comment comments company cost country creator currency ' +
+    'date days description discount driver duration email fee file frequency hours level limit manager method minutes ' +
+    'name note notes number on owner percentage period plan points price priority quantity rate rating reason reference ' +
+    'revenue role size stage status subject supplier tax time title total unit weight'
+  ).split(' '),
+)
 
 /** What the lexicon itself knows, with no guess at words. A flag counts as said where its states can be. */
 export function verdictOf(

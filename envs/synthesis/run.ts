@@ -17,12 +17,13 @@ import { canonicalJson } from '../../schemas/json.ts'
 import { type GrowingCatalog, growCatalog, openCatalog, type PackedDomain, runFolder } from '../catalog.ts'
 import { listCorpus, type SourceFile } from './corpus.ts'
 import type { DocumentProblem } from './operation.ts'
-import type { Made } from './run/make.ts'
+import type { Made, Rephrasing } from './run/make.ts'
 import { inOrder, openPool, type Pool, type PoolOptions, WorkerDeath } from './run/pool.ts'
 import { batchesOf, readIndex } from './run/read.ts'
 import { readSurvey, type Survey, type SurveyOptions } from './run/survey.ts'
-import type { Request } from './run/worker.ts'
+import type { RephraseEndpoint, Request } from './run/worker.ts'
 import type { UniverseStats } from './stats.ts'
+import type { Walks } from './tasks.ts'
 
 export type StageName = 'collect' | 'clean' | 'graph' | 'domains' | 'stats' | 'worlds' | 'write'
 
@@ -38,7 +39,11 @@ export interface SynthesizeOptions {
   /** How many domains at most; all that pass where absent. */
   domainsMax?: number
   tasksPerDomain?: number
+  /** How tasks are made: chained back from writes where absent. */
+  walks?: Walks | undefined
   seed?: number
+  /** Let a model put the intents into other words; what loses a word that counts stays as it was. */
+  rephrase?: RephraseEndpoint | undefined
   /** Measure the universe, too: its graph and its domains, beside the paper's own setting. */
   stats?: boolean
   /** How many processes work side by side; as many as there are cores where absent. */
@@ -65,6 +70,8 @@ export interface SynthesisReport {
   refused: Record<string, number>
   /** Reason → tasks that were tried and not kept. */
   tasksRefused: Record<string, number>
+  /** Only where a model was asked. */
+  rephrased?: Rephrasing
   /** Only where it was asked for. */
   stats?: UniverseStats
   /** Seconds of each stage in this run; one that an earlier run had done is not there. */
@@ -75,12 +82,12 @@ export interface SynthesisReport {
 
 /** MiB of JavaScript values that a worker may hold: one that reads documents, the one that has all operations, one that makes. */
 const heapMib = { read: 1024, survey: 1536, make: 320 }
-const pieceMs = { batch: 300_000, survey: 1_800_000, world: 180_000 }
+const pieceMs = { batch: 300_000, survey: 1_800_000, world: 180_000, rephrased: 600_000 }
 
 /** @throws SOURCE_NOT_FOUND, SOURCE_EMPTY, CATALOG_BUSY */
 export async function synthesize(options: SynthesizeOptions): Promise<SynthesisReport> {
-  const { out, seed = 0, tasksPerDomain = 8, domainsMax = Number.POSITIVE_INFINITY } = options
-  const { sources = [], selection = 'all', references = [], stats = false } = options
+  const { out, seed = 0, tasksPerDomain = 8, walks = 'chained', domainsMax = Number.POSITIVE_INFINITY } = options
+  const { sources = [], selection = 'all', references = [], stats = false, rephrase } = options
   const workers = options.workers ?? availableParallelism()
   const clock = stageClock(options.onProgress ?? (() => {}))
   const files = await listCorpus({ sources, selection })
@@ -88,7 +95,16 @@ export async function synthesize(options: SynthesizeOptions): Promise<SynthesisR
   const release = lock(folder)
   let report: SynthesisReport
   try {
-    const spool = takeUp(folder, { files, references, seed, stats, tasksPerDomain, domainsMax })
+    const spool = takeUp(folder, {
+      files,
+      references,
+      seed,
+      stats,
+      tasksPerDomain,
+      walks,
+      domainsMax,
+      model: rephrase === undefined ? null : [rephrase.url, rephrase.model],
+    })
     const batches = batchesOf(files)
     const resumed = { batches: batches.length, communities: 0 }
     let survey = readSurvey(spool)
@@ -100,7 +116,18 @@ export async function synthesize(options: SynthesizeOptions): Promise<SynthesisR
     resumed.communities = journal.lines.length
     const catalog = growCatalog(out)
     try {
-      await makeAll(survey, { folder: spool, catalog, journal, seed, tasksPerDomain, domainsMax, workers, clock })
+      await makeAll(survey, {
+        folder: spool,
+        catalog,
+        journal,
+        seed,
+        tasksPerDomain,
+        walks,
+        rephrase,
+        domainsMax,
+        workers,
+        clock,
+      })
       report = { ...sumUp(survey, journal.lines), hash: '', seconds: {}, resumed }
       requireDomains(report)
       clock.progress('write', 0, report.domains)
@@ -201,6 +228,8 @@ interface MakeAllOptions {
   journal: Journal
   seed: number
   tasksPerDomain: number
+  walks: Walks
+  rephrase: RephraseEndpoint | undefined
   domainsMax: number
   workers: number
   clock: StageClock
@@ -210,7 +239,7 @@ interface MakeAllOptions {
 const together = 16
 
 async function makeAll(survey: Survey, options: MakeAllOptions): Promise<void> {
-  const { folder, catalog, journal, seed, tasksPerDomain, domainsMax, workers, clock } = options
+  const { folder, catalog, journal, seed, tasksPerDomain, walks, rephrase, domainsMax, workers, clock } = options
   const total = survey.communities.length
   const left = survey.communities.slice(journal.lines.length)
   const taken = new Set([...libraryIds(), ...journal.lines.flatMap((line) => ('id' in line ? [line.id] : []))])
@@ -227,23 +256,38 @@ async function makeAll(survey: Survey, options: MakeAllOptions): Promise<void> {
   clock.progress('worlds', journal.lines.length, total)
   if (domains >= domainsMax || left.length === 0) return
   await withPool(
-    { workers: Math.min(workers, left.length), heapMib: heapMib.make, pieceMs: pieceMs.world },
+    {
+      workers: Math.min(workers, left.length),
+      heapMib: heapMib.make,
+      pieceMs: rephrase === undefined ? pieceMs.world : pieceMs.rephrased,
+    },
     async (pool) => {
       const make = (span: Survey['communities'][number]): Promise<Made> =>
-        pool.ask<Made>({ do: 'make', folder, span, seed, tasksPerDomain } satisfies Request).catch((error: Error) => ({
-          // What befalls one community befalls no other.
-          refused: error instanceof WorkerDeath ? 'its making ended the process' : 'its making failed',
-          tasksRefused: {},
-        }))
+        pool
+          .ask<Made>({
+            do: 'make',
+            folder,
+            span,
+            seed,
+            tasksPerDomain,
+            walks,
+            ...(rephrase && { rephrase }),
+          } satisfies Request)
+          .catch((error: Error) => ({
+            // What befalls one community befalls no other.
+            refused: error instanceof WorkerDeath ? 'its making ended the process' : 'its making failed',
+            tasksRefused: {},
+          }))
       for await (const made of inOrder(left, workers * 8, make)) {
-        const { tasksRefused } = made
+        const { tasksRefused, rephrased } = made
         if ('refused' in made) pending.push({ line: { refused: made.refused, tasksRefused } })
         else if (taken.has(made.packed.summary.id)) pending.push({ line: { refused: 'its id is taken', tasksRefused } })
         else {
           const { id, tools, tasks, providers } = made.packed.summary
           taken.add(id)
           domains += 1
-          pending.push({ line: { id, tools, tasks, providers, tasksRefused }, packed: made.packed })
+          const line = { id, tools, tasks, providers, tasksRefused, ...(rephrased && { rephrased }) }
+          pending.push({ line, packed: made.packed })
         }
         if (pending.length >= together) store()
         clock.progress('worlds', journal.lines.length + pending.length, total)
@@ -260,6 +304,7 @@ function sumUp(survey: Survey, lines: readonly JournalLine[]): Omit<SynthesisRep
   const tasksRefused: Record<string, number> = {}
   const providers = new Set<string>()
   const sum = { domains: 0, tools: 0, tasks: 0 }
+  let rephrased: Rephrasing | undefined
   for (const line of lines) {
     for (const [reason, times] of Object.entries(line.tasksRefused)) count(tasksRefused, reason, times)
     if ('refused' in line) {
@@ -270,6 +315,10 @@ function sumUp(survey: Survey, lines: readonly JournalLine[]): Omit<SynthesisRep
     sum.tools += line.tools
     sum.tasks += line.tasks
     for (const provider of line.providers) providers.add(provider)
+    if (line.rephrased === undefined) continue
+    rephrased ??= { kept: 0, refused: {} }
+    rephrased.kept += line.rephrased.kept
+    for (const [reason, times] of Object.entries(line.rephrased.refused)) count(rephrased.refused, reason, times)
   }
   const { dropped, problems, problemCount, documents, seen } = counts
   return {
@@ -284,6 +333,7 @@ function sumUp(survey: Survey, lines: readonly JournalLine[]): Omit<SynthesisRep
     providers: providers.size,
     refused,
     tasksRefused,
+    ...(rephrased && { rephrased }),
     ...(survey.stats !== undefined && { stats: survey.stats }),
   }
 }
@@ -302,7 +352,7 @@ function requireDomains({ domains, communities, refused }: SynthesisReport): voi
 /** What became of each community, in their order. */
 type JournalLine = { tasksRefused: Record<string, number> } & (
   | { refused: string }
-  | { id: string; tools: number; tasks: number; providers: string[] }
+  | { id: string; tools: number; tasks: number; providers: string[]; rephrased?: Rephrasing }
 )
 
 interface Journal {
@@ -334,7 +384,9 @@ interface Wanted {
   seed: number
   stats: boolean
   tasksPerDomain: number
+  walks: Walks
   domainsMax: number
+  model: readonly string[] | null
 }
 
 /**

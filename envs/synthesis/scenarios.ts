@@ -1,20 +1,22 @@
 /**
  * The rows of a scenario, from the tables and a seed alone, so that a domain's JSON is enough to make them again.
  *
- * What a column means (`semantic`), its enum and its references say what stands in it. Within a row things agree: an
- * address of mail is of the row's own name, a start is before its end, a row isn't changed before it is made. Human
- * names are unique in a table, and some are alike on purpose: the same first word, the same customer twice.
+ * What a column means, its enum and its references say what stands in it (scenarios/recipes.ts chooses). Within a row things
+ * agree: a mail address and a link are of the row's own name, a start is before its end, a row isn't changed before it is
+ * made. Human names are unique in a table, and alike on purpose: each shares its words with some others.
  */
 
 import type { Column, Table } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Cell, Row } from '../../schemas/json.ts'
-import { tableKind } from './lexicon.ts'
 import { counterOf } from './materialize/counters.ts'
 import { startState } from './materialize/model.ts'
-import { digits, homeOf, type Locale, locales } from './scenarios/locales.ts'
+import type { Context, Maker } from './scenarios/context.ts'
+import { homeOf, type Locale, locales } from './scenarios/locales.ts'
+import { day, minute } from './scenarios/makers.ts'
 import * as pool from './scenarios/pools.ts'
 import { createRandom, type Random } from './scenarios/random.ts'
+import { recipesOf } from './scenarios/recipes.ts'
 import { rowCount } from './scenarios/sizes.ts'
 
 export interface ScenarioSeed {
@@ -26,6 +28,11 @@ export interface ScenarioSeed {
 /** Table → rows, sorted by key. @throws DOMAIN_INVALID where required references go in a circle */
 export function generateRows(tables: readonly Table[], { seed, now }: ScenarioSeed): Record<string, Row[]> {
   const home = homeOf(seed)
+  const born = new Map<string, string>()
+  for (const table of tables) {
+    const made = table.columns.find(({ semantic }) => semantic === 'created_at')
+    if (made !== undefined) born.set(table.name, made.name)
+  }
   const rows: Record<string, Row[]> = {}
   for (const table of inOrder(tables)) {
     const fakerSeed = createRandom(`${seed}/${table.name}/faker`).int(1, 2 ** 31)
@@ -35,6 +42,7 @@ export function generateRows(tables: readonly Table[], { seed, now }: ScenarioSe
       count,
       fakerSeed,
       now: Date.parse(now),
+      born,
     })
   }
   countRows(tables, rows)
@@ -82,69 +90,57 @@ function sortByKey(table: Table, rows: readonly Row[]): Row[] {
   return [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1))
 }
 
-/** What the columns of one row share. */
-interface Context {
-  index: number
-  random: Random
-  /** Where it is from: its city, country, names and telephone. */
-  locale: Locale
-  table: Table
+interface TableOptions {
+  home: Locale
+  count: number
+  fakerSeed: number
   now: number
-  person: { first: string; last: string }
-  place: number
-  /** Milliseconds: made, then begun, then ended. */
-  created: number
-  start: number
-  end: number
-  status: Cell
+  /** Table → the column that says when a row of it was made. */
+  born: ReadonlyMap<string, string>
 }
-
-const minute = 60_000
-const day = 86_400_000
 
 function tableRows(
   table: Table,
   done: Readonly<Record<string, Row[]>>,
   random: Random,
-  { home, count, fakerSeed, now }: { home: Locale; count: number; fakerSeed: number; now: number },
+  { home, count, fakerSeed, now, born }: TableOptions,
 ): Row[] {
-  const seeded = new Set<Locale>()
-
+  const namings = new Map<Locale, Naming>()
+  const recipes = recipesOf(table)
+  const columns = inTurn(table.columns).map((column) => ({
+    column,
+    make: recipes.get(column.name) as Maker,
+    isKey: column.semantic === 'id' && table.primary_key.includes(column.name),
+    foreign: table.foreign_keys.find((key) => key.columns[0] === column.name && key.columns.length === 1),
+  }))
+  const ordered = boundsOf(table)
+  const bill = billOf(table)
+  const names = table.columns.filter(({ semantic }) => calledBy.has(semantic ?? '')).map(({ name }) => name)
   const rows: Row[] = []
   const ids = new Set<string>()
   const prefix = (table.name.split('_').at(-1) as string).slice(0, 4)
   const used = new Map<string, Set<string>>()
-  const people: { first: string; last: string }[] = []
   const offset = random.int(0, 1000)
   for (let index = 0; index < count; index++) {
     const locale = random.chance(0.75) ? home : random.pick(locales)
-    const { faker } = locale
-    if (!seeded.has(locale)) faker.seed(fakerSeed)
-    seeded.add(locale)
-    const person =
-      index % 6 === 5 && people.length > 2
-        ? { first: faker.person.firstName(), last: (people[index - 3] as { last: string }).last }
-        : { first: faker.person.firstName(), last: faker.person.lastName() }
-    people.push(person)
-    const created = now - random.int(2, 300) * day - random.int(0, 1439) * minute
-    const start = now + random.int(-40, 60) * day
-    const context: Context = {
-      index: index + offset,
+    let naming = namings.get(locale)
+    if (naming === undefined) {
+      naming = openNaming(locale, fakerSeed, count)
+      namings.set(locale, naming)
+    }
+    const row: Row = {}
+    const context = new RowContext(table, {
+      row,
+      names,
       random,
       locale,
-      table,
+      naming,
+      index: index + offset,
+      turn: index,
       now,
-      person,
-      place: random.int(0, locale.cities.length - 1),
-      created: Math.floor(created / minute) * minute,
-      start: Math.floor(start / day) * day + random.int(8, 16) * 60 * minute,
-      end: 0,
-      status: null,
-    }
-    context.end = context.start + random.int(1, 14) * day + random.int(1, 3) * 60 * minute
-    const row: Row = {}
-    for (const column of statusFirst(table.columns)) {
-      if (column.semantic === 'id' && table.primary_key.includes(column.name)) {
+    })
+    for (const { column, make, isKey, foreign } of columns) {
+      if (isKey) {
         let id = ''
         do id = `${prefix}_${random.text(6)}`
         while (ids.has(id))
@@ -152,39 +148,246 @@ function tableRows(
         row[column.name] = id
         continue
       }
-      const foreign = table.foreign_keys.find((key) => key.columns[0] === column.name && key.columns.length === 1)
       row[column.name] =
         foreign === undefined
-          ? cellOf(column, context, used)
+          ? cellOf(column, context, used, make)
           : reference(
               foreign.table === table.name ? rows : (done[foreign.table] ?? []),
               foreign.references[0] as string,
               column,
               context,
+              born.get(foreign.table),
             )
-      if (column.semantic === 'status') context.status = row[column.name] as Cell
+      if (column.semantic === 'status' && column.enum !== undefined) context.status ??= row[column.name] as Cell
     }
-    rows.push(Object.fromEntries(table.columns.map((column) => [column.name, row[column.name] ?? null])))
+    for (const [least, most] of ordered) order(row, least, most)
+    if (bill !== undefined) add(row, bill)
+    const whole: Row = {}
+    for (const { name } of table.columns) whole[name] = row[name] ?? null
+    rows.push(whole)
   }
   return rows
 }
 
-/** The status of a row is known before the dates that depend on it. */
-const statusFirst = (columns: readonly Column[]): Column[] =>
-  [...columns].sort((a, b) => Number(b.semantic === 'status') - Number(a.semantic === 'status'))
+/** The status of a row is known before the dates that depend on it, its names before what is made of them. */
+const inTurn = (columns: readonly Column[]): Column[] => [...columns].sort((a, b) => turnOf(a) - turnOf(b))
+const turnOf = ({ semantic = '' }: Column): number =>
+  semantic === 'ref' ? -1 : semantic === 'status' ? 0 : semantic === 'company' ? 1 : calledBy.has(semantic) ? 2 : 3
+
+/** Semantics of what a row is called by, for its links and mail. */
+const calledBy = new Set(['name', 'person', 'company', 'product', 'subject', 'filename'])
+
+/** People, companies and streets of one country in one table. */
+interface Naming {
+  person(turn: number): Context['person']
+  company(turn: number): string
+  street(): string
+  middle(): string
+}
+
+/** Of so many rows one has a first name of its own, and of so many a last name: the others are near-misses of somebody. */
+const shared = { first: 2, last: 3 }
+
+/** Names are drawn when the first of them is asked for: most tables are of no people. */
+function openNaming(locale: Locale, seed: number, count: number): Naming {
+  let opened: ReturnType<Locale['open']> | undefined
+  const open = () => (opened ??= locale.open(seed))
+  const drawn = (draw: () => string, many: number): (() => readonly string[]) => {
+    let known: string[] | undefined
+    return () => {
+      if (known === undefined) {
+        const found = new Set<string>()
+        for (let tries = 0; found.size < many && tries < many * 3; tries++) found.add(draw())
+        known = [...found]
+      }
+      return known
+    }
+  }
+  const few = (of: number) => Math.min(120, Math.max(4, Math.ceil(count / of)))
+  const first = drawn(() => open().first(), few(shared.first))
+  const last = drawn(() => open().last(), few(shared.last))
+  const companies = drawn(() => open().company(), few(shared.first))
+  return {
+    person(turn) {
+      const [firsts, lasts] = [first(), last()]
+      const [at, round] = [turn % firsts.length, Math.floor(turn / firsts.length)]
+      const given = firsts[at] as string
+      // Each pair comes once before any comes twice; then people have two given names.
+      const again = Math.floor(round / lasts.length)
+      const person = {
+        first: again === 0 ? given : locale.both(given, firsts[(at + again) % firsts.length] as string),
+        last: lasts[(at + round) % lasts.length] as string,
+      }
+      return { ...person, whole: locale.whole(person.first, person.last) }
+    },
+    company(turn) {
+      const known = companies()
+      const name = known[turn % known.length] as string
+      // A branch of the same company is a near-miss of it.
+      const round = Math.floor(turn / known.length)
+      return round === 0 ? name : `${name} ${locale.cities[(turn + round) % locale.cities.length]?.city}`
+    },
+    street: () => open().street(),
+    middle: () => open().first(),
+  }
+}
+
+interface RowOptions {
+  row: Row
+  names: readonly string[]
+  random: Random
+  locale: Locale
+  naming: Naming
+  /** Where it stands in what is drawn in turn, and in its table. */
+  index: number
+  turn: number
+  now: number
+}
+
+/** What is over within hours. */
+const brief =
+  /(^|_)(meeting|appointment|call|session|shift|lesson|class|time_entry|timesheet_entry|interview|visit|recording|slot|availability|occurrence|break|workout|webinar|stream|broadcast|run|execution|job|build|maintenance_window|reservation_slot|consultation)$/
+
+class RowContext implements Context {
+  readonly table: Table
+  readonly row: Row
+  readonly names: readonly string[]
+  readonly random: Random
+  readonly locale: Locale
+  readonly index: number
+  readonly now: number
+  readonly place: Context['place']
+  created: number
+  updated: number
+  start: number
+  end: number
+  status: Cell = null
+  readonly #naming: Naming
+  readonly #turn: number
+  #person: Context['person'] | undefined
+  #company: string | undefined
+
+  constructor(table: Table, { row, names, random, locale, naming, index, turn, now }: RowOptions) {
+    this.table = table
+    this.row = row
+    this.names = names
+    this.random = random
+    this.locale = locale
+    this.#naming = naming
+    this.index = index
+    this.#turn = turn
+    this.now = now
+    this.place = random.pick(locale.cities)
+    this.created = Math.floor((now - random.int(2, 300) * day - random.int(0, 1439) * minute) / minute) * minute
+    this.updated = Math.min(now, this.created + random.int(0, 40) * day + random.int(0, 400) * minute)
+    // What was made long ago has begun, what is new may lie ahead.
+    const start = Math.floor((now + random.int(-40, 60) * day) / day) * day + random.int(8, 16) * 60 * minute
+    this.start = Math.max(start, Math.ceil(this.created / (60 * minute)) * 60 * minute)
+    this.end =
+      this.start +
+      (brief.test(table.name)
+        ? random.int(1, 6) * 30 * minute
+        : random.int(1, 14) * day + random.int(1, 3) * 60 * minute)
+  }
+
+  /** What belongs to something is not older than that. */
+  follow(parent: Cell): void {
+    const made = typeof parent === 'string' ? Date.parse(parent) : Number.NaN
+    if (Number.isNaN(made) || made <= this.created) return
+    const later = Math.min(this.now, made + this.random.int(1, 10 * 24 * 60) * minute) - this.created
+    this.created += later
+    this.updated = Math.min(this.now, this.updated + later)
+    const start = Math.max(this.start, Math.ceil(this.created / (60 * minute)) * 60 * minute)
+    this.end += start - this.start
+    this.start = start
+  }
+
+  get person(): Context['person'] {
+    this.#person ??= this.#naming.person(this.#turn)
+    return this.#person
+  }
+
+  get company(): string {
+    this.#company ??= this.#naming.company(this.#turn)
+    return this.#company
+  }
+
+  get street(): string {
+    return this.#naming.street()
+  }
+
+  get middle(): string {
+    return this.#naming.middle()
+  }
+}
+
+/** What a bill adds up: the net amount and the tax are the total. */
+const sums = {
+  net: ['total_net', 'net_total', 'net_amount', 'amount_net', 'subtotal', 'sub_total', 'net'],
+  tax: ['total_vat', 'total_tax', 'vat_total', 'tax_total', 'vat_amount', 'tax_amount', 'tax', 'vat'],
+  total: ['total', 'total_amount', 'grand_total', 'total_gross', 'gross_amount', 'amount_total', 'gross'],
+} as const
+const taxShare = 0.2
+
+interface Bill extends Record<keyof typeof sums, string> {
+  whole: boolean
+}
+
+/** In one unit: whole cents, or amounts with cents. */
+function billOf({ columns }: Table): Bill | undefined {
+  for (const type of ['INTEGER', 'REAL']) {
+    const numbers = new Set(columns.filter((column) => column.type === type && !column.enum).map(({ name }) => name))
+    const [net, tax, total] = [sums.net, sums.tax, sums.total].map((names) => names.find((name) => numbers.has(name)))
+    if (net !== undefined && tax !== undefined && total !== undefined)
+      return { net, tax, total, whole: type === 'INTEGER' }
+  }
+  return undefined
+}
+
+function add(row: Row, { net, tax, total, whole }: Bill): void {
+  const amount = row[net]
+  if (typeof amount !== 'number' || typeof row[tax] !== 'number' || typeof row[total] !== 'number') return
+  const share = whole ? Math.round(amount * taxShare) : Math.round(amount * taxShare * 100) / 100
+  row[tax] = share
+  row[total] = Math.round((amount + share) * 100) / 100
+}
+
+/** The columns of a least and a most. */
+const boundsOf = ({ columns }: Table): [least: string, most: string][] =>
+  columns.flatMap(({ name }) => {
+    const stem = /^(?:min|minimum)_(.+)$/.exec(name)?.[1]
+    const most = columns.find((other) => other.name === `max_${stem}` || other.name === `maximum_${stem}`)
+    return stem === undefined || most === undefined ? [] : [[name, most.name] as [string, string]]
+  })
+
+function order(row: Row, least: string, most: string): void {
+  const [low, high] = [row[least], row[most]]
+  if (typeof low !== 'number' || typeof high !== 'number' || low <= high) return
+  row[least] = high
+  row[most] = low
+}
 
 /**
  * Two parents of three have children, in turn, so that each of these has some and the others can be deleted without
  * any; what may be empty sometimes is.
  */
-function reference(parents: readonly Row[], column: string, own: Column, { index, random }: Context): Cell {
+function reference(
+  parents: readonly Row[],
+  column: string,
+  own: Column,
+  context: RowContext,
+  born: string | undefined,
+): Cell {
+  const { index, random } = context
   const withChildren = parents.slice(0, Math.max(1, Math.ceil((parents.length * 2) / 3)))
   if (withChildren.length === 0 || (own.nullable && random.chance(0.2))) return null
   const at = random.chance(0.5) ? index % withChildren.length : random.int(0, withChildren.length - 1)
-  return (withChildren[at] as Row)[column] ?? null
+  const parent = withChildren[at] as Row
+  if (born !== undefined) context.follow(parent[born] ?? null)
+  return parent[column] ?? null
 }
 
-function cellOf(column: Column, context: Context, used: Map<string, Set<string>>): Cell {
+function cellOf(column: Column, context: Context, used: Map<string, Set<string>>, make: Maker): Cell {
   const { random, index } = context
   if (column.enum !== undefined && column.enum.length > 0) {
     if (column.semantic === 'flag')
@@ -198,12 +401,12 @@ function cellOf(column: Column, context: Context, used: Map<string, Set<string>>
   if (after === false) return null
   const unique = uniqueSemantics.has(column.semantic ?? '')
   if (column.nullable && !unique && sparse.has(column.semantic ?? '') && random.chance(0.15)) return null
-  let value = cellValue(column, context)
+  let value = cellValue(column, context, make)
   if (!unique || value === null) return value
   const seen = used.get(column.name) ?? new Set<string>()
   used.set(column.name, seen)
   for (let attempt = 2; seen.has(String(value).toLowerCase()); attempt++)
-    value = distinct(column, String(cellValue(column, context)), attempt, context, seen)
+    value = distinct(column, String(cellValue(column, context, make)), attempt, context, seen)
   seen.add(String(value).toLowerCase())
   return value
 }
@@ -258,186 +461,21 @@ function distinct(
       return attempt > 6 ? `${value}${seen.size}` : value
     case 'subject':
       return `${value} (${random.pick(['second message', 'follow-up', 'urgent', 'part two', 'answered'])}${last})`
-    default:
-      return `${value} ${attempt > 4 ? seen.size + attempt : random.pick(['II', 'North', 'South', 'Plus', 'New'])}`
-  }
-}
-
-const iso = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`
-const isoDate = (time: number): string => new Date(time).toISOString().slice(0, 10)
-const slug = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^A-Za-z0-9]+/g, '.')
-    .replace(/^\.|\.$/g, '')
-    .toLowerCase()
-
-function cellValue(column: Column, context: Context): Cell {
-  const { random } = context
-  const make = makers[column.semantic ?? '']
-  if (make !== undefined) {
-    const value = make(context, column)
-    return column.type === 'TEXT'
-      ? value === null
-        ? null
-        : String(value)
-      : column.type === 'INTEGER'
-        ? Math.round(Number(value))
-        : Number(value)
-  }
-  return column.type === 'TEXT'
-    ? random.pick(pool.emblems).toLowerCase()
-    : column.type === 'INTEGER'
-      ? wholeNumber(context, column)
-      : Math.round(random.next() * 10000) / 100
-}
-
-type Maker = (context: Context, column: Column) => Cell
-
-/** What stands for a state or a kind is one of a few codes. */
-function wholeNumber({ random }: Context, { name }: Column): number {
-  return random.int(1, /(^|_)(status|state|category|type|kind|level|priority|severity|mode)$/.test(name) ? 5 : 100)
-}
-
-const makers: Readonly<Record<string, Maker>> = {
-  name: (context, column) => nameOf(context, column),
-  subject: ({ random }) => random.pick(pool.subjects),
-  person: ({ person }) => `${person.first} ${person.last}`,
-  first_name: ({ person }) => person.first,
-  last_name: ({ person }) => person.last,
-  middle_name: ({ locale }) => locale.faker.person.firstName(),
-  username: ({ person, random }) => `${slug(person.first).replaceAll('.', '')}${random.int(10, 99)}`,
-  email: ({ person }) => `${slug(person.first)}.${slug(person.last)}@example.com`,
-  phone: ({ random, locale }) => `${locale.calling} ${random.int(201, 989)} 555 ${digits('####', random)}`,
-  company: ({ locale }) => locale.faker.company.name(),
-  product: ({ random }) => random.pick(pool.products),
-  brand: ({ random }) => random.pick(pool.brands),
-  filename: ({ random }) => `${random.pick(pool.fileStems)}.${random.pick(pool.fileEndings)}`,
-  text: ({ random }) => random.pick(pool.texts),
-  street: ({ random, locale }) =>
-    locale.language === 'en'
-      ? `${random.int(1, 180)} ${random.pick(pool.streets)}`
-      : `${locale.faker.location.street()} ${random.int(1, 180)}`,
-  street2: ({ random }) => `Floor ${random.int(1, 9)}`,
-  postcode: ({ random, locale }) => digits(locale.postcode, random),
-  city: ({ locale, place }) => locale.cities[place]?.[0] as string,
-  region: ({ locale, place }) => locale.cities[place]?.[1] as string,
-  country: ({ locale }) => locale.country,
-  country_code: ({ locale }) => locale.countryCode,
-  timezone: ({ locale }) => locale.timezone,
-  language: ({ locale }) => locale.language,
-  currency: ({ locale }) => locale.currency,
-  colour: ({ random }) => random.pick(pool.colours),
-  department: ({ random }) => random.pick(pool.departments),
-  job_title: ({ random }) => random.pick(pool.jobTitles),
-  weekday: ({ random }) => random.pick(pool.weekdays),
-  gender: ({ random }) => random.pick(['female', 'male', 'other']),
-  salutation: ({ random }) => random.pick(['Ms', 'Mr', 'Dr']),
-  priority: ({ random }, column) => (column.type === 'TEXT' ? random.pick(pool.priorities) : random.int(1, 5)),
-  status: ({ random }) => random.pick(['active', 'inactive', 'pending']),
-  category: ({ random }, column) =>
-    random.pick(
-      pool.categories[column.name.split('_').at(-1) as string] ?? pool.categories[column.name] ?? pool.tracks,
-    ),
-  tag: ({ random }) => random.pick(pool.labels),
-  number_code: ({ random, table }) =>
-    `${(table.name.split('_').at(-1) as string).charAt(0).toUpperCase()}-${random.int(1000, 9999)}`,
-  sku: ({ random }) => `${random.pick(pool.symbols)}-${random.int(1000, 9999)}`,
-  symbol: ({ random }) => random.pick(pool.symbols),
-  hostname: ({ random }) => `${random.pick(pool.emblems).toLowerCase()}.example.com`,
-  url: ({ random, index }) => `https://www.example.com/${random.pick(pool.fileStems)}/${index}`,
-  image_url: ({ random, index }) => `https://images.example.com/${random.pick(pool.fileStems)}-${index}.jpg`,
-  ip: ({ random }) => `10.${random.int(0, 255)}.${random.int(0, 255)}.${random.int(1, 254)}`,
-  mac: ({ random }) => Array.from({ length: 6 }, () => random.int(16, 255).toString(16)).join(':'),
-  port: ({ random }) => random.pick([22, 80, 443, 5432, 8080]),
-  version: ({ random }) => `${random.int(1, 4)}.${random.int(0, 9)}.${random.int(0, 20)}`,
-  path: ({ random }) => `/${random.pick(pool.labels).replaceAll(' ', '-')}/${random.pick(pool.fileStems)}`,
-  mime: ({ random }) => random.pick(pool.mimes),
-  iban: ({ random }) => `DE${random.int(10, 99)}${random.int(10000000, 99999999)}${random.int(1000000000, 9999999999)}`,
-  bic: ({ random }) => `${random.pick(pool.symbols)}BDEFF`,
-  bank_account: ({ random }) => String(random.int(10000000, 99999999)),
-  tax_number: ({ random }) => `${random.pick(pool.countryCodes)}${random.int(100000000, 999999999)}`,
-  created_at: ({ created }) => iso(created),
-  updated_at: ({ created, now, random }) => iso(Math.min(now, created + random.int(0, 40) * day)),
-  start_date: ({ start }) => isoDate(start),
-  start_time: ({ start }) => iso(start),
-  end_date: ({ end }) => isoDate(end),
-  end_time: ({ end }) => iso(end),
-  due_date: ({ now, random }) => isoDate(now + random.int(-10, 45) * day),
-  due_time: ({ now, random }) => iso(Math.floor((now + random.int(-10, 45) * day) / day) * day + 17 * 60 * minute),
-  date: ({ now, random }) => isoDate(now + random.int(-60, 40) * day),
-  datetime: ({ created, random, now }) => iso(Math.min(now, created + random.int(0, 20) * day)),
-  birth_date: ({ random }) => isoDate(Date.UTC(random.int(1955, 2004), random.int(0, 11), random.int(1, 28))),
-  year: ({ random }) => random.int(2015, 2026),
-  month: ({ random }) => random.int(1, 12),
-  day: ({ random }) => random.int(1, 28),
-  money: ({ random }, column) =>
-    column.type === 'INTEGER'
-      ? random.int(5, 900)
-      : random.pick([4.5, 9.9, 12, 19.5, 24.9, 35, 49, 60, 75.5, 89, 120, 145, 199, 240, 310, 425.5, 580, 750, 990]) +
-        random.int(0, 40),
-  percent: ({ random }) => random.int(1, 19) * 5,
-  rating: ({ random }) => random.int(1, 5),
-  quantity: ({ random }) => random.int(1, 24),
-  duration: ({ random }) => random.pick([5, 10, 15, 20, 30, 45, 60, 90, 120]),
-  bytes: ({ random }) => random.int(2, 900) * 1024,
-  dimension: ({ random }) => random.int(5, 250),
-  temperature: ({ random }) => random.int(-5, 32),
-  age: ({ random }) => random.int(18, 80),
-  ordinal: ({ random }) => random.int(1, 12),
-  latitude: ({ random }) => random.int(-6000, 6900) / 100,
-  longitude: ({ random }) => random.int(-17000, 17000) / 100,
-  integer: wholeNumber,
-  number: ({ random }) => random.int(10, 9999) / 10,
-  uuid: ({ random }, column) =>
-    `${
-      column.name
-        .replace(/_?(id|uuid|guid|token|hash|key|ref)$/, '')
-        .split('_')
-        .at(-1)
-        ?.slice(0, 4) || 'ref'
-    }_${random.text(8)}`,
-  json: ({ random }, column) =>
-    /_ids$/.test(column.name)
-      ? JSON.stringify(
-          [0, 1].map(() => `${column.name.replace(/_ids$/, '').split('_').at(-1)?.slice(0, 4)}_${random.text(6)}`),
-        )
-      : JSON.stringify([...new Set([random.pick(pool.labels), random.pick(pool.labels)])]),
-  word: ({ random }) => random.pick(pool.emblems).toLowerCase(),
-}
-
-/** The name of a row, by what kind of thing its table holds. */
-function nameOf({ random, locale, place, person, table, index }: Context, column: Column): string {
-  if (column.name === 'label' || /(^|_)(tag|label|category)$/.test(table.name)) return random.pick(pool.labels)
-  const other = /^(.+)_(name|title|label)$/.exec(column.name)?.[1]
-  const kind = tableKind(other === undefined || /^(display|friendly|short|full)$/.test(other) ? table.name : other)
-  // Few first words for many rows: each has a near-twin that only the second word tells apart.
-  const emblem = pool.emblems[(index + random.int(0, 5)) % 14] as string
-  switch (kind) {
-    case 'person':
-      return `${person.first} ${person.last}`
-    case 'company':
-      return locale.faker.company.name()
-    case 'place':
-      return `${locale.cities[place]?.[0]} ${random.pick(pool.placeSuffixes)}`
     case 'product':
-      return random.pick(pool.products)
-    case 'machine':
-      return `${emblem.toLowerCase()}-${random.pick(pool.machineRoles)}`
-    case 'work':
-      return random.chance(0.3)
-        ? `${random.pick(pool.workNames)}, ${random.pick(pool.workQualifiers)}`
-        : random.pick(pool.workNames)
-    case 'file':
-      return `${random.pick(pool.fileStems)}.${random.pick(pool.fileEndings)}`
-    case 'group':
-      return `${emblem} ${random.pick(pool.groupSuffixes)}`
-    case 'label':
-      return random.pick(pool.labels)
-    case 'message':
-      return random.pick(pool.subjects)
+      return attempt > 4 ? `${value} ${seen.size + attempt}` : `${value}, ${random.pick(pool.variants)}`
+    case 'name':
+      if (/\.[a-z]{3,4}$/.test(value)) return value.replace(/(?=\.[a-z]{3,4}$)/, `-${random.int(2, 99)}${last.trim()}`)
+      // A name of machines goes on as it began.
+      if (/^[a-z0-9]+([-._/][a-z0-9]+)+$/.test(value)) return `${value}-${seen.size + attempt}`
+      return attempt > 4 ? `${value} ${seen.size + attempt}` : `${value} ${random.pick(pool.seconds)}`
     default:
-      return `${emblem} ${random.pick(pool.thingSuffixes)}`
+      return `${value} ${attempt > 4 ? seen.size + attempt : random.pick(pool.seconds)}`
   }
+}
+
+function cellValue(column: Column, context: Context, make: Maker): Cell {
+  const value = make(context, column)
+  if (value === null) return null
+  if (column.type === 'TEXT') return String(value)
+  return column.type === 'INTEGER' ? Math.round(Number(value)) : Number(value)
 }

@@ -11,20 +11,27 @@ import { createHash } from 'node:crypto'
 import type { Domain } from '../../schemas/domain.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Row } from '../../schemas/json.ts'
-import type { Task } from '../../schemas/task.ts'
-import type { World } from '../runtime/world.ts'
+import type { Language, Reference, Task } from '../../schemas/task.ts'
+import type { CallOutcome, World } from '../runtime/world.ts'
 import type { ToolBinding } from './binding.ts'
 import type { Claims } from './certify.ts'
 import { certifyTask } from './certify.ts'
+import { askQuestion } from './tasks/ask.ts'
+import { withWords } from './tasks/asked.ts'
+import { attemptErrand } from './tasks/attempt.ts'
 import type { Draw } from './tasks/draw.ts'
 import { createDraw } from './tasks/draw.ts'
+import type { Errand } from './tasks/errand.ts'
+import { asOne } from './tasks/errand.ts'
 import type { Facts } from './tasks/facts.ts'
 import { readFacts } from './tasks/facts.ts'
-import type { Errand } from './tasks/goals.ts'
-import { askQuestion, beginErrand, continueErrand } from './tasks/goals.ts'
+import { beginErrand, bulkErrand, chooseErrand, continueErrand, familyErrand } from './tasks/goals.ts'
+import { kindsOf } from './tasks/kinds.ts'
 import { sayIntent } from './tasks/phrase.ts'
+import { randomErrand } from './tasks/random.ts'
 import type { Walk } from './tasks/walk.ts'
 import { beginWalk, Setback } from './tasks/walk.ts'
+import { faultOfWords } from './tasks/words.ts'
 
 export interface TaskInput {
   domain: Domain
@@ -37,39 +44,90 @@ export interface TaskInput {
 export interface TaskOptions {
   seed: number
   count?: number
+  walks?: Walks
 }
 
-/** What each task in turn is to be: so many writes, or a question. More than one write is what makes a task long. */
-const courses: readonly ('ask' | 1 | 2 | 3)[] = [1, 2, 'ask', 3, 1, 2, 1, 3, 2, 'ask']
+/**
+ * `chained` from writes back to what they need (the default), or the paper's plain `random` walks through the graph, which
+ * often make little sense.
+ */
+export type Walks = 'chained' | 'random'
+
+/** What a task is to be: a question, so many deeds that belong together, or one of the larger kinds. */
+type Course = 'ask' | 'one' | 'two' | 'three' | 'bulk' | 'choose' | 'family' | 'attempt' | 'long'
+
+/** How often each course is tried; a domain's tasks are dealt from this, shuffled. */
+const weights: Readonly<Record<Course, number>> = {
+  ask: 4,
+  one: 1,
+  two: 3,
+  three: 2,
+  bulk: 3,
+  choose: 3,
+  family: 2,
+  attempt: 6,
+  long: 4,
+}
+const deck = (Object.keys(weights) as Course[]).flatMap((course) => Array<Course>(weights[course]).fill(course))
 const triesPerTask = 10
+/** Of the tasks that are tried; some end in English. */
+const chineseShare = 0.34
+/** A course that failed so many times on end is one that the domain has nothing for. */
+const failuresMax = 4
+const callsMax = 20
 /** A domain that gave nothing for so many tasks gives none. */
 const fruitlessMax = 3
 
 /** The same seed and input give the same tasks. Fewer than `count` come back where the domain gives no more. */
 export function makeTasks(
   { domain, bindings, rows, world }: TaskInput,
-  { seed, count = 8 }: TaskOptions,
+  { seed, count = 8, walks = 'chained' }: TaskOptions,
 ): { tasks: Task[]; refused: Record<string, number> } {
-  const facts = readFacts(domain, bindings)
+  const facts: Record<Language, Facts> = {
+    en: readFacts(domain, bindings, 'en'),
+    zh: readFacts(domain, bindings, 'zh'),
+  }
   const scenarios = domain.scenarios.map(({ id }) => id).filter((id) => rows[id] !== undefined)
   const tasks: Task[] = []
   const refused: Record<string, number> = {}
   const seen = new Map<string, number>()
+  const answers = new Map(scenarios.map((id) => [id, new Map<string, CallOutcome>()]))
+  const failures = new Map<Course, number>()
+  const lenient = new Set<string>()
+  const dealt = createDraw(`${domain.id}/${seed}/courses`).shuffle(deck)
   for (let index = 0; index < count && scenarios.length > 0; index += 1) {
+    const isChinese = createDraw(`${domain.id}/${seed}/${index}/language`).chance(chineseShare)
     if (tasks.length === 0 && index >= fruitlessMax) break
     for (let attempt = 0; attempt < triesPerTask; attempt += 1) {
       const draw = createDraw(`${domain.id}/${seed}/${index}/${attempt}`)
       // A course that fails again and again gives way to any that works.
-      const course = attempt < triesPerTask / 2 ? courses[index % courses.length] : draw.pick(courses)
+      const own = dealt[index % dealt.length] as Course
+      const hopeful = deck.filter((course) => (failures.get(course) ?? 0) < failuresMax)
+      const course = attempt < triesPerTask / 2 && hopeful.includes(own) ? own : (draw.pick(hopeful) ?? 'one')
       const scenario = scenarios[(index + attempt) % scenarios.length] as string
       // A walk that there is already is taken again only when others fail.
       const known = (walk: string) => (seen.get(walk) ?? 0) > attempt / 3
-      const made = tryTask({ facts, rows, world, scenario, draw, course: course ?? 1, known })
+      // What can't be said in Chinese is asked for in English.
+      const language = isChinese && attempt < triesPerTask / 2 ? 'zh' : 'en'
+      const made = tryTask({
+        facts: facts[language],
+        rows,
+        world,
+        scenario,
+        answers: answers.get(scenario) as Walk['answers'],
+        lenient,
+        draw,
+        course: walks === 'random' ? 'random' : course,
+        known,
+      })
       if ('task' in made) {
         seen.set(made.task.walk, (seen.get(made.task.walk) ?? 0) + 1)
+        failures.set(course, 0)
         tasks.push({ ...made.task, id: `${slug(made.task)}-${index + 1}` })
         break
       }
+      // What can't be said in Chinese says nothing of what the domain has.
+      if (language === 'en') failures.set(course, (failures.get(course) ?? 0) + 1)
       refused[made.reason] = (refused[made.reason] ?? 0) + 1
     }
   }
@@ -81,16 +139,28 @@ interface Try {
   rows: TaskInput['rows']
   world: World
   scenario: string
+  answers: Walk['answers']
+  lenient: Errand['lenient']
   draw: Draw
-  course: 'ask' | 1 | 2 | 3
+  course: Course | 'random'
   /** Whether the walk of that signature is not wanted again. */
   known(walk: string): boolean
 }
 
-function tryTask({ facts, rows, world, scenario, draw, course, known }: Try): { task: Task } | { reason: string } {
-  const play = world.start(scenario)
+function tryTask({
+  facts,
+  rows,
+  world,
+  scenario,
+  answers,
+  lenient,
+  draw,
+  course,
+  known,
+}: Try): { task: Task } | { reason: string } {
+  const start = () => world.start(scenario)
+  const walk = beginWalk({ facts, scenario, rows: rows[scenario] ?? {}, play: start(), start, answers, draw })
   try {
-    const walk = beginWalk({ facts, scenario, rows: rows[scenario] ?? {}, play, draw })
     const errand: Errand = {
       walk,
       proposal: { facts, scenario, rows, draw },
@@ -99,29 +169,27 @@ function tryTask({ facts, rows, world, scenario, draw, course, known }: Try): { 
       written: new Set(),
       touched: new Set(),
       deleted: new Set(),
+      lenient,
     }
-    if (course === 'ask') askQuestion(errand)
-    else {
-      beginErrand(errand)
-      for (let more = 1; more < course; more += 1) continueErrand(errand)
-    }
+    run(errand, course)
     const kept = prune(walk)
-    const intent = sayIntent(errand.deeds, draw)
-    const reason = misfit(errand, intent)
-    if (reason !== undefined) return { reason }
     const signature = kept.calls.map(({ tool }) => tool).join('>')
     if (known(signature)) return { reason: 'a walk that another task has' }
+    const intent = sayIntent(errand.deeds, draw, facts)
+    const reason = misfit(errand, intent)
+    if (reason !== undefined) return { reason }
     const task: Task = {
       id: 'candidate',
       intent,
-      language: 'en',
+      language: facts.language,
       scenario,
       gold: { calls: kept.calls, ...(errand.answer && { answer: errand.answer }) },
-      slots: kept.slots,
+      slots: kept.slots.map((slot) => withWords(slot, facts)),
       split: splitOf(facts.domain.id, signature),
       // Longer walks are what the second, specialising stage of experience is made of.
       stage: kept.calls.length >= 3 ? 'vertical' : 'general',
       walk: signature,
+      kinds: kindsOf(errand.deeds, kept),
     }
     const certified = certifyTask(world, task, kept)
     if ('reason' in certified) return { reason: `certificate: ${certified.reason}` }
@@ -131,17 +199,86 @@ function tryTask({ facts, rows, world, scenario, draw, course, known }: Try): { 
     if (error instanceof MicrocosmError && error.fault === 'environment') return { reason: `world: ${error.code}` }
     throw error
   } finally {
-    play.close()
+    walk.play.close()
+  }
+}
+
+function run(errand: Errand, course: Course | 'random'): void {
+  const { draw } = errand.walk
+  switch (course) {
+    case 'random':
+      randomErrand(errand)
+      break
+    case 'ask':
+      askQuestion(errand)
+      break
+    case 'one':
+      beginErrand(errand)
+      break
+    case 'two':
+    case 'three':
+      beginErrand(errand)
+      goOn(errand, course === 'two' ? 1 : 2)
+      if (draw.chance(0.2)) endInAttempt(errand)
+      break
+    case 'bulk':
+      bulkErrand(errand)
+      if (draw.chance(0.35)) goOn(errand, 1)
+      else if (draw.chance(0.15)) endInAttempt(errand)
+      break
+    case 'choose':
+      chooseErrand(errand)
+      if (draw.chance(0.35)) goOn(errand, 1)
+      else if (draw.chance(0.15)) endInAttempt(errand)
+      break
+    case 'family':
+      familyErrand(errand)
+      if (draw.chance(0.5)) goOn(errand, 1)
+      break
+    case 'attempt':
+      if (draw.chance(0.3)) {
+        beginErrand(errand)
+        if (draw.chance(0.3)) goOn(errand, 1)
+      }
+      attemptErrand(errand)
+      break
+    case 'long':
+      draw.pick([bulkErrand, familyErrand, chooseErrand, familyErrand, bulkErrand])?.(errand)
+      goOn(errand, 2 + draw.int(4), 1)
+      if (draw.chance(0.2)) endInAttempt(errand)
+  }
+}
+
+function endInAttempt(errand: Errand): void {
+  try {
+    asOne(errand, () => attemptErrand(errand))
+  } catch (error) {
+    if (!(error instanceof Setback)) throw error
+  }
+}
+
+/** So many deeds more, as far as there are any; at least `min`. */
+function goOn(errand: Errand, count: number, min = Math.min(count, 1)): void {
+  for (let more = 0; more < count; more += 1) {
+    try {
+      asOne(errand, () => continueErrand(errand, { wide: true }))
+    } catch (error) {
+      if (!(error instanceof Setback) || more < min) throw error
+      return
+    }
   }
 }
 
 /** Leaves out reads that nothing refers to, and slots that nothing uses. */
-function prune({ facts, calls, origins, slots, references }: Walk): Claims & Pick<Walk, 'calls' | 'slots'> {
-  const used = new Set<number>(references.map(({ found_by }) => found_by))
+function prune(walk: Walk): Claims & Pick<Walk, 'calls' | 'slots'> {
+  const { facts, calls, origins, slots, references, groups, needed } = walk
+  const used = new Set<number>([...references, ...groups].map(({ found_by }) => found_by))
   for (const [index, { tool }] of calls.entries()) {
     if (facts.tools.get(tool)?.kind === 'write' || index === calls.length - 1) used.add(index)
   }
-  for (const { output } of origins) if (output !== undefined) used.add(output.call)
+  for (const call of needed) used.add(call)
+  // What a call that is kept takes its arguments from is kept as well.
+  for (const { call, output } of origins.toReversed()) if (output !== undefined && used.has(call)) used.add(output.call)
   const order = [...used].sort((a, b) => a - b)
   const at = (call: number) => order.indexOf(call)
   return {
@@ -155,41 +292,53 @@ function prune({ facts, calls, origins, slots, references }: Walk): Claims & Pic
         ...(origin.output && { output: { ...origin.output, call: at(origin.output.call) } }),
       })),
     references: references.map((reference) => ({ ...reference, found_by: at(reference.found_by) })),
+    groups: groups.map((group) => ({ ...group, found_by: at(group.found_by) })),
   }
 }
 
 /** What is wrong with a finished walk as a whole. */
 function misfit({ walk, deeds, answer }: Errand, intent: string): string | undefined {
-  const { facts, rows, play, slots, references } = walk
+  const { facts, rows, play, slots, references, groups } = walk
   if (deeds.length === 0) return 'nothing to do'
-  if (intent.length > 600) return 'an intent that is too long'
-  if (slots.some(({ said }) => !intent.includes(said))) return 'a slot that is not said'
-  if (answer !== undefined && intent.toLowerCase().includes(String(answer.value).toLowerCase()))
-    return 'the intent says the answer'
-  if (facts.domain.tools.some(({ name }) => name.includes('_') && intent.includes(name)))
-    return 'the intent names a tool'
-  for (const table of facts.domain.tables) {
-    const key = facts.key(table.name)
-    if (key === undefined) continue
-    for (const row of rows[table.name] ?? [])
-      if (typeof row[key] === 'string' && row[key].length > 3 && intent.includes(row[key]))
-        return 'the intent says an identifier'
+  if (walk.calls.length > callsMax) return 'a walk that is too long'
+  const fault = faultOfWords({ domain: facts.domain, rows, slots, answer }, intent)
+  if (fault !== undefined) return fault
+  // What the task itself changed must not make another row fit the words.
+  const now = new Map<string, Row[]>()
+  const rivals = (table: string, where: Row, keys: readonly Row[]): Row[] => {
+    if (!now.has(table)) now.set(table, play.rows(table))
+    const holds = (row: Row, cells: Row) => Object.entries(cells).every(([name, value]) => row[name] === value)
+    return (now.get(table) as Row[]).filter((row) => holds(row, where) && !keys.some((key) => holds(row, key)))
   }
-  for (const { table, where, key } of references) {
-    // What the task itself changed must not make another row fit the words.
-    const rivals = play
-      .rows(table)
-      .filter((row) => Object.entries(where).every(([name, value]) => row[name] === value))
-      .filter((row) => Object.entries(key).some(([name, value]) => row[name] !== value))
-    if (rivals.length > 0) return 'a reference that the task makes ambiguous'
+  for (const { table, where, key, best } of references) {
+    const others = rivals(table, where, [key])
+    const own = (rows[table] ?? []).find((row) => Object.entries(key).every(([name, value]) => row[name] === value))
+    const wins = best === undefined ? others.length === 0 : others.every((row) => isBehind(row, own, best))
+    if (!wins) return 'a reference that the task makes ambiguous'
   }
+  if (groups.some(({ table, where, keys }) => rivals(table, where, keys).length > 0))
+    return 'a group that the task makes ambiguous'
   return undefined
 }
 
-/** About one signature in five is for testing, and all tasks that share it with it. */
-function splitOf(domain: string, signature: string): Task['split'] {
-  return createHash('sha256').update(`${domain}/${signature}`).digest().readUInt16BE(0) < 0.2 * 65536 ? 'test' : 'train'
+/** Whether a row has less, or more, of what another was chosen for; one without a value is no rival. */
+function isBehind(row: Row, chosen: Row | undefined, { column, order }: NonNullable<Reference['best']>): boolean {
+  const [value, lead] = [row[column] ?? null, chosen?.[column] ?? null]
+  if (value === null || lead === null) return lead !== null
+  return order === 'most' ? value < lead : value > lead
 }
+
+/**
+ * About one signature in five is for testing, and all tasks that share it with it; about one domain in ten is held out
+ * whole, for testing on worlds that nobody was trained on.
+ */
+function splitOf(domain: string, signature: string): Task['split'] {
+  const share = (text: string): number => createHash('sha256').update(text).digest().readUInt16BE(0) / 65536
+  return share(`held out/${domain}`) < heldOut || share(`${domain}/${signature}`) < tested ? 'test' : 'train'
+}
+
+const heldOut = 0.1
+const tested = 0.2
 
 const slug = ({ gold }: Task): string => (gold.calls.at(-1)?.tool ?? 'task').replaceAll('_', '-').slice(0, 56)
 

@@ -10,7 +10,7 @@ import { action, domainReference, transition, wireResetOptions } from '../../sch
 import { MicrocosmError } from '../../schemas/errors.ts'
 import { forkedReply, forkLimit, messageId, stateReply } from '../../schemas/messages.ts'
 import { granted, grantRequest, sessionEvent } from '../../schemas/session.ts'
-import { gold, language, slot, split, stage, taskSummary } from '../../schemas/task.ts'
+import { gold, language, slot, split, stage, taskKind, taskSummary } from '../../schemas/task.ts'
 import { trajectory } from '../../schemas/trajectory.ts'
 import { verification } from '../../schemas/verification.ts'
 import { credentialOf, requireOwnSite, requireRight, rightsOf } from '../access.ts'
@@ -52,6 +52,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     max_length: whole(0).optional(),
     min_difficulty: whole(0).optional(),
     max_difficulty: whole(0).optional(),
+    kind: taskKind.optional(),
     seed: whole(0).optional().describe('shuffles: the pages are then an epoch without replacement'),
   })
   type TaskQuery = z.infer<typeof taskQuery>
@@ -61,6 +62,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
       language: query.language,
       length: { min: query.min_length, max: query.max_length },
       difficulty: { min: query.min_difficulty, max: query.max_difficulty },
+      kind: query.kind,
     }
     const found = of.filter((task) => fits(task, filter, query.split) && matches(query.search, task.id, task.intent))
     return paged('tasks', query.seed === undefined ? found : shuffled(found, query.seed), query)

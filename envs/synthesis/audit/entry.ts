@@ -1,15 +1,19 @@
 /**
  * One domain of a catalogue, held to everything that is claimed of it: what its maker's bindings say, that its rows come of
- * its seeds to the byte, and that the gold of each task leads where its certificate says.
+ * its seeds to the byte, and that each task earns its certificate once more.
  */
 
 import type { Domain } from '../../../schemas/domain.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
+import { canonicalJson } from '../../../schemas/json.ts'
+import type { Task } from '../../../schemas/task.ts'
 import type { Catalog } from '../../catalog.ts'
 import { buildImage } from '../../runtime/image.ts'
 import { openWorld, type World } from '../../runtime/world.ts'
 import { type AuditFailure, auditDomain, auditScenario } from '../audit.ts'
+import { certifyTask } from '../certify.ts'
 import { generateRows } from '../scenarios.ts'
+import { type DomainMeasures, type MeasureOptions, measureDomain } from './measures/domain.ts'
 import { type Claims, type Figures, figuresOf, qualityOf } from './quality.ts'
 
 export interface DomainAudit {
@@ -20,6 +24,8 @@ export interface DomainAudit {
   /** Absent where nobody claims anything: written by hand or added. */
   figures?: Figures
   quality?: number
+  /** Where they were asked for. */
+  measures?: DomainMeasures
 }
 
 export function auditEntry(catalog: Catalog, id: string): DomainAudit {
@@ -37,7 +43,7 @@ export function auditEntry(catalog: Catalog, id: string): DomainAudit {
       })
       failures.push(...rebuild(catalog, id))
     }
-    failures.push(...replay(world))
+    failures.push(...recertify(world))
   } finally {
     world.close()
   }
@@ -50,7 +56,17 @@ export function auditEntry(catalog: Catalog, id: string): DomainAudit {
   }
 }
 
-/** The same of a domain whose rows are made of its seeds here; its tasks aren't looked at. */
+/** Its share of the ten measures. */
+export async function measureEntry(catalog: Catalog, id: string, options: MeasureOptions): Promise<DomainMeasures> {
+  const world = openWorld({ domain: catalog.domain(id), image: catalog.images(id), checked: true })
+  try {
+    return await measureDomain(world, options)
+  } finally {
+    world.close()
+  }
+}
+
+/** The same as auditEntry of a domain whose rows are made of its seeds here; its tasks aren't looked at. */
 export function auditLoose(domain: Domain, { bindings }: Claims): DomainAudit {
   const rows = new Map(
     domain.scenarios.map(({ id, now, seed = 0, rows: given }) => [
@@ -82,17 +98,27 @@ function rebuild(catalog: Catalog, id: string): AuditFailure[] {
     }))
 }
 
-function replay(world: World): AuditFailure[] {
+/** Each task earns its certificate again, from nothing but its claims: in another process than the one that made it. */
+function recertify(world: World): AuditFailure[] {
   const failures: AuditFailure[] = []
+  const fail = (check: string, task: Task, message: string): void => {
+    failures.push({ check, tool: '', message: `The task ${task.id}: ${message}` })
+  }
   for (const task of world.domain.tasks) {
     try {
-      const { digest } = world.gold(task)
-      const claimed = task.certificate?.digest
-      if (claimed !== undefined && claimed !== digest)
-        failures.push({ check: 'gold leads to its state', tool: '', message: `The task ${task.id} ends otherwise.` })
+      if (task.certificate === undefined) world.gold(task)
+      else {
+        const { certificate, ...bare } = task
+        const outcome = certifyTask(world, bare, certificate)
+        if ('reason' in outcome) fail('certificates are earned', task, outcome.message)
+        else if (outcome.certificate.digest !== certificate.digest)
+          fail('gold leads to its state', task, 'gold leads to another state than its certificate says.')
+        else if (canonicalJson(outcome.certificate) !== canonicalJson(certificate))
+          fail('certificates are earned', task, 'its certificate says other things than the one that it earns now.')
+      }
     } catch (error) {
       if (!(error instanceof MicrocosmError)) throw error
-      failures.push({ check: 'gold leads to its state', tool: '', message: error.message })
+      fail('gold leads to its state', task, error.message)
     }
   }
   return failures

@@ -9,11 +9,15 @@ import type { Catalog } from '../../catalog.ts'
 import { addCoverage, type Coverage, noCoverage, shareBound } from '../materialize/coverage.ts'
 import { inOrder, openPool, WorkerDeath } from '../run/pool.ts'
 import type { DomainAudit } from './entry.ts'
+import type { DomainMeasures, MeasureOptions } from './measures/domain.ts'
+import { type CatalogMeasures, sumUpMeasures } from './measures.ts'
 import type { AuditRequest } from './worker.ts'
 
 export interface CatalogAudit {
   domains: DomainAudit[]
   totals: Totals
+  /** Where they were asked for: the ten measures, and how many tasks of a domain were played with which seed. */
+  measures?: CatalogMeasures & { seed: number; sample: number | null }
 }
 
 export interface Totals {
@@ -50,6 +54,8 @@ export interface AuditCatalogOptions {
   /** One domain; all where absent. */
   id?: string
   workers: number
+  /** To compute the ten measures as well: the same for any number of workers. */
+  measures?: MeasureOptions
   onProgress?: (done: number, total: number) => void
 }
 
@@ -57,27 +63,38 @@ const toolsMin = 5
 const pieceMs = 120_000
 
 export async function auditCatalog(options: AuditCatalogOptions): Promise<CatalogAudit> {
-  const { catalog, file, id, workers, onProgress = () => {} } = options
+  const { catalog, file, id, workers, measures, onProgress = () => {} } = options
   if (id !== undefined) catalog.domain(id) // throws where there is none
   const ids = id === undefined ? catalog.list().map((summary) => summary.id) : [id]
   if (ids.length === 0) throw new MicrocosmError('SOURCE_EMPTY', 'There is no domain in the catalogue.')
   const module = join(import.meta.dirname, 'worker.ts')
   const pool = openPool({ workers: Math.max(1, Math.min(workers, ids.length)), heapMib: 1024, pieceMs, module })
   const domains: DomainAudit[] = []
+  const measured: (DomainMeasures & { id: string })[] = []
   try {
     const audit = (of: string): Promise<DomainAudit> =>
-      pool.ask<DomainAudit>({ id: of, ...(file !== undefined && { file }) } satisfies AuditRequest).catch((error) => {
-        if (!(error instanceof WorkerDeath)) throw error
-        return { id: of, passed: false, failures: [{ check: 'stands', tool: '', message: error.message }], tasks: 0 }
-      })
-    for await (const done of inOrder(ids, workers * 4, audit)) {
+      pool
+        .ask<DomainAudit>({
+          id: of,
+          ...(file !== undefined && { file }),
+          ...(measures && { measures }),
+        } satisfies AuditRequest)
+        .catch((error) => {
+          if (!(error instanceof WorkerDeath)) throw error
+          return { id: of, passed: false, failures: [{ check: 'stands', tool: '', message: error.message }], tasks: 0 }
+        })
+    for await (const { measures: own, ...done } of inOrder(ids, workers * 4, audit)) {
       domains.push(done)
+      if (own !== undefined) measured.push({ id: done.id, ...own })
       onProgress(domains.length, ids.length)
     }
   } finally {
     await pool.close()
   }
-  return { domains, totals: sumUp(domains) }
+  const totals = sumUp(domains)
+  if (measures === undefined) return { domains, totals }
+  const { seed, sample = null } = measures
+  return { domains, totals, measures: { seed, sample, ...sumUpMeasures(measured) } }
 }
 
 export function sumUp(domains: readonly DomainAudit[]): Totals {

@@ -91,6 +91,10 @@ export const verbSchema = z.strictObject({
   zh: template,
   /** What is said of the thing afterwards: 已取消. */
   zhPast: chinese,
+  /** Kinds of things that people say it of; all of them where it is left out. */
+  of: unique(z.enum(nounKindNames)).min(1).optional(),
+  /** It says nothing without what it is done with or to what end: "move it". */
+  needs: z.literal(true).optional(),
 })
 
 const noun = z.union([name, z.templateLiteral(['@', z.enum(nounKindNames)])])
@@ -107,6 +111,9 @@ export const poolSchema = z.union([
     .refine(({ en, zh }) => en.length === zh.length, { message: 'Both languages list the same values in one order.' }),
   z.strictObject({ ...anywhere, faker: z.string().regex(/^[a-z][A-Za-z]*\.[a-z][A-Za-z0-9]*$/) }),
 ])
+
+/** A value of a kind or type that people name: `read_only`, 只读; English where it isn't the name with spaces. */
+export const valueSchema = z.strictObject({ en: english.optional(), zh: chinese })
 
 const dictionary = <T extends z.ZodType>(entry: T) => z.record(name, entry)
 
@@ -126,6 +133,7 @@ export const schemas = {
     /** The state a verb most likely starts from: what an invented status column begins with. */
     sourceStates: z.record(name, name),
   }),
+  'values.json': dictionary(valueSchema),
   'unsaid.json': z.strictObject({ columnWords: unique(name) }),
   'pools.json': z.strictObject({
     /** Of those that fit equally well, the first is taken. */
@@ -145,6 +153,7 @@ export const words = read('words.json')
 export const columns = read('columns.json')
 export const states = read('states.json')
 export const flags = read('flags.json')
+export const values = read('values.json')
 export const verbFile = read('verbs.json')
 export const poolFile = read('pools.json')
 /** Words that make a column a machine's: a name that holds one of them isn't said. */

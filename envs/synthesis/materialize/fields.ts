@@ -4,6 +4,7 @@
  */
 
 import type { RestOperation as Operation, Shape } from '../operation.ts'
+import { enrich } from './evidence.ts'
 import { isTransport } from './meaning.ts'
 import { plural, singular, snake, squeezed } from './words.ts'
 
@@ -86,7 +87,8 @@ export function inputFields(operation: Operation, entity: string, where: 'body' 
   )
   const sole = parameters.length - objects.length <= 1 && objects.length === 1
   for (const parameter of parameters) {
-    const name = snake(parameter.name)
+    const given = snake(parameter.name)
+    const name = where === 'query' ? compared(given) : given
     if (name === '') continue
     const shape =
       parameter.description === undefined ? parameter.shape : { ...parameter.shape, description: parameter.description }
@@ -106,9 +108,19 @@ export function inputFields(operation: Operation, entity: string, where: 'body' 
     }
     add(name, shape, parameter.required, name, entity, fields, 0)
   }
-  // What the document says is only read is never sent.
-  return once(fields).filter(({ shape }) => where !== 'body' || shape.readOnly !== true)
+  // What the document says is only read is never sent, and the name of the call itself is no choice.
+  return once(fields).filter(
+    ({ name, shape, required }) =>
+      (where !== 'body' || shape.readOnly !== true) && !(required && shape.enum?.length === 1 && callNames.has(name)),
+  )
 }
+
+/** Of a call that names itself by a parameter: `?Action=CreateTemplate&Version=2010-12-01`. */
+const callNames = new Set(['action', 'version', 'operation', 'method'])
+
+/** `filter_name_eq`, `filter[status]`: what it compares with. */
+const compared = (name: string): string =>
+  name.replace(/^filters?_(?=[a-z])/, '').replace(/(?<=[a-z])_(eq|equals|exact|iexact|contains|icontains)$/, '')
 
 /** The fields of one row of what the operation answers with. */
 export function outputFields(operation: Operation, entity: string): { fields: Field[]; many: boolean } {
@@ -206,7 +218,7 @@ function collect(shape: Shape, entity: string, from: string, fields: Field[], de
 
 function add(
   raw: string,
-  shape: Shape,
+  given: Shape,
   required: boolean,
   from: string,
   entity: string,
@@ -214,6 +226,7 @@ function add(
   depth: number,
 ): void {
   const name = withoutEntity(raw, entity)
+  const shape = given.type === 'object' ? given : enrich(name, given)
   const nested = depth > 1
   if (shape.type !== 'object') {
     fields.push({ name, shape, required, nested, from })
@@ -249,9 +262,10 @@ function add(
   for (const [key, property] of Object.entries(properties)) {
     const inner = snake(key)
     if (inner === '' || property.type === 'object' || property.type === 'array') continue
+    const full = isAddress ? inner : `${name}_${inner}`.slice(0, 60)
     fields.push({
-      name: isAddress ? inner : `${name}_${inner}`.slice(0, 60),
-      shape: property,
+      name: full,
+      shape: enrich(full, property),
       required: false,
       nested: true,
       from,

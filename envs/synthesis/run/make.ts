@@ -7,6 +7,7 @@
  */
 
 import type { Domain } from '../../../schemas/domain.ts'
+import type { ChatModel } from '../../../schemas/environment.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
 import type { Json } from '../../../schemas/json.ts'
 import { type PackedDomain, packDomain } from '../../catalog.ts'
@@ -18,17 +19,29 @@ import { claimsOf, qualityOf } from '../audit/quality.ts'
 import { auditDomain } from '../audit.ts'
 import type { Community } from '../domains.ts'
 import { type Materialized, materialize } from '../materialize.ts'
-import { makeTasks } from '../tasks.ts'
+import { rephraseTasks } from '../rephrase.ts'
+import { makeTasks, type Walks } from '../tasks.ts'
 
 export interface MakeOptions {
   seed: number
   tasksPerDomain: number
+  walks?: Walks | undefined
   trial: Trial
+  /** Puts the intents of the domain into other words. */
+  rephraser?: ((domain: string) => ChatModel) | undefined
 }
 
 export type Made = ({ packed: PackedDomain } | { refused: string }) & {
   /** Reason → tasks that were tried and not kept. */
   tasksRefused: Record<string, number>
+  /** Only where a model was asked. */
+  rephrased?: Rephrasing
+}
+
+/** Tasks whose intent is in a model's words, and why the others' is not. */
+export interface Rephrasing {
+  kept: number
+  refused: Record<string, number>
 }
 
 /** What the compiler got wrong refuses this domain and no other. */
@@ -46,21 +59,31 @@ export async function makeDomain(community: Community, options: MakeOptions): Pr
 
 async function furnishDomain(
   made: Materialized,
-  { seed, tasksPerDomain, trial }: MakeOptions,
+  { seed, tasksPerDomain, walks, trial, rephraser }: MakeOptions,
   tasksRefused: Record<string, number>,
-): Promise<{ packed: PackedDomain } | { refused: string }> {
+): Promise<({ packed: PackedDomain } | { refused: string }) & Pick<Made, 'rephrased'>> {
   const { domain, bindings, rows } = made
   const images = new Map(domain.scenarios.map(({ id }) => [id, buildImage(domain.tables, rows[id] ?? {})]))
   // Its statements and program are checked where it is admitted.
   const world = openWorld({ domain, image: (id) => images.get(id) as Uint8Array, checked: true })
   let whole: Domain
+  let rephrased: Rephrasing | undefined
   try {
     const audit = auditDomain({ world, bindings })
     if (!audit.passed) return { refused: `audit: ${audit.failures[0]?.check}` }
-    const { tasks, refused } = makeTasks({ domain, bindings, rows, world }, { seed, count: tasksPerDomain })
+    const { tasks, refused } = makeTasks(
+      { domain, bindings, rows, world },
+      { seed, count: tasksPerDomain, ...(walks && { walks }) },
+    )
     for (const [reason, times] of Object.entries(refused)) count(tasksRefused, reason, times)
     if (tasks.length === 0) return { refused: 'no task' }
     whole = { ...domain, tasks }
+    if (rephraser !== undefined) {
+      const said = await rephraseTasks(tasks, { domain, rows, world, model: rephraser(domain.id) })
+      whole = { ...domain, tasks: said.tasks }
+      const refusals = Object.values(said.refused).reduce((sum, times) => sum + times, 0)
+      rephrased = { kept: tasks.length - refusals, refused: said.refused }
+    }
     const exercise = createExercise(world)
     const [problem] = domain.tools.flatMap(({ name }) => exercise(name).problems)
     if (problem !== undefined) return { refused: `admission: ${problem.code}` }
@@ -81,7 +104,7 @@ async function furnishDomain(
   count(tasksRefused, 'differs in a second process', whole.tasks.length - kept.length)
   return kept.length === 0
     ? { refused: 'no task' }
-    : { packed: packDomain({ ...whole, tasks: kept }, images, claim(made)) }
+    : { packed: packDomain({ ...whole, tasks: kept }, images, claim(made)), ...(rephrased && { rephrased }) }
 }
 
 function claim(made: Materialized): { quality: number; claims: Json } {

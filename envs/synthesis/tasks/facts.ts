@@ -4,10 +4,12 @@
  */
 
 import type { Column, Domain, Table } from '../../../schemas/domain.ts'
-import type { Json, JsonObject } from '../../../schemas/json.ts'
+import type { Cell, Json, JsonObject } from '../../../schemas/json.ts'
 import type { Tool } from '../../../schemas/tool.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
-import { columnSemantic, isSayable, sayFlag } from '../lexicon.ts'
+import { singular } from '../collect/words.ts'
+import { columnSemantic, type Language, type NounKind, readsWell, sayFlag, tableKind } from '../lexicon.ts'
+import { sayFlagState, sayValue } from './said.ts'
 
 /** `technical` is never said; `key` is never said as it is, but points to a row that can be. */
 export type Kind =
@@ -36,6 +38,8 @@ export interface Parent {
 
 export interface Facts {
   domain: Domain
+  /** What the tasks are told in: it decides what can be said. */
+  language: Language
   tables: ReadonlyMap<string, Table>
   tools: ReadonlyMap<string, Tool>
   /** Sorted by tool. */
@@ -48,6 +52,11 @@ export interface Facts {
   /** Reads whose results show the table's keys. */
   readers(table: string): readonly ToolBinding[]
   kind(table: string, column: string): Kind
+  /**
+   * A value of the column as a person says it; undefined where nobody would, or where another value of the column's enum
+   * sounds the same. `brief` leaves the time of day out of a date.
+   */
+  say(table: string, column: string, value: Cell | undefined, brief?: boolean): string | undefined
   sayable(table: string): boolean
   /** The table whose key the argument holds, where it holds one. */
   addresses(argument: ArgumentBinding): string | undefined
@@ -55,7 +64,7 @@ export interface Facts {
   schema(tool: string, argument: string): JsonObject
 }
 
-export function readFacts(domain: Domain, bindings: readonly ToolBinding[]): Facts {
+export function readFacts(domain: Domain, bindings: readonly ToolBinding[], language: Language = 'en'): Facts {
   const tables = new Map(domain.tables.map((table) => [table.name, table]))
   const tools = new Map(domain.tools.map((tool) => [tool.name, tool]))
   const sorted = [...bindings].filter((binding) => tools.has(binding.tool)).sort((a, b) => (a.tool < b.tool ? -1 : 1))
@@ -69,14 +78,28 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[]): Fac
       .map((foreign) => ({ column: foreign.columns[0] as string, table: foreign.table }))
   const kinds = new Map<string, Kind>()
   for (const table of domain.tables)
-    for (const column of table.columns) kinds.set(`${table.name}.${column.name}`, kindOf(table, column))
+    for (const column of table.columns) kinds.set(`${table.name}.${column.name}`, kindOf(table, column, language))
   const logs = new Set(sorted.filter(({ verb }) => verb === 'event').map(({ table }) => table))
   const schema = (tool: string, argument: string): JsonObject => {
     const properties = tools.get(tool)?.input_schema.properties as Record<string, Json> | undefined
     return (properties?.[argument] ?? {}) as JsonObject
   }
+  const kind = (table: string, column: string): Kind => kinds.get(`${table}.${column}`) ?? 'technical'
+  const say = (table: string, column: string, value: Cell | undefined, brief = false): string | undefined => {
+    const of = kind(table, column)
+    if (of === 'flag') {
+      const state = value === 0 || value === 1 ? sayFlagState(column, value, language) : undefined
+      // Of many it can't be said that they are "the default" or "a favourite".
+      return brief && language === 'en' && /(^| )(an?|the|its) /.test(state ?? '') ? undefined : state
+    }
+    const said = sayValue(of, value, brief, language)
+    if (said === undefined || (of !== 'enum' && of !== 'status')) return said
+    const others = tables.get(table)?.columns.find(({ name }) => name === column)?.enum ?? []
+    return others.some((other) => other !== value && sayValue(of, other, brief, language) === said) ? undefined : said
+  }
   return {
     domain,
+    language,
     tables,
     tools,
     bindings: sorted,
@@ -94,9 +117,10 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[]): Fac
           tools.get(binding.tool)?.kind === 'read' &&
           binding.outputs.some((output) => output.table === name && output.column === key(name)),
       ),
-    kind: (table, column) => kinds.get(`${table}.${column}`) ?? 'technical',
+    kind,
+    say,
     // A log of what was done is nothing that a person names; its rows come from actions on what they are about.
-    sayable: (table) => isSayable('table', table) && !logs.has(table),
+    sayable: (table) => readsWell('table', table, undefined, language) && !logs.has(table),
     addresses({ table, column, role }) {
       if (table === undefined || column === undefined || role === 'page' || role === 'window' || role === 'query')
         return undefined
@@ -136,22 +160,28 @@ const kindsBySemantic: Readonly<Record<string, Kind>> = {
   boolean: 'flag',
 }
 
+const nowhere: readonly NounKind[] = ['money', 'label', 'thing', 'file', 'message']
+
 const names = /^(name|title|label|subject|display_name|full_name|headline)$/
 /** Columns whose name is half a phrase: "with the to 25 January". */
-const unsaidNames = /^(..?|from|until|since|when)$|_(to|from|by)$/
+const unsaidNames =
+  /^(..?|from|until|since|when|action|operation|descending|types|rights|edge|house|side|criteria|failure|mode|order|sort)$|_(to|from|by|action|operation)$|updated|modified|changed/
 
-function kindOf(table: Table, column: Column): Kind {
+function kindOf(table: Table, column: Column, language: Language): Kind {
   const { name, type } = column
   if (table.primary_key.includes(name)) return 'key'
   if (table.foreign_keys.some((foreign) => foreign.columns.includes(name))) return 'key'
+  if (name === table.name || singular(name) === table.name) return 'technical' // the status of a status
   const semantic = column.semantic ?? columnSemantic(name, type)
   const binary = type === 'INTEGER' && column.enum?.every((value) => value === 0 || value === 1)
   if (binary || semantic === 'flag') return sayFlag(name) === undefined ? 'technical' : 'flag'
-  if (column.volatile || unsaidNames.test(name) || !isSayable('column', name, semantic)) return 'technical'
+  if (column.volatile || unsaidNames.test(name) || !readsWell('column', name, semantic, language)) return 'technical'
   if (column.enum !== undefined && /(language|locale|country|region|time_?zone)/.test(name)) return 'other' // codes
   if (column.enum !== undefined && type === 'TEXT')
     return /(^|_)(status|state|phase|stage)$/.test(name) ? 'status' : 'enum'
   let kind = kindsBySemantic[semantic] ?? 'other'
+  // A payment method isn't in Warsaw, whatever its address says.
+  if (kind === 'city' && nowhere.includes(tableKind(table.name))) kind = 'other'
   // A thing has one name: "npm name" beside "name" is a detail that nobody calls it by.
   const called = (of: string) => names.test(of) || of === `${table.name}_name`
   if (kind === 'person' && names.test(name)) kind = 'name'

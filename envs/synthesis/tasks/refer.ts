@@ -8,7 +8,6 @@
 import type { Cell, Row } from '../../../schemas/json.ts'
 import type { Draw } from './draw.ts'
 import type { Facts, Kind } from './facts.ts'
-import { sayValue } from './values.ts'
 
 export interface Attribute {
   column: string
@@ -24,6 +23,14 @@ export interface Description {
   attributes: Attribute[]
   /** The parent that is said as well, and the column that refers to it. */
   parent?: { column: string; of: Description }
+  /** Of the rows that all this leaves, the one that has most, or least, of a column. */
+  best?: Best
+}
+
+export interface Best {
+  column: string
+  kind: Kind
+  order: 'most' | 'least'
 }
 
 export interface ReferOptions {
@@ -85,7 +92,7 @@ export function nameOnly(options: ReferOptions, table: string, row: Row): Descri
   if (key === undefined || !facts.sayable(table)) return undefined
   for (const attribute of attributesOf({ ...options, without: undefined }, table, row)) {
     if (!nameLike.includes(attribute.kind)) continue
-    const same = (rows[table] ?? []).filter((other) => matches(other, attribute))
+    const same = (rows[table] ?? []).filter((other) => matches(facts, table, other, attribute))
     if (same.length === 1) return { table, row, key: row[key] ?? null, attributes: [attribute] }
   }
   return undefined
@@ -97,14 +104,14 @@ function attributesOf({ facts, without }: ReferOptions, table: string, row: Row)
     const kind = facts.kind(table, column.name)
     const value = row[column.name] ?? null
     if (column.name === without || !preference.includes(kind) || /updated|modified/.test(column.name)) continue
-    const said = sayValue(kind, value, true)
+    const said = facts.say(table, column.name, value, true)
     if (said !== undefined && said.length <= 60) found.push({ column: column.name, kind, value, said })
   }
   return found.sort((a, b) => preference.indexOf(a.kind) - preference.indexOf(b.kind))
 }
 
 function pickOut(
-  { rows }: ReferOptions,
+  { facts, rows }: ReferOptions,
   table: string,
   row: Row,
   order: readonly Attribute[],
@@ -121,7 +128,7 @@ function pickOut(
       )
     )
       continue
-    const rest = left.filter((other) => matches(other, attribute))
+    const rest = left.filter((other) => matches(facts, table, other, attribute))
     if (rest.length < left.length) {
       attributes.push(attribute)
       left = rest
@@ -132,12 +139,12 @@ function pickOut(
   return parent === undefined ? { attributes } : { attributes, parent }
 }
 
-function matches(row: Row, { column, kind, said }: Attribute): boolean {
-  return sayValue(kind, row[column], true)?.toLowerCase() === said.toLowerCase()
+function matches(facts: Facts, table: string, row: Row, { column, said }: Attribute): boolean {
+  return facts.say(table, column, row[column], true)?.toLowerCase() === said.toLowerCase()
 }
 
 /** Column → value, the parent's key included: what picks out the one row. */
-export function whereOf({ attributes, parent }: Description): Record<string, Cell> {
+export function whereOf({ attributes, parent }: Pick<Description, 'attributes' | 'parent'>): Record<string, Cell> {
   const where: Record<string, Cell> = {}
   for (const { column, value } of attributes) where[column] = value
   if (parent !== undefined) where[parent.column] = parent.of.key

@@ -1,68 +1,14 @@
 /**
- * Values: how a person says one, and which new one a write might set. New values come from the same table in another
- * scenario, so they are of the right make and stand nowhere in this one; dates move by days and amounts by a share.
+ * Values that a write might set. New ones come from the same table in another scenario, so they are of the right make
+ * and stand nowhere in this one; dates move by days and amounts by a share.
  */
 
 import type { Column } from '../../../schemas/domain.ts'
 import type { Cell, Json, Row } from '../../../schemas/json.ts'
+import { foldWords } from '../scenarios/fold.ts'
 import type { Draw } from './draw.ts'
-import type { Facts, Kind } from './facts.ts'
-
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
-
-/** The value in words, or undefined where nobody would say it. `brief` leaves the time of day out of a date. */
-export function sayValue(kind: Kind, value: Cell | undefined, brief = false): string | undefined {
-  if (value === null || value === undefined || kind === 'technical' || kind === 'key' || kind === 'flag')
-    return undefined
-  if (kind === 'date') return sayDate(String(value), brief)
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value) || Math.abs(value) > 1e9) return undefined
-    return kind === 'money' && !Number.isInteger(value) ? value.toFixed(2) : String(value)
-  }
-  if (kind === 'enum' || kind === 'status') return sayEnum(value)
-  const text = value.trim()
-  if (text !== value || text.length === 0 || text.length > 90 || /["\n\r{}<>[\]\\]/.test(text)) return undefined
-  if (/^https?:|^[0-9a-f-]{24,}$|^[a-z]{2,5}_[a-z0-9]{6}$/.test(text)) return undefined
-  return text
-}
-
-function sayDate(value: string, brief: boolean): string | undefined {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?(?:Z|\+00:00)?)?$/.exec(value)
-  if (parts === null) return undefined
-  const [, year, month, day, hour = '00', minute = '00', second = '00'] = parts
-  const said = `${Number(day)} ${months[Number(month) - 1]} ${year}`
-  if (brief || (hour === '00' && minute === '00' && second === '00')) return said
-  return second === '00' ? `${said} at ${hour}:${minute}` : undefined
-}
-
-const currencies = new Set(
-  'AED AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF INR JPY KRW MXN NOK NZD PLN SEK SGD TRY USD ZAR'.split(' '),
-)
-
-/** Codes of two or three letters are jargon, but for those of money. */
-function sayEnum(value: string): string | undefined {
-  if (/unspecified|unknown|undefined|^none$|^null$|other|invalid|(^|_)v?\d/i.test(value)) return undefined
-  if (/^[A-Z]{2,3}$/.test(value)) return currencies.has(value) ? value : undefined
-  const words = value
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replace(/[_-]+/g, ' ')
-    .trim()
-    .toLowerCase()
-  return /^[a-z][a-z ]{1,28}$/.test(words) && words.split(' ').length <= 3 ? words : undefined
-}
+import type { Facts } from './facts.ts'
+import { chineseNotes } from './notes.ts'
 
 /** A cell as the tool's schema wants it: booleans are 0 and 1 in tables, keys are text. */
 export function asArgument(facts: Facts, tool: string, argument: string, cell: Cell): Json | undefined {
@@ -97,7 +43,9 @@ export function proposeValue(of: Proposal, table: string, column: Column, row: R
       return now === 1 ? 0 : 1
     case 'status':
     case 'enum':
-      return draw.pick((column.enum ?? []).filter((value) => value !== now && sayValue(kind, value) !== undefined))
+      return draw.pick(
+        (column.enum ?? []).filter((value) => value !== now && facts.say(table, column.name, value) !== undefined),
+      )
     case 'date':
       return typeof now === 'string' ? laterDay(now, 1 + draw.int(21)) : undefined
     case 'money': {
@@ -111,15 +59,20 @@ export function proposeValue(of: Proposal, table: string, column: Column, row: R
         : undefined
     case 'email':
       return ownEmail(of, table, column, row)
+    case 'text':
+      if (facts.language === 'zh') return draw.pick(chineseNotes)
+      return fromDonor(of, table, column)
     case 'key':
     case 'technical':
       return undefined
-    default: {
-      const donor = donorRow(of, table)
-      const value = donor?.[column.name]
-      return typeof value === 'string' && !standsIn(of, table, column.name, value) ? value : undefined
-    }
+    default:
+      return fromDonor(of, table, column)
   }
+}
+
+function fromDonor(of: Proposal, table: string, column: Column): string | undefined {
+  const value = donorRow(of, table)?.[column.name]
+  return typeof value === 'string' && !standsIn(of, table, column.name, value) ? value : undefined
 }
 
 /** A new address that fits the name in the row: its own words at another row's host. */
@@ -128,12 +81,7 @@ function ownEmail(of: Proposal, table: string, column: Column, row: Row): string
   const parts = [row.first_name, row.last_name].every((part) => typeof part === 'string')
     ? [row.first_name, row.last_name]
     : [row.name ?? row.full_name ?? row.title]
-  const words =
-    parts
-      .join(' ')
-      .normalize('NFKD')
-      .toLowerCase()
-      .match(/[a-z]+/g) ?? []
+  const words = foldWords(parts.join(' ')).filter((word) => /[a-z]/.test(word))
   if (host === undefined || words.length === 0) return undefined
   const email = `${words.slice(0, 3).join(of.draw.pick(['.', '_', '']))}@${host}`
   return standsIn(of, table, column.name, email) ? undefined : email

@@ -5,9 +5,10 @@
 
 import type { Cell, Json, JsonObject, Row } from '../../../schemas/json.ts'
 import { canonicalJson } from '../../../schemas/json.ts'
-import type { GoldCall, Origin, Reference, Slot } from '../../../schemas/task.ts'
-import type { Play } from '../../runtime/world.ts'
+import type { GoldCall, GroupReference, Origin, Reference, Slot } from '../../../schemas/task.ts'
+import type { CallOutcome, Play } from '../../runtime/world.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
+import type { Group } from './deed.ts'
 import type { Draw } from './draw.ts'
 import type { Facts } from './facts.ts'
 import type { Attribute, Description } from './refer.ts'
@@ -45,6 +46,12 @@ export interface Walk {
   /** Rows of the scenario as it begins. */
   rows: Record<string, Row[]>
   play: Play
+  /** A play of the scenario as it begins. */
+  start(): Play
+  /** What reads answer while nothing is written, by tool and arguments: shared by all walks of the scenario. */
+  answers: Map<string, CallOutcome>
+  /** Where the state before the next write is to be kept. */
+  savepoint?: Savepoint | undefined
   draw: Draw
   calls: GoldCall[]
   results: Json[]
@@ -52,12 +59,22 @@ export interface Walk {
   origins: Origin[]
   slots: Slot[]
   references: Reference[]
+  /** Sets of rows that the intent speaks of together. */
+  groups: GroupReference[]
+  /** Reads that a comparison needs, though no argument comes of them. */
+  needed: number[]
   /** `table key` → the item that showed the row the user named, or that a create returned. */
   found: Map<string, Item>
 }
 
-export function beginWalk(of: Pick<Walk, 'facts' | 'scenario' | 'rows' | 'play' | 'draw'>): Walk {
-  return { ...of, calls: [], results: [], bindings: [], origins: [], slots: [], references: [], found: new Map() }
+/** The state before the first write that was made since; absent while there was none. */
+export interface Savepoint {
+  before?: Play | undefined
+}
+
+export function beginWalk(of: Pick<Walk, 'facts' | 'scenario' | 'rows' | 'play' | 'start' | 'answers' | 'draw'>): Walk {
+  const empty = { calls: [], results: [], bindings: [], origins: [], slots: [], references: [], groups: [], needed: [] }
+  return { ...of, ...empty, found: new Map() }
 }
 
 export const rowId = (table: string, key: Cell): string => `${table} ${key}`
@@ -76,10 +93,46 @@ export function addSlot(walk: Walk, name: string, value: Json, said: string): st
 export function perform(walk: Walk, binding: ToolBinding, given: Record<string, Given>): number {
   const args: JsonObject = {}
   for (const [name, { value }] of Object.entries(given)) args[name] = value
-  const outcome = walk.play.call(binding.tool, args)
+  const isWrite = walk.facts.tools.get(binding.tool)?.kind === 'write'
+  if (isWrite && walk.savepoint !== undefined) walk.savepoint.before ??= copyOf(walk)
+  const outcome = isWrite ? walk.play.call(binding.tool, args) : read(walk, binding.tool, args)
   if (!outcome.ok) throw new Setback(`refused: ${outcome.error.code}`)
   return record(walk, binding, given, args, outcome.result)
 }
+
+const hasWritten = ({ facts, calls }: Walk): boolean =>
+  calls.some(({ tool, expect_error }) => expect_error === undefined && facts.tools.get(tool)?.kind === 'write')
+
+/** Another play in the state of now. */
+export const copyOf = (walk: Walk): Play => (hasWritten(walk) ? (walk.play.fork(1)[0] as Play) : walk.start())
+
+/** What a read answers; asked but once of a scenario that nothing was written to. */
+function read(walk: Walk, tool: string, args: JsonObject): CallOutcome {
+  if (hasWritten(walk)) return walk.play.call(tool, args)
+  const question = `${tool} ${canonicalJson(args)}`
+  const known = walk.answers.get(question) ?? walk.play.call(tool, args)
+  walk.answers.set(question, known)
+  return known
+}
+
+/** Executes a call that the world is to refuse. @throws Setback where it doesn't, or for what is no reason of its own */
+export function performRefused(walk: Walk, binding: ToolBinding, given: Record<string, Given>): number {
+  const args: JsonObject = {}
+  for (const [name, { value }] of Object.entries(given)) args[name] = value
+  if (walk.savepoint !== undefined) walk.savepoint.before ??= copyOf(walk)
+  const outcome = walk.play.call(binding.tool, args)
+  if (outcome.ok) throw new Setback(notRefused)
+  if (outcome.error.error_type !== 'execution_error' || !refusals.has(outcome.error.code))
+    throw new Setback(`refused: ${outcome.error.code}`)
+  const call = record(walk, binding, given, args, null)
+  ;(walk.calls[call] as GoldCall).expect_error = outcome.error.code
+  return call
+}
+
+export const notRefused = 'not refused'
+
+/** What the state of a row is refused for; anything else is a mistake of the caller's. */
+const refusals: ReadonlySet<string> = new Set(['conflict', 'not_permitted'])
 
 function record(
   walk: Walk,
@@ -92,14 +145,29 @@ function record(
   walk.calls.push({ tool: binding.tool, arguments: args })
   walk.results.push(result)
   walk.bindings.push(binding)
+  const isWrite = walk.facts.tools.get(binding.tool)?.kind === 'write'
   for (const [argument, from] of Object.entries(given)) {
-    walk.origins.push(
-      'slot' in from
-        ? { call, argument, slot: addSlot(walk, from.slot.name, from.value, from.slot.said) }
-        : { call, argument, output: { call: from.place.call, path: from.place.path } },
-    )
+    const column = isWrite ? columnOf(walk.facts, binding, argument) : undefined
+    walk.origins.push({
+      call,
+      argument,
+      ...('slot' in from
+        ? { slot: addSlot(walk, from.slot.name, from.value, from.slot.said) }
+        : { output: { call: from.place.call, path: from.place.path } }),
+      ...(column && { column }),
+    })
   }
   return call
+}
+
+/** The column whose values an argument takes: of a reference the key that it refers to. */
+function columnOf(facts: Facts, binding: ToolBinding, name: string): Origin['column'] {
+  const argument = binding.arguments.find((item) => item.argument === name)
+  if (argument?.table === undefined || argument.column === undefined) return undefined
+  const held = facts.addresses(argument)
+  return held === undefined
+    ? { table: argument.table, name: argument.column }
+    : { table: held, name: facts.key(held) as string }
 }
 
 /** Where a row's key stands in a result, or one of its other columns. */
@@ -142,8 +210,8 @@ export function lookUp(walk: Walk, description: Description): void {
     remember(walk, description, item)
     return
   }
-  for (const { binding, given, args } of readings(walk, description)) {
-    const outcome = walk.play.call(binding.tool, args)
+  for (const { binding, given, args } of readingsOf(walk, description)) {
+    const outcome = read(walk, binding.tool, args)
     if (!outcome.ok) continue
     const item = itemOf(walk, binding, outcome.result, walk.calls.length, description, args)
     if (item === undefined) continue
@@ -157,18 +225,116 @@ export function lookUp(walk: Walk, description: Description): void {
 function remember(walk: Walk, description: Description, item: Item): void {
   const { table, key } = description
   walk.found.set(rowId(table, key), item)
-  for (const attribute of description.attributes)
-    addSlot(walk, slotName(table, attribute), attribute.value, attribute.said)
+  saySlots(walk, description)
   walk.references.push({
-    said: description.attributes.map((attribute) => attribute.said)[0] as string,
+    said: saidOf(description),
     table,
     where: whereOf(description),
+    ...(description.best && { best: { column: description.best.column, order: description.best.order } }),
     key: { [walk.facts.key(table) as string]: key },
     found_by: item.call,
   })
 }
 
+function saySlots(walk: Walk, { table, attributes }: Pick<Description, 'table' | 'attributes'>): void {
+  for (const attribute of attributes) addSlot(walk, slotName(table, attribute), attribute.value, attribute.said)
+}
+
+/** Notes that a row was chosen among others that were looked up. */
+export function rememberBest(walk: Walk, description: Description): void {
+  remember(walk, description, walk.found.get(rowId(description.table, description.key)) as Item)
+}
+
+/** The words that a reference is known by: its own, or those of the parent that alone says it. */
+const saidOf = ({ attributes, parent }: Pick<Description, 'attributes' | 'parent'>): string =>
+  (attributes[0] ?? parent?.of.attributes[0])?.said ?? ''
+
+/**
+ * Makes sure that one read shows all rows of a group, as belonging to it, and the columns asked for; what a list leaves
+ * out is read row by row.
+ * @throws Setback where no read does
+ */
+export function lookUpGroup(walk: Walk, group: Group, column?: string): void {
+  if (group.parent !== undefined) lookUp(walk, group.parent.of)
+  const readings = readingsOf(walk, group)
+  // A plain list that was read before may show them all; one that was narrowed to other rows doesn't.
+  for (const [call, binding] of walk.bindings.entries()) {
+    if (walk.facts.tools.get(binding.tool)?.kind !== 'read') continue
+    const args = walk.calls[call]?.arguments ?? {}
+    const items = itemsOf(walk, binding, walk.results[call] as Json, call, group, args)
+    if (items === undefined) continue
+    rememberGroup(walk, group, items, column)
+    return
+  }
+  for (const { binding, given, args } of readings) {
+    const outcome = read(walk, binding.tool, args)
+    if (!outcome.ok) continue
+    const items = itemsOf(walk, binding, outcome.result, walk.calls.length, group, args)
+    if (items === undefined) continue
+    record(walk, binding, given, args, outcome.result)
+    rememberGroup(walk, group, items, column)
+    return
+  }
+  throw new Setback('no look-up of them all')
+}
+
+function rememberGroup(walk: Walk, group: Group, items: readonly Item[], column?: string): void {
+  const { table, keys } = group
+  const { call } = items[0] as Item
+  keys.forEach((key, index) => {
+    walk.found.set(rowId(table, key), items[index] as Item)
+  })
+  saySlots(walk, group)
+  walk.groups.push({
+    said: saidOf(group),
+    table,
+    where: whereOf(group),
+    keys: keys.map((key) => ({ [walk.facts.key(table) as string]: key })),
+    found_by: call,
+  })
+  if (column === undefined || keys.every((key) => placeOf(walk, table, key, column) !== undefined)) return
+  if (keys.length > detailsMax) throw new Setback('too many to look at one by one')
+  for (const key of keys) {
+    walk.needed.push(readOne(walk, table, key, keyOf(walk, table, key)))
+    if (placeOf(walk, table, key, column) === undefined) throw new Setback('no read shows what is compared')
+  }
+}
+
+const detailsMax = 6
+
+function itemsOf(
+  walk: Walk,
+  binding: ToolBinding,
+  result: Json,
+  call: number,
+  { table, keys, attributes, parent }: Group,
+  args: JsonObject,
+): Item[] | undefined {
+  const items: Item[] = []
+  for (const key of keys) {
+    const item = itemOf(walk, binding, result, call, { table, key, attributes, ...(parent && { parent }) }, args)
+    if (item === undefined || item.prefix.length === 0) return undefined
+    items.push(item)
+  }
+  return items
+}
+
+/** Reads one row by its key, which an earlier result showed. @returns the call */
+export function readOne(walk: Walk, table: string, key: Cell, from: Given): number {
+  const { facts, draw } = walk
+  for (const binding of draw.shuffle(facts.readers(table).filter(({ verb }) => verb === 'get'))) {
+    const own = binding.arguments.find((argument) => argument.role === 'key' && facts.addresses(argument) === table)
+    if (own === undefined || binding.arguments.some((argument) => argument.required && argument !== own)) continue
+    const call = perform(walk, binding, { [own.argument]: from })
+    if (noteShown(walk, call, table, key) !== undefined) return call
+  }
+  throw new Setback('no read by key')
+}
+
 const slotName = (table: string, { column }: Attribute): string => `${table}_${column}`.slice(0, 60)
+
+/** What is said of a row or of several. */
+type Said = Pick<Description, 'table' | 'attributes' | 'parent'>
 
 interface Reading {
   binding: ToolBinding
@@ -177,7 +343,7 @@ interface Reading {
 }
 
 /** Ways to call a reader so that it may show the row, in an order that the seed decides. */
-function readings(walk: Walk, description: Description): Reading[] {
+function readingsOf(walk: Walk, description: Said): Reading[] {
   const { facts, draw } = walk
   const found: Reading[] = []
   for (const binding of draw.shuffle(facts.readers(description.table))) {
@@ -196,7 +362,7 @@ type Style = 'narrow' | 'plain'
 const sameReading = (a: Reading, b: Reading): boolean =>
   a.binding.tool === b.binding.tool && canonicalJson(a.args) === canonicalJson(b.args)
 
-function readingOf(walk: Walk, binding: ToolBinding, description: Description, style: Style): Reading | undefined {
+function readingOf(walk: Walk, binding: ToolBinding, description: Said, style: Style): Reading | undefined {
   const given: Record<string, Given> = {}
   const args: JsonObject = {}
   for (const argument of binding.arguments) {
@@ -213,7 +379,7 @@ function readArgument(
   walk: Walk,
   binding: ToolBinding,
   argument: ArgumentBinding,
-  { table, attributes, parent }: Description,
+  { table, attributes, parent }: Said,
   style: Style,
 ): Given | undefined {
   if (argument.role === 'page' || argument.role === 'window' || argument.role === 'value') return undefined
@@ -242,7 +408,7 @@ function itemOf(
   binding: ToolBinding,
   result: Json,
   call: number,
-  { table, key, attributes, parent }: Description,
+  { table, key, attributes, parent }: Said & { key: Cell },
   args: JsonObject,
 ): Item | undefined {
   const keyColumn = walk.facts.key(table)
@@ -254,7 +420,7 @@ function itemOf(
     const prefix = path.slice(0, -1)
     const item: Item = { binding, call, prefix }
     const shown = (column: string, cell: Cell): boolean => {
-      if (asked.includes(cell)) return true
+      if (asked.some((value) => value === cell || (typeof value === 'boolean' && Number(value) === cell))) return true
       return binding.outputs.some((output) => {
         if (output.table !== table || output.column !== column) return false
         const there = at(result, [...prefix, ...pathAfter(output.field, item)])
@@ -318,8 +484,8 @@ function at(result: Json | undefined, path: readonly (string | number)[]): Json 
 
 /** What can be undone of a walk: reads leave no trace in the play, and a refused write was rolled back. */
 export function mark(walk: Walk): () => void {
-  const { calls, origins, slots, references } = walk
-  const sizes = [calls.length, origins.length, slots.length, references.length] as const
+  const { calls, origins, slots, references, groups, needed } = walk
+  const sizes = [calls.length, origins.length, slots.length, references.length, groups.length, needed.length] as const
   const found = new Map(walk.found)
   return () => {
     calls.length = sizes[0]
@@ -328,6 +494,8 @@ export function mark(walk: Walk): () => void {
     origins.length = sizes[1]
     slots.length = sizes[2]
     references.length = sizes[3]
+    groups.length = sizes[4]
+    needed.length = sizes[5]
     walk.found = found
   }
 }

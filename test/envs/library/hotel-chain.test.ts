@@ -7,12 +7,12 @@ import { libraryDomains } from '../../../envs/library/index.ts'
 import { buildImage } from '../../../envs/runtime/image.ts'
 import { openWorld } from '../../../envs/runtime/world.ts'
 import { certifyTask } from '../../../envs/synthesis/certify.ts'
+import type { Domain } from '../../../schemas/domain.ts'
 import { domain as domainSchema } from '../../../schemas/domain.ts'
 import type { Json, JsonObject } from '../../../schemas/json.ts'
 import type { Certificate, Origin, Task } from '../../../schemas/task.ts'
 
-const hotel = libraryDomains.find(({ id }) => id === 'hotel-chain')
-if (hotel === undefined) throw new Error('the library lacks the hotel chain')
+const hotel = libraryDomains.find(({ id }) => id === 'hotel-chain') as Domain
 const world = openWorld({
   domain: hotel,
   image: (id) => buildImage(hotel.tables, hotel.scenarios.find((scenario) => scenario.id === id)?.rows ?? {}),
@@ -41,18 +41,35 @@ function originsOf(task: Task): Origin[] {
         (candidate) => candidate.value === value && (candidate.name === argument || typeof value === 'string'),
       )
       if (slot !== undefined) {
-        origins.push({ call: index, argument, slot: slot.name })
+        origins.push({ call: index, argument, slot: slot.name, ...columnOf(tool, argument) })
         continue
       }
       const call = results.findIndex((result) => pathTo(value, result) !== null)
       if (call >= 0)
-        origins.push({ call: index, argument, output: { call, path: pathTo(value, results[call] as Json) ?? [] } })
+        origins.push({
+          call: index,
+          argument,
+          output: { call, path: pathTo(value, results[call] as Json) ?? [] },
+          ...columnOf(tool, argument),
+        })
     }
     const outcome = play.call(tool, args)
     results.push(outcome.ok ? outcome.result : null)
   }
   play.close()
   return origins
+}
+
+/** Of a write's argument, the column it is called after: `guest_id` is the key of a guest. */
+function columnOf(name: string, argument: string): Pick<Origin, 'column'> {
+  const tool = hotel.tools.find((each) => each.name === name)
+  if (tool?.kind !== 'write') return {}
+  const key = hotel.tables.find((table) => `${table.name}_id` === argument)
+  if (key !== undefined) return { column: { table: key.name, name: 'id' } }
+  const table = hotel.tables.find(
+    (each) => tool.tables.includes(each.name) && each.columns.some((column) => column.name === argument),
+  )
+  return table === undefined ? {} : { column: { table: table.name, name: argument } }
 }
 
 t.test('the domain fits the contract', async (t) => {

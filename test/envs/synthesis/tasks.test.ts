@@ -1,6 +1,7 @@
 import t from 'tap'
 import { certifyTask, valueAt } from '../../../envs/synthesis/certify.ts'
 import { makeTasks } from '../../../envs/synthesis/tasks.ts'
+import type { Row } from '../../../schemas/json.ts'
 import type { Task } from '../../../schemas/task.ts'
 import { task as taskSchema } from '../../../schemas/task.ts'
 import { openStudio, studio, studioRows } from './fixtures/studio.ts'
@@ -59,11 +60,14 @@ t.test('a key is never a slot: it comes from an earlier result', async (t) => {
 
 t.test('what each reference says is true of one row of its scenario', async (t) => {
   for (const task of tasks) {
-    for (const { table, where, key } of task.certificate?.references ?? []) {
+    for (const { table, where, key, best } of task.certificate?.references ?? []) {
       const rows = studioRows[task.scenario]?.[table] ?? []
       const fitting = rows.filter((row) => Object.entries(where).every(([name, value]) => row[name] === value))
-      t.equal(fitting.length, 1)
-      t.equal(fitting[0]?.id, key.id)
+      const of = (row: Row) => row[best?.column as string] as number | string
+      const first = fitting.toSorted((a, b) => (of(a) < of(b) ? -1 : 1)).at(best?.order === 'most' ? -1 : 0)
+      if (best === undefined) t.equal(fitting.length, 1)
+      else t.equal(fitting.filter((row) => of(row) === of(first as Row)).length, 1)
+      t.equal(first?.id, key.id)
     }
   }
 })
@@ -80,11 +84,13 @@ t.test('a walk of three calls or more is of the vertical stage, a shorter one of
 
 t.test('each task writes or asks, and tasks of one, two and three writes occur', async (t) => {
   for (const task of tasks) t.ok(writesOf(task).length > 0 || task.gold.answer !== undefined, task.id)
-  t.same([...new Set(tasks.map((task) => writesOf(task).length))].sort(), [0, 1, 2, 3])
+  const counts = new Set(tasks.map((task) => writesOf(task).length))
+  for (const count of [0, 1, 2, 3]) t.ok(counts.has(count), `${count}`)
 })
 
 t.test('a question leads to a result that holds its answer, which the intent does not say', async (t) => {
-  const questions = tasks.filter(({ gold }) => gold.answer !== undefined)
+  const more = makeTasks(input, { seed: 2, count: 60 }).tasks
+  const questions = more.filter(({ gold }) => gold.answer?.source !== undefined)
   t.ok(questions.length > 3)
   for (const { gold, scenario, intent } of questions) {
     const play = input.world.start(scenario)
@@ -97,7 +103,8 @@ t.test('a question leads to a result that holds its answer, which the intent doe
 
 t.test('no cell is written twice, and nothing that was written is deleted', async (t) => {
   for (const task of tasks) {
-    const cells = writesOf(task).flatMap(({ tool, arguments: args }) => {
+    const done = writesOf(task).filter((call) => call.expect_error === undefined)
+    const cells = done.flatMap(({ tool, arguments: args }) => {
       const id = args.project_id ?? args.comment_id ?? args.customer_id
       if (tool.startsWith('create_')) return []
       if (tool === 'activate_project') return [`${id} status`]

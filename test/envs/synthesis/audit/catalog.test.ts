@@ -9,6 +9,8 @@ import { createCatalog, openCatalog } from '../../../../envs/catalog.ts'
 import { openTrial } from '../../../../envs/runtime/isolation/trial.ts'
 import { auditCatalog } from '../../../../envs/synthesis/audit/run.ts'
 import { makeDomain } from '../../../../envs/synthesis/run/make.ts'
+import type { Domain } from '../../../../schemas/domain.ts'
+import type { Certificate, Task } from '../../../../schemas/task.ts'
 import { clinic } from '../fixtures/clinic-operations.ts'
 import { deskOperations, shop } from '../fixtures/shop-operations.ts'
 
@@ -70,6 +72,76 @@ t.test('what the compiler claims holds, is counted, and orders the listing', asy
   t.equal(printed.totals.passed, 1)
   t.equal(printed.domains[0].quality, catalog.list().find(({ id }) => id === 'shop')?.quality)
 })
+
+t.test(
+  'the ten measures are the same for one worker and for two, are sampled by a seed, and stand beside the audit',
+  async (t) => {
+    const catalog = openCatalog({ file })
+    t.teardown(() => catalog.close())
+    const one = await auditCatalog({ catalog, file, workers: 1, measures: { seed: 5, sample: 2 } })
+    const two = await auditCatalog({ catalog, file, workers: 2, measures: { seed: 5, sample: 2 } })
+    t.equal(JSON.stringify(two.measures), JSON.stringify(one.measures), 'to the byte')
+    t.match(one.measures, { seed: 5, sample: 2, domains: 4, played: 8 })
+    t.same([...new Set(one.measures?.measures.map(({ measure }) => measure))], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    for (const name of [
+      'gold executes, changes or answers, passes, replays to its digest',
+      'descriptions that pick out one row',
+    ])
+      t.match(
+        one.measures?.measures.find((each) => each.name === name),
+        { value: 1, holds: true },
+      )
+    t.equal(
+      'measures' in (await auditCatalog({ catalog, file, workers: 1, id: 'shop' })),
+      false,
+      'only where asked for',
+    )
+
+    const { stdout } = await run(process.execPath, [
+      main,
+      'audit',
+      'shop',
+      '--measures',
+      '--sample',
+      '1',
+      '--catalog',
+      file,
+    ])
+    t.match(stdout, /1 domains, 4 tasks, 1 of them played \(at most 1 of each domain, seed 0\)/)
+    t.match(stdout, /\| 2 \| noop passes \| 0 % \| ≤ 1 % \| yes \|/)
+  },
+)
+
+t.test(
+  'a certificate that claims more than the task earns fails, and so does a task that was made easier',
+  async (t) => {
+    const catalog = openCatalog({ file })
+    const doctored = join(t.testdir(), 'doctored.db')
+    const writer = createCatalog(doctored)
+    const changes: Record<string, (task: Task) => void> = {
+      shop: ({ certificate }) => Object.assign(certificate as Certificate, { perturbed: 99 }),
+      clinic: ({ certificate }) => certificate?.origins.splice(0),
+    }
+    for (const { id } of catalog.list()) {
+      if (catalog.provenance(id) === 'library') continue
+      const { version: _, ...domain } = structuredClone(catalog.domain(id))
+      changes[id]?.(domain.tasks[0] as Task)
+      const images = new Map(domain.scenarios.map((scenario) => [scenario.id, catalog.image(id, scenario.id)]))
+      writer.put(domain as Domain, images, 'compiler')
+    }
+    writer.commit()
+    catalog.close()
+    const other = openCatalog({ file: doctored })
+    t.teardown(() => other.close())
+    const { domains } = await auditCatalog({ catalog: other, file: doctored, workers: 2 })
+    const failed = domains.filter(({ passed }) => !passed)
+    t.same(failed.map(({ id }) => id).sort(), ['clinic', 'shop'])
+    t.same(
+      [...new Set(failed.flatMap(({ failures }) => failures.map(({ check }) => check)))],
+      ['certificates are earned'],
+    )
+  },
+)
 
 t.test('rows that don’t come of their seed, and gold that ends elsewhere, fail', async (t) => {
   // The image of one domain's scenario under another's name, and so on for each of its scenarios.
