@@ -5,7 +5,6 @@
  * asks for a statement's columns once. Parameters cross as lists too, in the order that stands here.
  */
 
-import type Database from 'better-sqlite3'
 import type { Cell } from '../../schemas/json.ts'
 
 export interface Query {
@@ -26,11 +25,6 @@ export type Queries = ReadonlyMap<string, Query>
 
 export function createQueries(statements: Readonly<Record<string, string>>): Queries {
   return new Map(Object.entries(statements).map(([name, sql]) => [name, createQuery(name, sql)]))
-}
-
-export function columnsOf(query: Query, statement: Database.Statement): readonly string[] {
-  query.columns ??= statement.reader ? statement.columns().map(({ name }) => name) : []
-  return query.columns
 }
 
 function createQuery(name: string, sql: string): Query {

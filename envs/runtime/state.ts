@@ -19,7 +19,6 @@ import type { Identifiers } from './identifiers.ts'
 import { metaTable, pageBytes, selectRows, toSqlite } from './image.ts'
 import type { Limits } from './limits.ts'
 import type { Queries, Query, Value } from './queries.ts'
-import { columnsOf } from './queries.ts'
 
 /** A refusal that the database itself makes: a key that is taken, a reference to nothing, a value outside its enum. */
 export class ConstraintRefusal extends Error {
@@ -225,7 +224,10 @@ export function openState({ domain, queries, image, baseline, clock, seed, ident
     },
     columns(name) {
       const query = queryOf(name)
-      return query.columns ?? columnsOf(query, prepared(query))
+      query.columns ??= prepared(query)
+        .columns()
+        .map((column) => column.name)
+      return query.columns
     },
     now: () => clock.at(counters.writes),
     id(name) {

@@ -10,6 +10,7 @@ t.test('codes are added, never renamed', async (t) => {
     'CATALOG_NOT_FOUND',
     'CATALOG_VERSION',
     'CONNECTION_LOST',
+    'DATA_LEAK',
     'DOCUMENT_INVALID',
     'DOCUMENT_TOO_LARGE',
     'DOMAIN_INVALID',
