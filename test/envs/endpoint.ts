@@ -10,7 +10,7 @@ export interface Asked {
 }
 
 /** A body to answer with; a string goes over as it is. `drop` ends the connection without a word. */
-export type Answer = { status?: number; body: unknown } | 'drop'
+export type Answer = { status?: number; type?: string; body: unknown } | 'drop'
 
 export async function startEndpoint(answer: (asked: Asked, times: number) => Answer) {
   const asked: Asked[] = []
@@ -29,7 +29,7 @@ export async function startEndpoint(answer: (asked: Asked, times: number) => Ans
         request.socket.destroy()
         return
       }
-      response.writeHead(said.status ?? 200, { 'content-type': 'application/json' })
+      response.writeHead(said.status ?? 200, { 'content-type': said.type ?? 'application/json' })
       response.end(typeof said.body === 'string' ? said.body : JSON.stringify(said.body))
     })
   })
