@@ -143,7 +143,7 @@ function userFrom(of: Character, memory: Memory): RuleUser {
     const facts: string[] = []
     const sentences = new Set<string>()
     for (const piece of some) {
-      if (piece.liftable && piece.shares !== 'name and thing')
+      if (piece.liftable && piece.shares !== 'name and thing' && piece.told !== piece.words.name[0])
         facts.push(say(lines.fact(nameOf(piece), piece.told), piece.slot.name))
       else sentences.add(saySentence(wish, piece, holes()))
     }
