@@ -6,7 +6,7 @@
 
 import { z } from 'zod'
 import type { JsonObject } from './json.ts'
-import { json } from './json.ts'
+import { json, parsedObject } from './json.ts'
 import { language, split, stage, taskKind } from './task.ts'
 import { toolSpec } from './tool.ts'
 import type { Verification } from './verification.ts'
@@ -40,14 +40,15 @@ export const resetOptions = z.looseObject({
   task: z.string().optional(),
   seed: z.int().min(0).optional(),
   split: split.optional(),
-  user: z.enum(['none', 'rule', 'model']).optional(),
+  user: z.enum(['none', 'rule', 'model']).optional().describe('whom a message talks to; nobody unless given'),
   episode_id: z.string().max(255).optional(),
 })
+export type UserKind = 'none' | 'rule' | 'model'
 export type ResetOptions = {
   task?: string
   seed?: number
   split?: z.infer<typeof split>
-  user?: 'none' | 'rule' | 'model'
+  user?: UserKind
   episode_id?: string
 }
 
@@ -73,8 +74,7 @@ export type WireResetOptions = ResetOptions & {
   sample?: Sample
 }
 
-/** What came as JSON is JSON all the way down: only that it is an object is looked at, for each call of a batch pays for it. */
-const toolArguments = (z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject>).default({})
+const toolArguments = parsedObject.default({})
 
 export const callToolAction = z.object({
   type: z.literal('call_tool'),
@@ -116,11 +116,12 @@ const taskView = {
   domain: z.string(),
   version: z.string(),
   task: z.string(),
-  intent: z.string(),
+  intent: z.string().describe('what is to be done; with a user, what the user says first'),
   policy: z.string(),
   tools: z.array(toolSpec),
   step_limit: z.int(),
   seed: z.int(),
+  user: z.enum(['rule', 'model']).optional().describe('who is talked to; absent where nobody is'),
   calls_decide: z.boolean().describe('true where the exact sequence of calls is what passes'),
 }
 
@@ -186,8 +187,19 @@ export interface Transition<O = ToolObservation | ToolCallsObservation | ToolLis
  * settled on, and each action that was counted. What crashed the world or came too late is not done again; how it ended
  * stands with it.
  */
+export const userLine = z.strictObject({
+  content: z.string(),
+  ends: z.boolean().describe('whether it is a goodbye'),
+  by: z.enum(['rule', 'model']).describe('rule also where the model had nothing that could be said'),
+})
+export type UserLine = z.infer<typeof userLine>
 export const logEntry = z.strictObject({
   action: z.discriminatedUnion('type', [callToolAction, messageAction, submitAction]),
+  reply: userLine.optional().describe('what a user that a model plays answered: it is not asked again'),
+  errands: z
+    .array(z.strictObject({ tool: z.string(), arguments: z.record(z.string(), json) }))
+    .optional()
+    .describe('what the user did with tools of its own'),
   ended: z.enum(['crashed', 'time_limit']).optional(),
   error: toolError.optional().describe('what was shown in place of a result, where it ended so'),
 })
@@ -198,6 +210,8 @@ export const episodeLog = z
     version: z.string(),
     task: z.string(),
     seed: z.int().min(0),
+    user: z.enum(['rule', 'model']).optional(),
+    opening: userLine.optional().describe('what a user that a model plays said first'),
     episode_id: z.string(),
     entries: z.array(logEntry),
   })
@@ -209,7 +223,7 @@ export type EpisodeLog = z.infer<typeof episodeLog>
  * Errors are MicrocosmError with a code of the table; those of an agent are observations and are not thrown.
  */
 export interface Environment extends AsyncDisposable {
-  /** Begins an episode. @throws UNKNOWN_TASK, NO_USER (a user was asked for that the task can't have), VALIDATION_ERROR */
+  /** Begins an episode. @throws UNKNOWN_TASK, NO_USER (a user was asked for that is not there, or the task can't do without one), VALIDATION_ERROR */
   reset(options?: ResetOptions): Promise<Transition<ResetObservation>>
   /** One action. @throws EPISODE_NOT_RESET (but list_tools is allowed), EPISODE_ENDED */
   step(action: Action): Promise<Transition>

@@ -8,6 +8,18 @@ export type JsonObject = { [key: string]: Json }
 export const json: z.ZodType<Json> = z.json()
 export const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), json)
 
+/**
+ * An object out of parsed JSON, handed on as it came: JSON all the way down, so only that it is an object is looked at. A
+ * record would be built anew, at a cost for each call, and would leave out a key `__proto__`, which a tool has to refuse.
+ */
+export const parsedObject = z
+  .unknown()
+  .check(({ value, issues }) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      issues.push({ code: 'invalid_type', expected: 'object', input: value })
+  })
+  .meta({ type: 'object', additionalProperties: {} }) as z.ZodType<JsonObject>
+
 /** A cell of a table as SQLite holds it and JSON can carry it; booleans are 0 and 1. */
 export const cell = z.union([z.null(), z.number(), z.string()])
 export type Cell = z.infer<typeof cell>

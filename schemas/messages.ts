@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { action, transition, wireResetOptions } from './environment.ts'
 import { errorCode } from './errors.ts'
-import { jsonObject } from './json.ts'
+import { jsonObject, parsedObject } from './json.ts'
 import { granted, grantRequest, sessionEvent } from './session.ts'
 import { verification } from './verification.ts'
 
@@ -56,7 +56,7 @@ export const stateMessage = z.strictObject({ type: z.literal('state'), ...common
 export const closeMessage = z.strictObject({ type: z.literal('close'), ...common })
 export const mcpMessage = z.strictObject({
   type: z.literal('mcp'),
-  data: jsonObject.describe('a request of JSON-RPC 2.0'),
+  data: parsedObject.describe('a request of JSON-RPC 2.0'),
   ...common,
 })
 

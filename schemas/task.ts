@@ -49,6 +49,13 @@ export const slot = z.strictObject({
   name: z.string(),
   value: json.describe('as a tool takes it'),
   said: z.string().describe('as the intent says it'),
+  words: z
+    .strictObject({
+      name: z.array(z.string()).min(1).describe('what it is called; the first is what the user calls it'),
+      thing: z.array(z.string()).default([]).describe('what the thing is called that it belongs to'),
+    })
+    .optional()
+    .describe("what a question about it says, in the task's language and in others; made of its name unless given"),
 })
 export type Slot = z.infer<typeof slot>
 
@@ -196,6 +203,11 @@ export type TaskSummary = z.infer<typeof taskSummary>
 
 export function stepLimit(of: Pick<Task, 'gold' | 'step_limit'>): number {
   return of.step_limit ?? 2 * of.gold.calls.length + 10
+}
+
+/** The same where a user is talked to: room for two questions about each slot, and for beginning and end. */
+export function talkLimit(of: Pick<Task, 'gold' | 'step_limit' | 'slots'>): number {
+  return stepLimit(of) + 2 * of.slots.length + 4
 }
 
 export function summarizeTask(domain: string, of: Task): TaskSummary {

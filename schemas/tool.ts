@@ -30,6 +30,12 @@ export const tool = z
     name: toolName,
     description: z.string().min(1).max(4096),
     kind: z.enum(['read', 'write']),
+    role: z
+      .enum(['agent', 'user'])
+      .optional()
+      .describe(
+        "whose it is: the agent's unless said; a user's own tool is done by the user when the agent asks for it",
+      ),
     input_schema: jsonObject.describe('JSON Schema of the arguments: an object, closed (additionalProperties false)'),
     output_schema: jsonObject.describe('JSON Schema of the result'),
     tables: z.array(z.string()).describe('the tables that the program of this tool touches'),

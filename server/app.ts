@@ -2,6 +2,8 @@
 
 import Fastify from 'fastify'
 import type { Catalog } from '../envs/catalog.ts'
+import type { EndpointOptions } from '../envs/models.ts'
+import type { ChatModel } from '../schemas/environment.ts'
 import { MicrocosmError } from '../schemas/errors.ts'
 import type { ServerConfig } from './config.ts'
 import { defaultConfig } from './config.ts'
@@ -39,7 +41,8 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
   const config: ServerConfig = { ...defaultConfig, ...given }
   const app = Fastify({ bodyLimit: config.frameBytesMax, forceCloseConnections: true })
   const worlds = createWorlds(catalog, { worldsMax: config.worldsMax, log })
-  const sessions = createSessions(worlds, config)
+  const userModel = config.userModel === undefined ? null : await chatModel(config.userModel)
+  const sessions = createSessions(worlds, config, userModel)
   app.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(publicError(asOurs(error), log))
     return reply.code(problem.status).type('application/problem+json').send(problem)
@@ -91,6 +94,12 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
       )
     throw error
   }
+}
+
+/** The client of models is loaded only where there is one to ask. */
+async function chatModel(options: EndpointOptions): Promise<ChatModel> {
+  const { createChatModel } = await import('../envs/models.ts')
+  return createChatModel(options)
 }
 
 /** Fastify's own refusals (a body too large, malformed JSON) in our words. */

@@ -3,7 +3,7 @@
  * the same whichever way a message came.
  */
 
-import { createEnvironment } from '../envs/runtime/environment.ts'
+import { sendMessageTool } from '../envs/runtime/environment.ts'
 import type {
   Action,
   EpisodeLog,
@@ -27,17 +27,6 @@ import { fits } from './tasks.ts'
 import { transcribe } from './transcript.ts'
 
 type Shown = Transition<object>
-
-const sendMessage: ToolSpec = {
-  name: 'send_message',
-  description: 'Says something to the user. What the user answers comes with a later result, in metadata.messages.',
-  input_schema: {
-    type: 'object',
-    properties: { content: { type: 'string' } },
-    required: ['content'],
-    additionalProperties: false,
-  },
-}
 
 /**
  * Where a draw is asked for, the domain and task that are drawn; else the options as they came.
@@ -86,8 +75,9 @@ export async function reset(
 function ticketed(seat: Seat, transition: Transition<ResetObservation>): Transition<ResetObservation> {
   const { observation } = transition
   const metadata = { ...observation.metadata, session: seat.session.id, token: seat.token }
-  if (!hasUser(seat.session)) return { ...transition, observation: { ...observation, metadata } }
-  const tools = [...observation.tools, sendMessage]
+  if (!hasPerson(seat.session) || hasSimulated(seat.session))
+    return { ...transition, observation: { ...observation, metadata } }
+  const tools = [...observation.tools, sendMessageTool]
   return { ...transition, observation: { ...observation, tools, metadata: { ...metadata, tools } } }
 }
 
@@ -96,7 +86,8 @@ export function step(seat: Seat, action: Action): Promise<Shown> {
   const { session } = seat
   session.used = true
   if (action.type === 'list_tools') return listTools(seat)
-  if (seat.role === 'user' || hasUser(session)) {
+  // Where a user is simulated, it is that one that an agent talks to.
+  if (seat.role === 'user' || (hasPerson(session) && !hasSimulated(session))) {
     const content = saidIn(action)
     if (content !== undefined) return say(seat, content)
   }
@@ -123,12 +114,15 @@ async function listTools(seat: Seat): Promise<Shown> {
 
 /** What a role is offered: a user can only speak, an observer only watch. */
 export function toolsOf(seat: Seat, tools: readonly ToolSpec[]): ToolSpec[] {
-  if (seat.role === 'user') return [sendMessage]
+  if (seat.role === 'user') return [sendMessageTool]
   if (!seat.rights.has('act')) return []
-  return hasUser(seat.session) ? [...tools, sendMessage] : [...tools]
+  return hasPerson(seat.session) && !hasSimulated(seat.session) ? [...tools, sendMessageTool] : [...tools]
 }
 
-export function hasUser(session: Session): boolean {
+const hasSimulated = ({ opening }: Session): boolean => opening?.observation.user !== undefined
+
+/** Whether a person has a seat to play the user. */
+function hasPerson(session: Session): boolean {
   if (session.seats.size === 1) return false
   for (const { role } of session.seats.values()) if (role === 'user') return true
   return false
@@ -231,7 +225,7 @@ export async function trajectory(seat: Seat): Promise<Trajectory> {
   return transcribe({
     log,
     opening,
-    environment: createEnvironment(session.world),
+    world: session.world,
     last: session.last as Shown,
     verification,
   })

@@ -1,5 +1,6 @@
 /** Every limit of the server, with its unit last in the name and the code that its breach gets; and who may do what. */
 
+import type { EndpointOptions } from '../envs/models.ts'
 import type { Right } from '../schemas/session.ts'
 
 /** A key that whoever opens sessions may show, and the rights that its sessions have. */
@@ -47,6 +48,8 @@ export interface ServerConfig {
   keys: ServerKey[]
   /** PEM of the Ed25519 key that results are signed with; without it one that lives as long as the process. */
   signingKey?: string
+  /** The model that plays users where a reset asks for `user: 'model'`; without it such a reset is refused. */
+  userModel?: EndpointOptions
   /** Origins of web pages that may ask here, besides this server's own. */
   allowedOrigins: string[]
   /** Milliseconds between looks at whether the catalogue has grown or was replaced. */

@@ -9,7 +9,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { EnvironmentWorld, LocalEnvironment } from '../envs/runtime/environment.ts'
 import { createEnvironment } from '../envs/runtime/environment.ts'
-import type { ResetObservation, Transition } from '../schemas/environment.ts'
+import type { ChatModel, ResetObservation, Transition } from '../schemas/environment.ts'
 import { MicrocosmError } from '../schemas/errors.ts'
 import type { Right, Role, SessionEvent } from '../schemas/session.ts'
 import type { ServerConfig } from './config.ts'
@@ -102,7 +102,8 @@ export type SessionLimits = Pick<
   'sessionsMax' | 'unattachedMs' | 'parkMs' | 'graceMs' | 'idleMs' | 'waitMs' | 'waitingMax'
 >
 
-export function createSessions(worlds: Worlds, limits: SessionLimits): Sessions {
+/** @param userModel who plays the users that a reset wants played by a model */
+export function createSessions(worlds: Worlds, limits: SessionLimits, userModel: ChatModel | null = null): Sessions {
   const sessions = new Map<string, Entry>()
   let reserved = 0 // places of forks that are being made
   const waiting = createWaiting(limits)
@@ -188,7 +189,7 @@ export function createSessions(worlds: Worlds, limits: SessionLimits): Sessions 
         })
       }
       const pickSeed = () => randomBytes(4).readUInt32BE(0)
-      return add(lease, createEnvironment(lease.world, { pickSeed }), options)
+      return add(lease, createEnvironment(lease.world, { pickSeed, userModel }), options)
     },
     async fork(parent, count) {
       const entry = sessions.get(parent.id)

@@ -3,7 +3,8 @@
  * again, so that no session need keep what it has shown.
  */
 
-import type { LocalEnvironment } from '../envs/runtime/environment.ts'
+import type { EnvironmentWorld } from '../envs/runtime/environment.ts'
+import { replayEpisode } from '../envs/runtime/environment.ts'
 import type { Action, EpisodeLog, ResetObservation, ToolObservation, Transition } from '../schemas/environment.ts'
 import type { ChatMessage, Trajectory } from '../schemas/trajectory.ts'
 import type { Verification } from '../schemas/verification.ts'
@@ -11,28 +12,26 @@ import type { Verification } from '../schemas/verification.ts'
 export interface TranscriptOptions {
   log: EpisodeLog
   opening: Transition<ResetObservation>
-  /** A fresh one of the same world; it is closed here. */
-  environment: LocalEnvironment
+  world: EnvironmentWorld
   last: Transition<object>
   verification: Verification | null
 }
 
-export async function transcribe({
-  log,
-  opening,
-  environment,
-  last,
-  verification,
-}: TranscriptOptions): Promise<Trajectory> {
+export async function transcribe({ log, opening, world, last, verification }: TranscriptOptions): Promise<Trajectory> {
   const { domain, version, task, seed, entries } = log
   const { policy, intent } = opening.observation
   const messages: ChatMessage[] = [
     { role: 'system', content: policy },
     { role: 'user', content: intent },
   ]
-  await using _closes = environment
-  await environment.reset({ task, seed, episode_id: log.episode_id })
-  for (const [index, { action, ended, error }] of entries.entries()) {
+  const shown = await replayEpisode(world, log)
+  for (const [index, { action, error }] of entries.entries()) {
+    const came = shown[index] ?? null
+    const reply = came === null ? undefined : replyIn(came)
+    if (action.type === 'message' && reply !== undefined) {
+      messages.push({ role: 'assistant', content: action.content }, { role: 'user', content: reply })
+      continue
+    }
     const id = `call_${index}`
     const { name, args } = asCall(action)
     messages.push({
@@ -40,12 +39,8 @@ export async function transcribe({
       content: null,
       tool_calls: [{ id, type: 'function', function: { name, arguments: JSON.stringify(args) } }],
     })
-    // What crashed the world is not done again; how it ended stands in the log.
-    const shown =
-      ended !== undefined && error !== undefined
-        ? { error: error.message }
-        : shownResult((await environment.step(action)).observation as ToolObservation)
-    messages.push({ role: 'tool', tool_call_id: id, content: JSON.stringify(shown) })
+    const content = came === null ? { error: error?.message ?? '' } : shownResult(came)
+    messages.push({ role: 'tool', tool_call_id: id, content: JSON.stringify(content) })
   }
   return {
     domain,
@@ -65,6 +60,12 @@ export async function transcribe({
 }
 
 const shownResult = ({ result, error }: ToolObservation) => (error === null ? result : { error: error.message })
+
+/** What a simulated user answered. */
+function replyIn({ result }: ToolObservation): string | undefined {
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) return undefined
+  return typeof result.reply === 'string' ? result.reply : undefined
+}
 
 function asCall(action: Action): { name: string; args: object } {
   switch (action.type) {

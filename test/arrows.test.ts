@@ -28,6 +28,7 @@ const packages: Record<string, string[]> = {
   'isolated-vm': ['envs/runtime/sandbox.ts', 'envs/runtime/watchdog.ts'],
   'better-sqlite3': [
     'envs/runtime/state.ts',
+    'envs/runtime/queries.ts',
     'envs/runtime/image.ts',
     'envs/runtime/changes.ts',
     'envs/runtime/statements.ts',

@@ -24,7 +24,7 @@ const transcripts = [...page.matchAll(/<!-- transcript: (\w+) -->\n```\n([\s\S]*
 const pattern = (text: string): unknown =>
   JSON.parse(
     text
-      .replaceAll(/,? …/g, '')
+      .replaceAll(/,? …(?=[}\]])/g, '')
       .replaceAll(/\{…\}/g, '{}')
       .replaceAll(/(?<=[ [{:])\$(\w+)/g, '"$$$1"'),
   )
@@ -86,7 +86,7 @@ for (const [, name = '', text = ''] of transcripts) {
 t.test('the page has a transcript for each part, and names every type of message', async (t) => {
   t.same(
     transcripts.map(([, name]) => name),
-    ['episode', 'retry', 'batch', 'sample', 'refused', 'errors', 'resume', 'shared', 'http'],
+    ['episode', 'retry', 'batch', 'sample', 'refused', 'user', 'errors', 'resume', 'shared', 'http'],
   )
   for (const { shape } of serverMessage.options)
     t.ok(page.includes(`\`${shape.type.value}\``), String(shape.type.value))

@@ -1,4 +1,4 @@
-/** The README's examples, run as written, against a real server. */
+/** The examples of the README and of docs/users.md, run as written, against a real server. */
 
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { openCatalog } from '../envs/catalog.ts'
 import { startServer } from '../server/app.ts'
 
 const root = join(import.meta.dirname, '..')
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const pages = ['README.md', 'docs/users.md'].map((page) => readFileSync(join(root, page), 'utf8')).join('\n')
 const catalog = openCatalog({})
 const server = await startServer({ catalog, config: { port: 0 } })
 t.teardown(async () => {
@@ -18,8 +18,8 @@ t.teardown(async () => {
 
 /** The block under `<!-- example: NAME -->`, with the address of this test's server in it. */
 function example(name: string): string {
-  const block = new RegExp(`<!-- example: ${name} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1]
-  if (block === undefined) throw new Error(`the README has no example ${name}`)
+  const block = new RegExp(`<!-- example: ${name} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(pages)?.[1]
+  if (block === undefined) throw new Error(`no page has the example ${name}`)
   return block.replaceAll('127.0.0.1:8000', new URL(server.url).host)
 }
 
@@ -42,7 +42,7 @@ t.test('the TypeScript agent gets reward 1', async (t) => {
   t.match(output, /Mei Tanaka has a phone number at last.*\n1\n$/s)
 })
 
-t.test('the Python agent gets reward 1', async (t) => {
+t.test('the Python agents get reward 1, the one that talks as its page shows', async (t) => {
   if (spawnSync('python3', ['--version']).status !== 0) return void t.comment('skipped: there is no Python here')
   const venv = join(root, '.venv', 'readme')
   const python = join(venv, 'bin', 'python')
@@ -62,4 +62,8 @@ t.test('the Python agent gets reward 1', async (t) => {
   const { code, output } = await run(python, ['-c', example('agent.py')])
   t.equal(code, 0, output)
   t.match(output, /Mei Tanaka has a phone number at last.*\n1\n$/s)
+  const talk = await run(python, ['-c', example('talk.py')])
+  t.equal(talk.code, 0, talk.output)
+  const shown = /^user: {2}Good morning[\s\S]*?^1$/m.exec(pages)?.[0]
+  t.equal(talk.output.replaceAll(/ +$/gm, '').trim(), shown)
 })

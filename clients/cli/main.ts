@@ -24,11 +24,12 @@ import type { TaskFilter } from '../../schemas/environment.ts'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
 import { language, type Split, split, stage, stepLimit, summarizeTask, taskKind } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
+import type { ServerConfig } from '../../server/config.ts'
 import { fits } from '../../server/tasks.ts'
 import { createWorlds } from '../../server/worlds.ts'
 import { connect } from '../typescript/index.ts'
 import { addExperienceCommands, type Place, type TaskOf, whole } from './experience.ts'
-import { playGold } from './play.ts'
+import { playTask } from './play.ts'
 import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
 
@@ -73,21 +74,47 @@ function gather(value: string, all: string[]): string[] {
   return [...all, value]
 }
 
+interface ServeOptions {
+  port: number
+  host: string
+  evaluation?: true
+  catalog?: string
+  source: string[]
+  userEndpoint?: string
+  userModel?: string
+}
+
+/** @throws USAGE where only half of it is said */
+function userModelOf({ userEndpoint: url, userModel: model }: ServeOptions): Pick<Partial<ServerConfig>, 'userModel'> {
+  if (url === undefined && model === undefined) return {}
+  if (url === undefined || model === undefined)
+    throw new MicrocosmError('USAGE', 'A model that plays users needs both --user-endpoint and --user-model.')
+  const key = process.env.MICROCOSM_USER_KEY
+  return { userModel: { url, model, ...(key !== undefined && { key }) } }
+}
+
 program
   .command('serve')
   .description('serve the worlds; where there is no catalogue, make one meanwhile')
   .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
   .option('--evaluation', 'sessions may only act: no verification, no fork')
+  .addOption(
+    new Option(
+      '--user-endpoint <url>',
+      'an OpenAI-compatible endpoint whose model plays users (its key: MICROCOSM_USER_KEY)',
+    ).env('MICROCOSM_USER_ENDPOINT'),
+  )
+  .addOption(new Option('--user-model <name>', 'the model that plays users').env('MICROCOSM_USER_MODEL'))
   .addOption(catalogOption())
   .addOption(sourceOption())
-  .action(async (options: { port: number; host: string; evaluation?: true; catalog?: string; source: string[] }) => {
+  .action(async (options: ServeOptions) => {
     const { port, host, evaluation } = options
     const file = catalogFile(options.catalog)
     const catalog = openCatalog({ file, awaited: true })
     const server = await startServer({
       catalog,
-      config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}) },
+      config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}), ...userModelOf(options) },
     })
     const domains = catalog.list()
     print(
@@ -456,6 +483,7 @@ program
           url: options.endpoint,
           model: options.model,
           timeoutMs: 300_000,
+          retriesMax: 1, // who took too long to write a world once will again
           ...(key !== undefined && { key }),
         })
         const { domain: written, problems } = await rewriteDomain(domain, {
@@ -493,25 +521,55 @@ program
     },
   )
 
+interface PlayArguments {
+  task?: string
+  url?: string
+  skipWrite?: true
+  agent?: string
+  seed: number
+  catalog?: string
+}
+
+/** An agent with what it may be given: chance of that seed, and the lexicon for a dictionary. */
+async function agentNamed(name: string, seed: number) {
+  const { createAgent } = await import('../../envs/agents/roster.ts')
+  const { lexiconDictionary } = await import('../../envs/synthesis/lexicon/dictionary.ts')
+  const { createDraw } = await import('../../envs/synthesis/tasks/draw.ts')
+  return createAgent(name, {
+    chance: (text) => createDraw(text).next,
+    seed: String(seed),
+    dictionary: lexiconDictionary,
+  })
+}
+
 program
   .command('play')
   .argument('[id]', 'the domain', 'hotel-chain')
-  .description('play the gold of a task over a WebSocket and show each call, its result and the verification')
+  .description(
+    'play a task over a WebSocket, by gold or by an agent without a model, and show each call, its result and the verification',
+  )
   .option('--task <task>', 'which task (default: the first one that changes something)')
   .option('--url <url>', 'a server that runs, such as ws://127.0.0.1:8000 (default: one of its own on a free port)')
-  .option('--skip-write', 'leave the last write out, to show a failure')
+  .option('--skip-write', 'leave the last write of gold out, to show a failure')
+  .option('--agent <name>', 'who plays: planner, random, noop, … (docs/agents.md; default: the oracle, who knows gold)')
+  .option('--seed <n>', 'for an agent that leaves something to chance', whole(0, 2 ** 31 - 1), 0)
   .addOption(catalogOption())
-  .action(async (id: string, options: { task?: string; url?: string; skipWrite?: true; catalog?: string }) => {
+  .action(async (id: string, options: PlayArguments) => {
+    const isOracle = options.agent === undefined || options.agent === 'oracle'
+    const agent = isOracle ? undefined : await agentNamed(options.agent as string, options.seed)
+    if (agent !== undefined && options.skipWrite)
+      throw new MicrocosmError('USAGE', '--skip-write is for gold alone, not for --agent.')
     const catalog = openDefault(options.catalog)
     const own = options.url === undefined ? await startServer({ catalog, config: { port: 0 } }) : null
     try {
       const client = connect(options.url?.replace(/\/(domains\/.*)?$/, '') ?? (own?.url as string))
       const domain = catalog.domain(id)
-      const passed = await playGold({
+      const passed = await playTask({
         client,
         domain,
         task: options.task,
         skipWrite: options.skipWrite === true,
+        agent,
         print,
       })
       process.exitCode = passed ? 0 : 1

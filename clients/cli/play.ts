@@ -1,9 +1,9 @@
-/** Plays gold of one task over a connection, and tells what happens in words. */
+/** Plays one task over a connection, by gold or by another agent, and tells what happens in words. */
 
 import { createOracle } from '../../envs/agents/oracle.ts'
 import { playEpisode } from '../../envs/agents/play.ts'
 import type { Domain } from '../../schemas/domain.ts'
-import type { Transition } from '../../schemas/environment.ts'
+import type { Agent, Transition } from '../../schemas/environment.ts'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
 import type { Json } from '../../schemas/json.ts'
 import type { Task } from '../../schemas/task.ts'
@@ -15,20 +15,21 @@ export interface PlayOptions {
   domain: Domain
   task?: string
   skipWrite: boolean
+  /** Who plays; the oracle where absent. */
+  agent?: Agent | undefined
   print: (line: string) => void
 }
 
 /** @returns whether the verification passed */
-export async function playGold({ client, domain, task: name, skipWrite, print }: PlayOptions): Promise<boolean> {
+export async function playTask({ client, domain, task: name, skipWrite, agent, print }: PlayOptions): Promise<boolean> {
   const task = chooseTask(domain, name)
   const skip = skipWrite ? lastWrite(domain, task) : undefined
   await using environment = await client.make(domain.id)
   print(`${domain.title} (${domain.id}), task ${task.id}`)
   print(`  ${task.intent}`)
-  const agent = createOracle(task.gold, { skip })
   const { observation, verification } = await playEpisode(
     environment,
-    agent,
+    agent ?? createOracle(task.gold, { skip }),
     { task: task.id },
     (action, transition) => {
       if (action.type === 'call_tool') print(`\n> ${action.tool_name} ${JSON.stringify(action.arguments)}`)

@@ -16,17 +16,20 @@ export function createRandom({ chance, seed = '' }: { chance: Chance; seed?: str
   let seen: Seen = beginSeen('')
   let next = chance(seed)
   let tools: ResetObservation['tools'] = []
+  let left = 0
   return {
     name: 'random',
     begin(observation) {
       const { domain, task, intent } = observation
       next = chance(`random/${seed}/${domain}/${task}/${observation.seed}`)
       seen = beginSeen(intent)
+      left = observation.step_limit - 1 // the last step is for an answer
       tools = observation.tools.filter(({ name }) => name !== 'submit' && name !== 'send_message')
     },
     act(last): Action {
       if (last !== null) noteSeen(seen, last)
-      if (next() >= submitShare) {
+      left -= 1
+      if (left >= 0 && next() >= submitShare) {
         for (let attempt = 0; attempt < 8 && tools.length > 0; attempt += 1) {
           const call = legalCall(pick(next, tools), seen, next)
           if (call !== null) return call

@@ -1,6 +1,6 @@
 /**
  * Whether arguments fit a tool: its input schema, read as it stands. A compiled validator checks no faster what is as small
- * as arguments are, and its making cost a hundred times that for each tool of each world (docs/decisions/0007-arguments.md).
+ * as arguments are, and its making cost a hundred times that for each tool of each world (docs/decisions/0012-arguments.md).
  * `pattern` is refused, because a hostile one would run on the host, where nothing ends it.
  */
 

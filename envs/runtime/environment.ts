@@ -4,13 +4,15 @@
  *
  * What an agent does wrong is an observation and play goes on; what the world does wrong truncates the episode and
  * leaves the reward null. Every action is logged, and from its log an environment is rebuilt in another process.
- * `submit` and `send_message` are actions of their own and, for clients that can only call tools, tools as well.
+ * `submit` and `send_message` are actions of their own and, for clients that can only call tools, tools as well. With a
+ * user, what the user says first stands where the intent would.
  */
 
 import { createHash } from 'node:crypto'
 import type { Domain } from '../../schemas/domain.ts'
 import type {
   Action,
+  ChatModel,
   Environment,
   EpisodeLog,
   LogEntry,
@@ -19,15 +21,18 @@ import type {
   ToolErrorValue,
   ToolObservation,
   Transition,
+  UserLine,
 } from '../../schemas/environment.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
 import { forkLimit } from '../../schemas/messages.ts'
 import type { Task } from '../../schemas/task.ts'
-import { stepLimit } from '../../schemas/task.ts'
+import { stepLimit, talkLimit } from '../../schemas/task.ts'
 import type { ToolSpec } from '../../schemas/tool.ts'
 import type { Episode } from './episode.ts'
 import { createEpisode } from './episode.ts'
+import type { SimulatedUser } from './users/index.ts'
+import { createUser, isUsers, needsUser } from './users/index.ts'
 import type { Conduct, RewardMode, VerifyOptions } from './verify.ts'
 import { callsDecide, rewardOf, verifyOutcome } from './verify.ts'
 import type { CallOutcome, Changed, GoldRun } from './world.ts'
@@ -62,6 +67,8 @@ export interface EnvironmentOptions {
   episodeMs?: number
   /** The clock of that limit, in milliseconds; no world ever sees it. */
   clock?: () => number
+  /** Who plays the user where a reset asks for `model`. */
+  userModel?: ChatModel | null
 }
 
 /** With what a server needs besides. */
@@ -84,6 +91,19 @@ const submitTool: ToolSpec = {
   },
 }
 
+/** Where a user is there to talk to. */
+export const sendMessageTool: ToolSpec = {
+  name: 'send_message',
+  description:
+    'Says something to the user. What the user answers is the result, or, where a person is the user, comes with a later one in metadata.messages.',
+  input_schema: {
+    type: 'object',
+    properties: { content: { type: 'string' } },
+    required: ['content'],
+    additionalProperties: false,
+  },
+}
+
 interface Running {
   task: Task
   gold: GoldRun
@@ -93,6 +113,9 @@ interface Running {
   /** The clock at reset. */
   began: number
   entries: LogEntry[]
+  user: SimulatedUser | null
+  /** What a model said first. */
+  opening: UserLine | null
 }
 
 type LoggedAction = LogEntry['action']
@@ -110,6 +133,10 @@ export async function rebuildEnvironment(
   log: EpisodeLog,
   options: EnvironmentOptions = {},
 ): Promise<LocalEnvironment> {
+  return (await rebuild(world, log, options)).environment
+}
+
+async function rebuild(world: EnvironmentWorld, log: EpisodeLog, options: EnvironmentOptions): Promise<Rebuildable> {
   const { id, version = '' } = world.domain
   if (log.domain !== id || log.version !== version) {
     throw new MicrocosmError(
@@ -117,10 +144,29 @@ export async function rebuildEnvironment(
       `The log is of "${log.domain}" in version ${log.version}; this is "${id}" in version ${version}.`,
     )
   }
-  const { environment, replay } = environmentFrom(world, complete(options), createEpisode(), null)
-  await environment.reset({ task: log.task, seed: log.seed, episode_id: log.episode_id })
-  for (const entry of log.entries) await replay(entry)
-  return environment
+  const rebuilt = environmentFrom(world, complete(options), createEpisode(), null)
+  await rebuilt.begin({ task: log.task, seed: log.seed, user: log.user, episode_id: log.episode_id }, log.opening)
+  for (const entry of log.entries) await rebuilt.replay(entry)
+  return rebuilt
+}
+
+/**
+ * What was shown after each action of a log, played once more: null for one that was not done again, since it crashed the
+ * world or came too late.
+ * @throws VERSION_MISMATCH
+ */
+export async function replayEpisode(world: EnvironmentWorld, log: EpisodeLog): Promise<(ToolObservation | null)[]> {
+  const { environment, replay } = await rebuild(world, { ...log, entries: [] }, {})
+  const shown: (ToolObservation | null)[] = []
+  try {
+    for (const entry of log.entries) {
+      const { observation } = await replay(entry)
+      shown.push(entry.ended === undefined ? observation : null)
+    }
+  } finally {
+    await environment.close()
+  }
+  return shown
 }
 
 const complete = ({
@@ -128,12 +174,15 @@ const complete = ({
   pickSeed = () => 0,
   episodeMs = 4 * 3_600_000,
   clock = () => performance.now(),
-}: EnvironmentOptions): Required<EnvironmentOptions> => ({ reward, pickSeed, episodeMs, clock })
+  userModel = null,
+}: EnvironmentOptions): Required<EnvironmentOptions> => ({ reward, pickSeed, episodeMs, clock, userModel })
 
 interface Rebuildable {
   environment: LocalEnvironment
+  /** Resets as a log says, with what a model said first. */
+  begin(asked: ResetOptions, opening?: UserLine): Promise<unknown>
   /** Takes an action of a log as it went. */
-  replay(entry: LogEntry): Promise<void>
+  replay(entry: LogEntry): Promise<Transition<ToolObservation>>
 }
 
 function environmentFrom(
@@ -145,7 +194,8 @@ function environmentFrom(
   let running = from
   let last: Promise<unknown> = Promise.resolve()
   let waiting = 0 // pieces of work that have not ended
-  const specs = specsOf(world.domain)
+  const tools = offeredBy(world.domain)
+  const specs = (): ToolSpec[] => (running === null || running.user === null ? tools.alone : tools.withUser)
 
   /** One after the other, in the order they came, whatever each waits for. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -164,9 +214,10 @@ function environmentFrom(
   }
   /** What verify holds against gold. */
   const reached = async (): Promise<VerifyOptions> => {
-    const { task, gold, play, entries } = running as Running
+    const { task, gold, play, entries, user } = running as Running
     const outcome = await play.outcome()
-    return { domain: world.domain, task, gold, outcome, conduct: conductOf(entries), mode: options.reward }
+    const conduct = conductOf(entries, user?.answer)
+    return { domain: world.domain, task, gold, outcome, conduct, mode: options.reward }
   }
   const verify = async () => {
     episode.requireBegun('verify')
@@ -196,8 +247,55 @@ function environmentFrom(
     episode.end(ended)
     return transition(observed(action, null, error))
   }
-  const act = async (action: LoggedAction): Promise<Transition<ToolObservation>> => {
-    const { play, entries, began } = running as Running
+  /** One call into the world; what the world does wrong comes as the transition that ends the episode. */
+  const callWorld = (
+    action: LoggedAction,
+    tool: string,
+    args: JsonObject,
+  ): Awaitable<CallOutcome | Transition<ToolObservation>> => {
+    const crash = (error: unknown): Awaitable<Transition<ToolObservation>> => {
+      if (!(error instanceof MicrocosmError) || error.fault !== 'environment') throw error
+      const error_type = error.code === 'WORLD_TIMEOUT' ? 'timeout' : 'execution_error'
+      return cut(action, 'crashed', { error_type, code: error.code, message: error.message })
+    }
+    try {
+      const given = (running as Running).play.call(tool, args)
+      return given instanceof Promise ? given.catch(crash) : given // what is there at once waits for nothing
+    } catch (error) {
+      return crash(error)
+    }
+  }
+  /** The agent speaks; the user does what it is asked to with tools of its own, and answers. */
+  const talk = async (action: LoggedAction, recorded?: UserLine): Promise<Transition<ToolObservation>> => {
+    const { user, entries } = running as Running
+    const content = contentOf(action)
+    if (user === null || content === null) {
+      entries.push({ action })
+      if (episode.count()) episode.end('step_limit')
+      return transition(observed(action, null, user === null ? noUser : noContent))
+    }
+    const errands = user.hear(content)
+    const outcomes: CallOutcome[] = []
+    for (const errand of errands) {
+      const outcome = await callWorld(action, errand.tool, errand.arguments)
+      if (!('ok' in outcome)) return outcome
+      outcomes.push(outcome)
+    }
+    const reply = await user.reply(outcomes, recorded)
+    entries.push({
+      action,
+      ...(user.kind === 'model' && { reply }),
+      ...(errands.length > 0 && { errands: errands.map(({ tool, arguments: args }) => ({ tool, arguments: args })) }),
+    })
+    const isLast = episode.count()
+    if (reply.ends) episode.end('user_ended')
+    else if (isLast) episode.end('step_limit')
+    const said = observed(action, { delivered: true, reply: reply.content }, null)
+    const messages = [{ name: 'user', content: reply.content }]
+    return transition({ ...said, metadata: { ...said.metadata, messages } })
+  }
+  const act = async (action: LoggedAction, recorded?: UserLine): Promise<Transition<ToolObservation>> => {
+    const { entries, began } = running as Running
     if (options.clock() - began > options.episodeMs) {
       const message = `The episode has gone on for more than ${options.episodeMs / 1000} seconds.`
       return cut(action, 'time_limit', { error_type: 'timeout', code: 'TIME_LIMIT', message })
@@ -210,18 +308,17 @@ function environmentFrom(
         episode.end('submitted')
         return transition(observed(action, { submitted: true }, null))
       case 'send_message':
-        outcome = { ok: false, error: noUser }
-        break
+        return talk(action, recorded)
       default: {
         const { tool_name, arguments: args } = action as LoggedAction & { type: 'call_tool' }
-        try {
-          const given = play.call(tool_name, args)
-          outcome = given instanceof Promise ? await given : given
-        } catch (error) {
-          if (!(error instanceof MicrocosmError) || error.fault !== 'environment') throw error
-          const error_type = error.code === 'WORLD_TIMEOUT' ? 'timeout' : 'execution_error'
-          return cut(action, 'crashed', { error_type, code: error.code, message: error.message })
+        if (tools.ofUser.has(tool_name)) {
+          outcome = { ok: false, error: notYours(tool_name) }
+          break
         }
+        const given = callWorld(action, tool_name, args)
+        const called = given instanceof Promise ? await given : given
+        if (!('ok' in called)) return called
+        outcome = called
       }
     }
     entries.push({ action })
@@ -238,30 +335,45 @@ function environmentFrom(
     }
     return { ...(last as Transition<ToolObservation>), observation: { results, metadata: { step: episode.steps } } }
   }
-  const begin = async (asked: ResetOptions): Promise<Transition<ResetObservation>> => {
-    if (asked.user !== undefined && asked.user !== 'none') {
-      throw new MicrocosmError(
-        'NO_USER',
-        `The domain "${world.domain.id}" has no simulated user of the kind "${asked.user}": reset with user "none".`,
-      )
-    }
+  const begin = async (asked: ResetOptions, recorded?: UserLine): Promise<Transition<ResetObservation>> => {
+    const { user: kind = 'none' } = asked
     const seed = asked.seed ?? options.pickSeed()
     const task = chooseTask(world, asked, seed)
+    if (kind === 'none' && needsUser(task, world.domain)) {
+      throw new MicrocosmError(
+        'NO_USER',
+        `The task "${task.id}" can't be done without its user, who has tools of its own: reset with user "rule" or "model".`,
+      )
+    }
+    const user =
+      kind === 'none'
+        ? null
+        : createUser({
+            kind,
+            task,
+            domain: world.domain,
+            seed,
+            model: options.userModel,
+            recorded: recorded !== undefined,
+          })
     const gold = await world.gold(task)
+    const opening = user === null ? null : await user.opening(recorded)
     drop() // a reset that fails must not leave a half-open world to step in
     const play = await world.start(task.scenario)
     const episodeId = asked.episode_id ?? `${world.domain.id}/${task.id}/${seed}`
-    running = { task, gold, play, seed, episodeId, began: options.clock(), entries: [] }
-    episode.begin(stepLimit(task))
+    running = { task, gold, play, seed, episodeId, began: options.clock(), entries: [], user, opening }
+    const limit = user === null ? stepLimit(task) : talkLimit(task)
+    episode.begin(limit)
     const view = {
       domain: world.domain.id,
       version: world.domain.version ?? '',
       task: task.id,
-      intent: task.intent,
+      intent: opening?.content ?? task.intent,
       policy: world.domain.policy,
-      tools: specs,
-      step_limit: stepLimit(task),
+      tools: specs(),
+      step_limit: limit,
       seed,
+      ...(user !== null && { user: user.kind }),
       calls_decide: callsDecide(task, gold, world.domain),
     }
     return transition({ ...view, metadata: { ...view, episode_id: episodeId } })
@@ -277,7 +389,12 @@ function environmentFrom(
     const plays = await own.play.fork(count)
     return plays.map(
       (play) =>
-        environmentFrom(world, options, episode.copy(), { ...own, play, entries: [...own.entries] }).environment,
+        environmentFrom(world, options, episode.copy(), {
+          ...own,
+          play,
+          entries: [...own.entries],
+          user: own.user?.copy() ?? null,
+        }).environment,
     )
   }
 
@@ -285,7 +402,7 @@ function environmentFrom(
     reset: (asked = {}) => inTurn(() => begin(asked)),
     step: (action: Action) =>
       inTurn(async (): Promise<Transition> => {
-        if (action.type === 'list_tools') return transition({ tools: specs })
+        if (action.type === 'list_tools') return transition({ tools: specs() })
         episode.requireRunning('step')
         return action.type === 'call_tools' ? actAll(action.calls) : act(action)
       }),
@@ -295,12 +412,14 @@ function environmentFrom(
     state: () => ({ episode_id: running?.episodeId ?? null, step_count: episode.steps }),
     log() {
       if (running === null) return null
-      const { task, seed, episodeId, entries } = running
+      const { task, seed, episodeId, entries, user, opening } = running
       return {
         domain: world.domain.id,
         version: world.domain.version ?? '',
         task: task.id,
         seed,
+        ...(user !== null && { user: user.kind }),
+        ...(user?.kind === 'model' && opening !== null && { opening }),
         episode_id: episodeId,
         entries,
       }
@@ -310,25 +429,50 @@ function environmentFrom(
   }
   return {
     environment,
-    replay: ({ action, ended, error }) =>
+    begin: (asked, opening) => inTurn(() => begin(asked, opening)),
+    replay: ({ action, ended, error, reply }) =>
       inTurn(async () => {
-        if (ended === undefined || error === undefined) await act(action)
-        else await cut(action, ended, error)
+        return ended === undefined || error === undefined ? act(action, reply) : cut(action, ended, error)
       }),
   }
 }
 
-const shownTools = new WeakMap<Domain, ToolSpec[]>()
+interface Offered {
+  alone: ToolSpec[]
+  withUser: ToolSpec[]
+  /** Names of tools that are the user's. */
+  ofUser: ReadonlySet<string>
+}
 
-/** One list per domain, not one per session. */
-function specsOf(domain: Domain): ToolSpec[] {
-  let specs = shownTools.get(domain)
+const offered = new WeakMap<Domain, Offered>()
+
+/** Who may call what: worked out once per domain, not per session. */
+function offeredBy(domain: Domain): Offered {
+  let specs = offered.get(domain)
   if (specs === undefined) {
-    specs = domain.tools.map(({ name, description, input_schema }) => ({ name, description, input_schema }))
-    specs.push(submitTool)
-    shownTools.set(domain, specs)
+    const own = domain.tools
+      .filter((tool) => !isUsers(tool))
+      .map(({ name, description, input_schema }) => ({ name, description, input_schema }))
+    specs = {
+      alone: [...own, submitTool],
+      withUser: [...own, submitTool, sendMessageTool],
+      ofUser: new Set(domain.tools.filter(isUsers).map(({ name }) => name)),
+    }
+    offered.set(domain, specs)
   }
   return specs
+}
+
+const notYours = (tool: string): ToolErrorValue => ({
+  error_type: 'tool_not_found',
+  code: 'NOT_PERMITTED',
+  message: `The tool "${tool}" is the user's own: ask the user, by message, to do it.`,
+})
+
+const noContent: ToolErrorValue = {
+  error_type: 'invalid_args',
+  code: 'INVALID_ARGS',
+  message: 'send_message takes one argument: content, a text.',
 }
 
 const noUser: ToolErrorValue = {
@@ -343,17 +487,26 @@ function nameOf(action: LoggedAction): string {
   return action.type === 'submit' ? 'submit' : 'send_message'
 }
 
-function conductOf(entries: readonly LogEntry[]): Conduct {
+/** What is said to the user; null where it is no text. */
+function contentOf(action: LoggedAction): string | null {
+  if (action.type === 'message') return action.content
+  const { content } = argumentsOf(action)
+  return typeof content === 'string' ? content : null
+}
+
+/** @param told what the user took for the answer: as good as one that is submitted */
+function conductOf(entries: readonly LogEntry[], told: string | undefined): Conduct {
   const calls: { tool: string; arguments: JsonObject }[] = []
   let answer: Json | undefined
-  for (const { action, ended } of entries) {
+  for (const { action, ended, errands } of entries) {
     const name = nameOf(action)
     if (name === 'submit') {
       if (ended === undefined) answer = action.type === 'submit' ? action.answer : argumentsOf(action).answer
     } else if (action.type === 'call_tool' && name !== 'send_message') {
       calls.push({ tool: name, arguments: action.arguments })
-    }
+    } else calls.push(...(errands ?? []))
   }
+  if (answer === undefined) answer = told
   return answer === undefined ? { calls } : { calls, answer }
 }
 

@@ -68,12 +68,12 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
   const size = ${programSize}
   const world = globalThis
   const { parse, stringify } = JSON
-  const { freeze, defineProperty, getOwnPropertyDescriptors, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, isFrozen, setPrototypeOf } = Object
+  const { freeze, defineProperty, getOwnPropertyDescriptors, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, isFrozen, create } = Object
   const { isArray } = Array
   const { apply, ownKeys } = Reflect
   const text = String, object = Object, list = Array, iterator = Symbol.iterator
-  const get = $get, all = $all, run = $run, id = $id, random = $random
-  const Clock = Date, isoOf = Date.prototype.toISOString
+  const get = $get, all = $all, run = $run, columns = $columns, id = $id, random = $random
+  const finite = isFinite, makeFunction = Function
 
   // Errors of the sandbox's own.
 
@@ -112,16 +112,20 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
    */
   let lost = false
   const tooDeep = '${replies.crash}a statement was called where the stack ends'
-  const cross = (callback, name, params) => {
+  const cross = (callback, given) => {
     if (lost) throw hostFault
-    try { return callback(name, params) } catch { lost = true; throw hostFault }
+    let reply
+    try { reply = apply(callback, undefined, given) } catch { lost = true; throw hostFault }
+    if (reply === '${refused}') throw hostFault
+    return reply
   }
-  const held = (reply) => { if (reply === '${refused}') throw hostFault; return reply }
   const nameOf = (name) => typeof name === 'string' && name.length <= ${nameChars} ? name : short(text(name), ${nameChars})
   /** A statement crosses as its number, which costs less than its name; a name that the domain lacks goes as it is. */
   const statementOf = (name) => (typeof name === 'string' && name.length <= ${nameChars} && numbers[name]) || nameOf(name)
-  const paramsOf = (params) => {
-    if (params === undefined || params === null) return '{}'
+  /** The statement and its parameters in their order, each a plain value. */
+  const givenOf = (statement, params) => {
+    const given = [statement]
+    if (params === undefined || params === null) return given
     if (typeof params !== 'object' || isArray(params)) throw new TypeError('the parameters of a statement are an object')
     let chars = 0
     for (const key in params) {
@@ -134,17 +138,46 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
         throw new TypeError('the parameter "' + short(key, ${nameChars}) + '" of a statement is an object, a list or a function')
       if (chars > size) tooLong(chars)
     }
-    return stringify(params)
+    if (typeof statement !== 'number') return given
+    const wanted = parameters[statement]
+    for (let index = 0; index < wanted.length; index++) {
+      const name = wanted[index]
+      const value = hasOwn(params, name) ? params[name] : undefined
+      given[index + 1] = typeof value === 'number' ? (finite(value) ? value : null)
+        : typeof value === 'string' || typeof value === 'boolean' || value === null ? value : undefined
+    }
+    return given
+  }
+  /** From a list of cells to an object, by a function of the statement's own, which is made when it first has a row. */
+  const shapeOf = (statement) => shapes[statement] ?? (shapes[statement] = shaped(parse(cross(columns, [statement]))))
+  const shaped = (names) => {
+    let parts = ''
+    for (let index = 0; index < names.length; index++) {
+      const key = stringify(names[index])
+      parts += (names[index] === '__proto__' ? '[' + key + ']' : key) + ': cells[' + index + '], ' // which would set the prototype
+    }
+    return makeFunction('cells', 'return { ' + parts + '}')
   }
   const db = freeze({
-    get: freeze((name, params) => parse(held(cross(get, statementOf(name), paramsOf(params))))),
-    all: freeze((name, params) => parse(held(cross(all, statementOf(name), paramsOf(params))))),
-    run: freeze((name, params) => ({ changes: held(cross(run, statementOf(name), paramsOf(params))) })),
+    get: freeze((name, params) => {
+      const statement = statementOf(name)
+      const cells = parse(cross(get, givenOf(statement, params)))
+      return cells === null ? null : shapeOf(statement)(cells)
+    }),
+    all: freeze((name, params) => {
+      const statement = statementOf(name)
+      const rows = parse(cross(all, givenOf(statement, params)))
+      if (rows.length === 0) return rows
+      const shape = shapeOf(statement)
+      for (let index = 0; index < rows.length; index++) rows[index] = shape(rows[index])
+      return rows
+    }),
+    run: freeze((name, params) => ({ changes: cross(run, givenOf(statementOf(name), params)) })),
   })
   const ctx = freeze({
-    now: freeze(() => apply(isoOf, new Clock(now), []).replace('.000Z', 'Z')),
-    id: freeze((table) => held(cross(id, nameOf(table)))),
-    random: freeze(() => held(cross(random))),
+    now: freeze(() => now),
+    id: freeze((table) => cross(id, [nameOf(table)])),
+    random: freeze(() => cross(random, [])),
   })
   /** What a value will take as JSON, added up before any of it is written: natives don't yield, nor stop at a size. */
   const weigh = (value, depth) => {
@@ -181,7 +214,9 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
 
   let tools = null
   let numbers = null // statement → its number, from one
-  let now = 0 // the episode's clock at the call that runs
+  const parameters = [] // its number → the names of its parameters in their order
+  const shapes = [] // its number → what makes a row of it
+  let now = '' // the episode's clock at the call that runs
   world.$dispatch = (tool, args, at) => {
     now = at
     lost = false
@@ -208,7 +243,12 @@ export function preludeSource({ programSize, textChars, resultDepth, messageChar
   /** The last thing before sessions come: from here on, nothing can be written to. */
   world.$seal = ([table, names], statements) => {
     tools = freeze(table)
-    numbers = freeze(setPrototypeOf(statements, null))
+    numbers = create(null)
+    for (let index = 0; index < statements.length; index++) {
+      numbers[statements[index][0]] = index + 1
+      parameters[index + 1] = statements[index][1]
+    }
+    freeze(numbers)
     names.forEach(deepFreeze)
     delete world.$seal
     delete world.$dispatch

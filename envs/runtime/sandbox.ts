@@ -1,8 +1,8 @@
 /**
  * Where programs run: one isolate and one frozen context per domain, shared by all of its sessions.
  *
- * A call goes in as two strings and comes out as one; rows cross as JSON through callbacks, which measured faster than
- * copied objects and references. The caller's state is bound for the length of a call, which is synchronous, so that a
+ * A call goes in as two strings and comes out as one; rows cross as JSON lists of cells through callbacks, which measured
+ * faster than objects, copies and references, and parameters as so many plain values. The caller's state is bound for the length of a call, which is synchronous, so that a
  * program can reach no state but that of the session that called it. What a program finds around it is prelude.ts's to
  * say. What comes out is text of a bounded length and a code of the table: no host error, stack or object goes in, and
  * no error of the isolate's comes out as it is.
@@ -17,7 +17,8 @@ import type { JsonObject } from '../../schemas/json.ts'
 import type { Limits } from './limits.ts'
 import { preludeSource, refused, replies } from './prelude.ts'
 import { checkProgram } from './program.ts'
-import type { Params, State } from './state.ts'
+import type { Queries, Value } from './queries.ts'
+import type { State } from './state.ts'
 import { ConstraintRefusal } from './state.ts'
 import type { Watchdog } from './watchdog.ts'
 import { watchdog } from './watchdog.ts'
@@ -37,7 +38,7 @@ interface Room {
   isolate: ivm.Isolate
   dog: Watchdog
   slot: number
-  dispatch: ivm.Reference<(tool: number, args: string, now: number) => string>
+  dispatch: ivm.Reference<(tool: number, args: string, now: string) => string>
   /** When it was last called, in calls of the process. */
   used: number
   letGo: () => void
@@ -66,13 +67,14 @@ export interface SandboxOptions {
   program: string
   /** What can be called in it: functions of the program. */
   tools: readonly string[]
-  /** The statements that it may name. */
-  statements: readonly string[]
+  /** What it may ask of the database, by name. */
+  queries: Queries
   limits: Limits
 }
 
-export function createSandbox({ program, tools, statements, limits }: SandboxOptions): Sandbox {
-  const source = sourceOf(program, tools, statements)
+export function createSandbox({ program, tools, queries, limits }: SandboxOptions): Sandbox {
+  const source = sourceOf(program, tools, queries)
+  const names = [...queries.keys()]
   const numbers = new Map(tools.map((tool, index) => [tool, index]))
   let room: Room | null = null
   let current: State | null = null
@@ -84,11 +86,11 @@ export function createSandbox({ program, tools, statements, limits }: SandboxOpt
   }
   /** A host error must not cross as an object: the isolate gets a sign, and the fault is kept here. After one, nothing more is done. */
   const shielded =
-    (work: (name: string, text: string) => string | number) =>
-    (name: unknown, text: unknown): string | number => {
+    (work: (name: string, values: Value[]) => string | number) =>
+    (name: unknown, ...values: Value[]): string | number => {
       if (fault !== null) return refused
       try {
-        return work(typeof name === 'number' ? (statements[name - 1] as string) : (name as string), text as string)
+        return work(typeof name === 'number' ? (names[name - 1] as string) : (name as string), values)
       } catch (error) {
         fault = error ?? new Error('nothing was thrown')
         return refused
@@ -100,11 +102,11 @@ export function createSandbox({ program, tools, statements, limits }: SandboxOpt
     throw new MicrocosmError('WORLD_LIMIT', `A statement returned ${text.length} characters of JSON.`)
   }
   // A statement comes as its number from one, or as a name that is none; nothing but the prelude can reach these.
-  const params = (text: string): Params => JSON.parse(text) as Params
   const callbacks = {
-    $get: shielded((name, text) => fitting(JSON.stringify(state().get(name, params(text))))),
-    $all: shielded((name, text) => fitting(JSON.stringify(state().all(name, params(text))))),
-    $run: shielded((name, text) => state().run(name, params(text))),
+    $get: shielded((name, values) => fitting(JSON.stringify(state().get(name, values)))),
+    $all: shielded((name, values) => fitting(JSON.stringify(state().all(name, values)))),
+    $run: shielded((name, values) => state().run(name, values)),
+    $columns: shielded((name) => JSON.stringify(state().columns(name))),
     $id: shielded((table) => state().id(table)),
     $random: shielded(() => state().random()),
   }
@@ -190,10 +192,10 @@ export function createSandbox({ program, tools, statements, limits }: SandboxOpt
  * that it can't put a name outside of.
  */
 /** @throws PROGRAM_INVALID */
-function sourceOf(program: string, tools: readonly string[], statements: readonly string[]): string {
+function sourceOf(program: string, tools: readonly string[], queries: Queries): string {
   const names = checkProgram(program, tools)
-  const numbers = Object.fromEntries(statements.map((name, index) => [name, index + 1]))
-  return `'use strict';$seal((function () {${program}\n;return [[${tools.join(', ')}], [${names.join(', ')}]] })(), ${JSON.stringify(numbers)});0`
+  const statements = [...queries.values()].map(({ name, parameters }) => [name, parameters])
+  return `'use strict';$seal((function () {${program}\n;return [[${tools.join(', ')}], [${names.join(', ')}]] })(), ${JSON.stringify(statements)});0`
 }
 
 function dispose(isolate: ivm.Isolate): void {

@@ -14,9 +14,11 @@ import { MicrocosmError } from '../../schemas/errors.ts'
 import type { Cell, Row } from '../../schemas/json.ts'
 import type { Baseline, Change } from './changes.ts'
 import { readChanges } from './changes.ts'
+import type { Clock } from './clock.ts'
 import type { Identifiers } from './identifiers.ts'
 import { metaTable, pageBytes, selectRows, toSqlite } from './image.ts'
 import type { Limits } from './limits.ts'
+import type { Queries, Query, Value } from './queries.ts'
 
 /** A refusal that the database itself makes: a key that is taken, a reference to nothing, a value outside its enum. */
 export class ConstraintRefusal extends Error {
@@ -37,19 +39,20 @@ interface Counters {
   minted: [string, string][]
 }
 
-export type Params = Record<string, Cell | boolean | undefined>
-
 export interface State {
   /** Back to the scenario's image. False where that is not possible, because it was copied or is itself a copy. */
   reset(): boolean
   begin(readonly: boolean): void
   commit(): void
   rollback(): void
-  get(statement: string, params: Params): Row | null
-  all(statement: string, params: Params): Row[]
-  run(statement: string, params: Params): number
-  /** The episode's clock, in milliseconds since 1970; it stands still during a call. */
-  now(): number
+  /** The first row, its cells in the order of `columns`; null where there is none. */
+  get(statement: string, values: Value[]): Cell[] | null
+  all(statement: string, values: Value[]): Cell[][]
+  /** @returns rows that were changed */
+  run(statement: string, values: Value[]): number
+  columns(statement: string): readonly string[]
+  /** The episode's clock, ISO 8601 in UTC; it stands still during a call. */
+  now(): string
   id(table: string): string
   random(): number
   minted(): ReadonlyMap<string, string>
@@ -62,11 +65,11 @@ export interface State {
 
 interface StateOptions {
   domain: Domain
+  queries: Queries
   image: Uint8Array
   /** The scenario as it was, which changes are told against; opened when first asked for. */
   baseline: () => Baseline
-  /** The scenario's clock at reset, ISO 8601 in UTC. */
-  now: string
+  clock: Clock
   /** What chance is drawn from. */
   seed: string
   identifiers: Identifiers
@@ -78,14 +81,13 @@ const cachePages = 32
 
 const fresh = (): Counters => ({ writes: 0, random: 0, ids: {}, minted: [] })
 
-export function openState({ domain, image, baseline, now, seed, identifiers, limits }: StateOptions): State {
+export function openState({ domain, queries, image, baseline, clock, seed, identifiers, limits }: StateOptions): State {
   const database = new Database(Buffer.from(image.buffer, image.byteOffset, image.byteLength)) // which it copies
   database.pragma(`cache_size = ${cachePages}`)
   database.pragma(`max_page_count = ${Math.ceil((image.byteLength + limits.databaseBytes) / pageBytes)}`)
-  const statements = new Map<string, Database.Statement>()
+  const statements = new Map<Query, Database.Statement>()
   const own = new Map<string, Database.Statement>()
   const tables = new Map(domain.tables.map((table) => [table.name, table]))
-  const start = Date.parse(now)
 
   const sql = (text: string): Database.Statement => {
     let statement = own.get(text)
@@ -109,20 +111,29 @@ export function openState({ domain, image, baseline, now, seed, identifiers, lim
   const savepoint = { begin: sql('SAVEPOINT call'), release: sql('RELEASE call'), back: sql('ROLLBACK TO call') }
   sql('SAVEPOINT base').run()
 
-  const prepared = (name: string): Database.Statement => {
-    let statement = statements.get(name)
+  const queryOf = (name: string): Query => {
+    const query = queries.get(name)
+    if (query === undefined)
+      throw new MicrocosmError('WORLD_CRASHED', `The program names a statement "${name}", which the domain lacks.`)
+    return query
+  }
+  const prepared = (query: Query): Database.Statement => {
+    let statement = statements.get(query)
     if (statement === undefined) {
-      const text = Object.hasOwn(domain.statements, name) ? domain.statements[name] : undefined
-      if (text === undefined)
-        throw new MicrocosmError('WORLD_CRASHED', `The program names a statement "${name}", which the domain lacks.`)
-      statement = database.prepare(text)
-      statements.set(name, statement)
+      statement = database.prepare(query.sql)
+      if (statement.reader) statement.raw(true)
+      statements.set(query, statement)
     }
+    return statement
+  }
+  /** Counted, and held to what the call may do. */
+  const admitted = (query: Query): Database.Statement => {
+    const statement = prepared(query)
     if (++executed > limits.callStatements) {
       throw new MicrocosmError('WORLD_LIMIT', `A call ran more than ${limits.callStatements} statements.`)
     }
     if (readonly && !statement.readonly)
-      throw new MicrocosmError('WORLD_CRASHED', `A read tool ran the writing statement "${name}".`)
+      throw new MicrocosmError('WORLD_CRASHED', `A read tool ran the writing statement "${query.name}".`)
     return statement
   }
 
@@ -172,24 +183,28 @@ export function openState({ domain, image, baseline, now, seed, identifiers, lim
       }
       restore()
     },
-    get(name, params) {
-      const statement = prepared(name)
-      const values = bound(params, limits.textChars)
+    get(name, values) {
+      const query = queryOf(name)
+      const statement = admitted(query)
+      const given = bound(query, values, limits.textChars)
       try {
-        return (statement.get(values) as Row | undefined) ?? null
+        return (statement.get(given) as Cell[] | undefined) ?? null
       } catch (error) {
         throw faultOf(name, error)
       }
     },
-    all(name, params) {
-      const statement = prepared(name)
-      const values = bound(params, limits.textChars)
+    all(name, values) {
+      const query = queryOf(name)
+      const statement = admitted(query)
+      const given = bound(query, values, limits.textChars)
       try {
-        const rows: Row[] = []
-        reading = statement.iterate(values)
+        // One call where its own LIMIT says that there won't be too many rows, else row by row until there are.
+        if (query.rowsMax(values) <= limits.statementRows) return statement.all(given) as Cell[][]
+        const rows: Cell[][] = []
+        reading = statement.iterate(given)
         for (const row of reading) {
           if (rows.length >= limits.statementRows) throw tooManyRows(name, limits.statementRows)
-          rows.push(row as Row)
+          rows.push(row as Cell[])
         }
         reading = null
         return rows
@@ -197,18 +212,24 @@ export function openState({ domain, image, baseline, now, seed, identifiers, lim
         throw faultOf(name, error)
       }
     },
-    run(name, params) {
-      const statement = prepared(name)
-      const values = bound(params, limits.textChars)
+    run(name, values) {
+      const query = queryOf(name)
+      const statement = admitted(query)
+      const given = bound(query, values, limits.textChars)
       try {
-        return statement.run(values).changes
+        return statement.run(given).changes
       } catch (error) {
         throw faultOf(name, error)
       }
     },
-    now() {
-      return start + counters.writes * 60_000
+    columns(name) {
+      const query = queryOf(name)
+      query.columns ??= prepared(query)
+        .columns()
+        .map((column) => column.name)
+      return query.columns
     },
+    now: () => clock.at(counters.writes),
     id(name) {
       const table = tableOf(name)
       mark.ids ??= { ...counters.ids }
@@ -247,24 +268,26 @@ export function openState({ domain, image, baseline, now, seed, identifiers, lim
   }
 }
 
-/** The parameters as SQLite takes them, put right where they stand: they were read from text for this alone. */
-function bound(params: Params, textChars: number): Record<string, Cell | bigint> {
-  const values = params as Record<string, Cell | bigint>
-  for (const name in params) {
-    const value = params[name] ?? null
-    if (typeof value === 'object' && value !== null) {
+/** The parameters by their names, as SQLite takes them. */
+function bound({ parameters }: Query, given: readonly Value[], textChars: number): Record<string, Cell | bigint> {
+  const values: Record<string, Cell | bigint> = {}
+  for (let index = 0; index < parameters.length; index++) {
+    const name = parameters[index] as string
+    const value = given[index]
+    if (typeof value === 'string') {
+      if (value.length > textChars)
+        throw new MicrocosmError(
+          'WORLD_LIMIT',
+          `The program gave a text of ${value.length} characters as parameter "${name}" of a statement; ${textChars} are allowed.`,
+        )
+      values[name] = value
+    } else if (typeof value === 'number' || typeof value === 'boolean') values[name] = toSqlite(value)
+    else if (value === null) values[name] = null
+    else if (value !== undefined)
       throw new MicrocosmError(
         'WORLD_CRASHED',
         `The program gave an object or a list as parameter "${name}" of a statement.`,
       )
-    }
-    if (typeof value === 'string' && value.length > textChars) {
-      throw new MicrocosmError(
-        'WORLD_LIMIT',
-        `The program gave a text of ${value.length} characters as parameter "${name}" of a statement; ${textChars} are allowed.`,
-      )
-    }
-    if (typeof value === 'number' || typeof value === 'boolean') values[name] = toSqlite(value)
   }
   return values
 }

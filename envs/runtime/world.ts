@@ -17,6 +17,8 @@ import { createArgumentCheck } from './arguments.ts'
 import type { Baseline, Change } from './changes.ts'
 import { openBaseline } from './changes.ts'
 import { findTableProblems, findToolProblems } from './check/structure.ts'
+import type { Clock } from './clock.ts'
+import { createClock } from './clock.ts'
 import type { Identifiers } from './identifiers.ts'
 import { createIdentifiers } from './identifiers.ts'
 import type { Limits } from './limits.ts'
@@ -24,6 +26,7 @@ import { defaultLimits } from './limits.ts'
 import type { Parked } from './pages.ts'
 import { park, unpark } from './pages.ts'
 import { throwFirst } from './problem.ts'
+import { createQueries } from './queries.ts'
 import { createSandbox } from './sandbox.ts'
 import type { State } from './state.ts'
 import { openState } from './state.ts'
@@ -93,15 +96,17 @@ export function openWorld({ domain, image, limits: given, checked = false }: Wor
   const images = new Map<string, Uint8Array>()
   const baselines = new Map<string, Baseline>()
   const identifiers = new Map<string, Identifiers>()
+  const clocks = new Map<string, Clock>()
   const pools = new Map<string, State[]>()
   const golds = new Map<string, GoldRun>()
   const fits = createArgumentCheck()
 
   if (!checked) throwFirst([...findTableProblems(domain.tables), ...findToolProblems(domain.tools, domain.tables)])
+  const queries = createQueries(domain.statements)
   const sandbox = createSandbox({
     program: domain.program,
     tools: [...tools.keys()],
-    statements: Object.keys(domain.statements),
+    queries,
     limits,
   })
   const imageOf = (id: string): Uint8Array => {
@@ -140,6 +145,14 @@ export function openWorld({ domain, image, limits: given, checked = false }: Wor
     }
     return found
   }
+  const clockOf = (id: string): Clock => {
+    let clock = clocks.get(id)
+    if (clock === undefined) {
+      clock = createClock(scenarioOf(id).now)
+      clocks.set(id, clock)
+    }
+    return clock
+  }
   if (!checked) {
     const probe = openProbe(imageOf((domain.scenarios[0] as Domain['scenarios'][number]).id))
     try {
@@ -156,9 +169,10 @@ export function openWorld({ domain, image, limits: given, checked = false }: Wor
   const newState = (scenario: string, from: Uint8Array): State =>
     openState({
       domain,
+      queries,
       image: from,
       baseline: () => baselineOf(scenario),
-      now: scenarioOf(scenario).now,
+      clock: clockOf(scenario),
       seed: seedOf(scenario),
       identifiers: identifiersOf(scenario),
       limits,

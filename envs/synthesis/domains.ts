@@ -89,20 +89,26 @@ export function surveyDomains(
   let folded = 0
   const parts: number[] = []
   const limits = { minTools, maxTools }
+  const whole = toolLists(operations, limits)
+  const listed = new Set(whole.flat())
   const senses: string[][] = []
   for (const keys of partition(graph, { seed, ...limits, kinship: kinshipOf(byKey, 0.2) })) {
-    const together = known(keys, byKey)
+    const together = known(keys, byKey).filter(({ key }) => !listed.has(key))
     if (together.length >= minTools) parts.push(coherenceOf(together, prose))
     for (const sense of splitHomonyms(together, prose, vocabulary)) senses.push(sense.map(({ key }) => key))
   }
   // What a shared word had drawn away from its own API is taken in there again.
-  for (const keys of joinFragments(graph, senses, { ...limits, kinship: kinshipOf(byKey, 0) })) {
+  const joined = joinFragments(graph, senses, { ...limits, kinship: kinshipOf(byKey, 0) })
+  const rest = joined.map((keys) => keys.filter((key) => !listed.has(key))).filter((keys) => keys.length > 0)
+  for (const keys of [...whole, ...rest]) {
     const sense = known(keys, byKey)
     const { kept: own, folds } = foldTwins(sense)
     folded += sense.length - own.length
     const coherence = Math.round(coherenceOf(own, prose) * 1e6) / 1e6
     const naming = nameDomain(own, vocabulary)
-    const reason = refusal(own, naming, coherence, minTools, coherenceMin)
+    const told = refusal(own, naming, coherence, minTools, coherenceMin)
+    // Of what somebody put together it isn't asked what holds it together.
+    const reason = whole.includes(keys) && told !== 'too_few_tools' && told !== 'no_common_thing' ? undefined : told
     if (reason !== undefined) {
       refused[reason] += 1
       leftOver += own.length
@@ -120,6 +126,24 @@ export function surveyDomains(
     folded,
     parts: { count: parts.length, coherence: Math.round(coherence * 1e6) / 1e6 },
   }
+}
+
+/**
+ * A list of tools (of an MCP server, of functions) was put together for one purpose: where it is of a domain's size it is one
+ * as it is, however little its parameters have in common. An API with routes is rather a catalogue of many.
+ */
+function toolLists(
+  operations: readonly Operation[],
+  { minTools, maxTools }: { minTools: number; maxTools: number },
+): string[][] {
+  const lists = Map.groupBy(operations, ({ provider, service }) => `${provider}\n${service}`)
+  return [...lists]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, list]) => list)
+    .filter(
+      (list) => list.length >= minTools && list.length <= maxTools && list.every(({ path }) => path === undefined),
+    )
+    .map((list) => list.map(({ key }) => key).sort())
 }
 
 /** A link inside one API counts whole, one between two of one provider less, one between strangers as told. */

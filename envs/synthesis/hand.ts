@@ -69,7 +69,7 @@ export async function rewriteDomain(domain: Domain, options: HandOptions): Promi
   ]
   const report: HandReport = { domain: null, problems: [] }
   for (let round = 0; round < rounds; round++) {
-    const content = contentOf(await model.complete({ messages, max_tokens: tokensMax, temperature: 0 }))
+    const content = contentOf(await ask(model, { messages, max_tokens: tokensMax, temperature: 0 }))
     const candidate = read(domain, content)
     const problems = 'problem' in candidate ? [candidate.problem] : await findFaults(candidate.domain, options)
     report.problems.push(problems)
@@ -86,6 +86,29 @@ export async function rewriteDomain(domain: Domain, options: HandOptions): Promi
     )
   }
   return report
+}
+
+/** About so many characters of JSON and code are a token. */
+const charactersPerToken = 3.4
+
+/** An endpoint says that a prompt is too long in words of its own; what would do is said here. */
+async function ask(model: ChatModel, request: JsonObject): Promise<JsonObject> {
+  try {
+    return await model.complete(request)
+  } catch (error) {
+    const tooLong =
+      error instanceof MicrocosmError &&
+      error.code === 'MODEL_FAILED' &&
+      /context|too long|maximum.{0,20}tokens|token limit/i.test(error.message)
+    if (!tooLong) throw error
+    const tokens = Math.ceil(JSON.stringify(request.messages).length / charactersPerToken / 1000)
+    throw new MicrocosmError(
+      'MODEL_FAILED',
+      `${error.message} The domain is about ${tokens},000 tokens to read and as many to write: take a model with a window of ${Math.max(8, 2 ** Math.ceil(Math.log2(tokens * 2 + 1)))},000 tokens or more, or a smaller domain.`,
+      error.details,
+      error,
+    )
+  }
 }
 
 function contentOf(answer: JsonObject): string {

@@ -127,8 +127,7 @@ export function sayEnumValue(value: string, isState: boolean, language: Language
   const kind = entry(values, name)
   if (language === 'zh') return (isState ? (entry(states, name)?.zh ?? kind?.zh) : kind?.zh) ?? undefined
   if (kind?.en !== undefined) return kind.en
-  if (kind === undefined && entry(states, name) === undefined && /^[a-z0-9]{1,3}(_|$)|_[a-z0-9]$/.test(name))
-    return undefined
+  if (kind === undefined && entry(states, name) === undefined && !name.split('_').every(isWord)) return undefined
   return spaced(name)
 }
 
@@ -147,9 +146,19 @@ export function sayVerb(verb: string, thing: string, language: Language = 'en'):
 /** Whether a request to do it to a row of that table says enough, and something that people say: not "rate it", nor "restart the invoice". */
 export function verbFits(verb: string, table: string): boolean {
   const known = entry(verbTable, verb)
-  if (known === undefined || known.needs || table.split('_').at(-1) === verb) return false
+  const noun = table.split('_').at(-1) as string
+  if (known === undefined || known.needs || noun === verb) return false
+  if (turning.has(verb) && still.has(noun)) return false
   return known.of === undefined || known.of.includes(tableKind(table))
 }
+
+/** What is done to what runs; and things that are kept with machines but stand still. */
+const turning = new Set('start stop run pause resume restart reboot unpause'.split(' '))
+const still = new Set(
+  'alias artifact certificate changeset definition dependency domain hook index namespace notebook patch policy record repo repository registry rule spreadsheet tag template version webhook workbook'.split(
+    ' ',
+  ),
+)
 
 /** Whether one verb takes back what the other does: enable and disable, lock and unlock. */
 export function isUndone(one: string, other: string): boolean {
@@ -200,6 +209,11 @@ export function isSayable(
   return kind === 'table' || columnRules.find((rule) => rule.pattern.test(name))?.say === 'yes'
 }
 
+/** What is no word of anybody's (`gtfsrealtime`) is a code. */
+const isWord = (word: string): boolean =>
+  [nouns, words, states, values, columns].some((part) => entry<unknown>(part, word) !== undefined) ||
+  entry(nouns, singular(word)) !== undefined
+
 const snake = (value: string): string =>
   value
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
@@ -214,8 +228,8 @@ const looksPlain = (name: string): boolean => {
 }
 
 /**
- * Whether a request may turn on it: it can be said, and in words that people use and not only understand: an entry, or a
- * short compound of entries. Longer ones are names of fields with their spaces put in ("account holding summary type").
+ * Whether a request may turn on it: it can be said, and in words that people use and not only understand. That is an entry,
+ * or a table of two nouns; other compounds are names of fields with their spaces put in ("inventory date" of an invoice line).
  */
 export function readsWell(
   kind: 'table' | 'column',
@@ -234,11 +248,12 @@ export function readsWell(
       all.length <= compoundMax &&
       !inner.has(all.at(-1) as string) &&
       !leading.has(all[0] as string) &&
-      singular(all[0] as string) === all[0]
+      singular(all[0] as string) === all[0] &&
+      entry(nouns, all[0] as string) !== undefined
     )
   if (semantic === 'flag') return true
   if (/^(number_of|num)_|_count$/.test(name)) return all.length <= compoundMax + 1
-  return all.length <= compoundMax && heads.has(all.at(-1) as string) && !leading.has(all[0] as string)
+  return all.length === 1 && heads.has(name)
 }
 
 const compoundMax = 2
@@ -249,7 +264,7 @@ const inner = new Set(
 const leading = new Set(
   'filter expand include update available upcoming historical latest activate all source target is private'.split(' '),
 )
-/** What people say a thing has: the last word of a compound that is no entry of its own. */
+/** What people say a thing has, where the word is no entry of its own. */
 const heads = new Set(
   (
     'address amount at author balance capacity category city code comment comments company cost country creator currency ' +

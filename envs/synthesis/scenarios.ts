@@ -28,6 +28,11 @@ export interface ScenarioSeed {
 /** Table → rows, sorted by key. @throws DOMAIN_INVALID where required references go in a circle */
 export function generateRows(tables: readonly Table[], { seed, now }: ScenarioSeed): Record<string, Row[]> {
   const home = homeOf(seed)
+  const born = new Map<string, string>()
+  for (const table of tables) {
+    const made = table.columns.find(({ semantic }) => semantic === 'created_at')
+    if (made !== undefined) born.set(table.name, made.name)
+  }
   const rows: Record<string, Row[]> = {}
   for (const table of inOrder(tables)) {
     const fakerSeed = createRandom(`${seed}/${table.name}/faker`).int(1, 2 ** 31)
@@ -37,6 +42,7 @@ export function generateRows(tables: readonly Table[], { seed, now }: ScenarioSe
       count,
       fakerSeed,
       now: Date.parse(now),
+      born,
     })
   }
   countRows(tables, rows)
@@ -84,11 +90,20 @@ function sortByKey(table: Table, rows: readonly Row[]): Row[] {
   return [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1))
 }
 
+interface TableOptions {
+  home: Locale
+  count: number
+  fakerSeed: number
+  now: number
+  /** Table → the column that says when a row of it was made. */
+  born: ReadonlyMap<string, string>
+}
+
 function tableRows(
   table: Table,
   done: Readonly<Record<string, Row[]>>,
   random: Random,
-  { home, count, fakerSeed, now }: { home: Locale; count: number; fakerSeed: number; now: number },
+  { home, count, fakerSeed, now, born }: TableOptions,
 ): Row[] {
   const namings = new Map<Locale, Naming>()
   const recipes = recipesOf(table)
@@ -99,6 +114,7 @@ function tableRows(
     foreign: table.foreign_keys.find((key) => key.columns[0] === column.name && key.columns.length === 1),
   }))
   const ordered = boundsOf(table)
+  const bill = billOf(table)
   const names = table.columns.filter(({ semantic }) => calledBy.has(semantic ?? '')).map(({ name }) => name)
   const rows: Row[] = []
   const ids = new Set<string>()
@@ -140,10 +156,12 @@ function tableRows(
               foreign.references[0] as string,
               column,
               context,
+              born.get(foreign.table),
             )
       if (column.semantic === 'status' && column.enum !== undefined) context.status ??= row[column.name] as Cell
     }
     for (const [least, most] of ordered) order(row, least, most)
+    if (bill !== undefined) add(row, bill)
     const whole: Row = {}
     for (const { name } of table.columns) whole[name] = row[name] ?? null
     rows.push(whole)
@@ -154,7 +172,7 @@ function tableRows(
 /** The status of a row is known before the dates that depend on it, its names before what is made of them. */
 const inTurn = (columns: readonly Column[]): Column[] => [...columns].sort((a, b) => turnOf(a) - turnOf(b))
 const turnOf = ({ semantic = '' }: Column): number =>
-  semantic === 'status' ? 0 : semantic === 'company' ? 1 : calledBy.has(semantic) ? 2 : 3
+  semantic === 'ref' ? -1 : semantic === 'status' ? 0 : semantic === 'company' ? 1 : calledBy.has(semantic) ? 2 : 3
 
 /** Semantics of what a row is called by, for its links and mail. */
 const calledBy = new Set(['name', 'person', 'company', 'product', 'subject', 'filename'])
@@ -192,11 +210,13 @@ function openNaming(locale: Locale, seed: number, count: number): Naming {
   return {
     person(turn) {
       const [firsts, lasts] = [first(), last()]
-      const round = Math.floor(turn / firsts.length)
+      const [at, round] = [turn % firsts.length, Math.floor(turn / firsts.length)]
+      const given = firsts[at] as string
+      // Each pair comes once before any comes twice; then people have two given names.
+      const again = Math.floor(round / lasts.length)
       const person = {
-        first: firsts[turn % firsts.length] as string,
-        // The rounds go on by one, so that each pair comes once before any comes twice.
-        last: lasts[(turn + round) % lasts.length] as string,
+        first: again === 0 ? given : locale.both(given, firsts[(at + again) % firsts.length] as string),
+        last: lasts[(at + round) % lasts.length] as string,
       }
       return { ...person, whole: locale.whole(person.first, person.last) }
     },
@@ -237,10 +257,10 @@ class RowContext implements Context {
   readonly index: number
   readonly now: number
   readonly place: Context['place']
-  readonly created: number
-  readonly updated: number
-  readonly start: number
-  readonly end: number
+  created: number
+  updated: number
+  start: number
+  end: number
   status: Cell = null
   readonly #naming: Naming
   readonly #turn: number
@@ -270,6 +290,18 @@ class RowContext implements Context {
         : random.int(1, 14) * day + random.int(1, 3) * 60 * minute)
   }
 
+  /** What belongs to something is not older than that. */
+  follow(parent: Cell): void {
+    const made = typeof parent === 'string' ? Date.parse(parent) : Number.NaN
+    if (Number.isNaN(made) || made <= this.created) return
+    const later = Math.min(this.now, made + this.random.int(1, 10 * 24 * 60) * minute) - this.created
+    this.created += later
+    this.updated = Math.min(this.now, this.updated + later)
+    const start = Math.max(this.start, Math.ceil(this.created / (60 * minute)) * 60 * minute)
+    this.end += start - this.start
+    this.start = start
+  }
+
   get person(): Context['person'] {
     this.#person ??= this.#naming.person(this.#turn)
     return this.#person
@@ -287,6 +319,37 @@ class RowContext implements Context {
   get middle(): string {
     return this.#naming.middle()
   }
+}
+
+/** What a bill adds up: the net amount and the tax are the total. */
+const sums = {
+  net: ['total_net', 'net_total', 'net_amount', 'amount_net', 'subtotal', 'sub_total', 'net'],
+  tax: ['total_vat', 'total_tax', 'vat_total', 'tax_total', 'vat_amount', 'tax_amount', 'tax', 'vat'],
+  total: ['total', 'total_amount', 'grand_total', 'total_gross', 'gross_amount', 'amount_total', 'gross'],
+} as const
+const taxShare = 0.2
+
+interface Bill extends Record<keyof typeof sums, string> {
+  whole: boolean
+}
+
+/** In one unit: whole cents, or amounts with cents. */
+function billOf({ columns }: Table): Bill | undefined {
+  for (const type of ['INTEGER', 'REAL']) {
+    const numbers = new Set(columns.filter((column) => column.type === type && !column.enum).map(({ name }) => name))
+    const [net, tax, total] = [sums.net, sums.tax, sums.total].map((names) => names.find((name) => numbers.has(name)))
+    if (net !== undefined && tax !== undefined && total !== undefined)
+      return { net, tax, total, whole: type === 'INTEGER' }
+  }
+  return undefined
+}
+
+function add(row: Row, { net, tax, total, whole }: Bill): void {
+  const amount = row[net]
+  if (typeof amount !== 'number' || typeof row[tax] !== 'number' || typeof row[total] !== 'number') return
+  const share = whole ? Math.round(amount * taxShare) : Math.round(amount * taxShare * 100) / 100
+  row[tax] = share
+  row[total] = Math.round((amount + share) * 100) / 100
 }
 
 /** The columns of a least and a most. */
@@ -308,11 +371,20 @@ function order(row: Row, least: string, most: string): void {
  * Two parents of three have children, in turn, so that each of these has some and the others can be deleted without
  * any; what may be empty sometimes is.
  */
-function reference(parents: readonly Row[], column: string, own: Column, { index, random }: Context): Cell {
+function reference(
+  parents: readonly Row[],
+  column: string,
+  own: Column,
+  context: RowContext,
+  born: string | undefined,
+): Cell {
+  const { index, random } = context
   const withChildren = parents.slice(0, Math.max(1, Math.ceil((parents.length * 2) / 3)))
   if (withChildren.length === 0 || (own.nullable && random.chance(0.2))) return null
   const at = random.chance(0.5) ? index % withChildren.length : random.int(0, withChildren.length - 1)
-  return (withChildren[at] as Row)[column] ?? null
+  const parent = withChildren[at] as Row
+  if (born !== undefined) context.follow(parent[born] ?? null)
+  return parent[column] ?? null
 }
 
 function cellOf(column: Column, context: Context, used: Map<string, Set<string>>, make: Maker): Cell {
@@ -392,6 +464,7 @@ function distinct(
     case 'product':
       return attempt > 4 ? `${value} ${seen.size + attempt}` : `${value}, ${random.pick(pool.variants)}`
     case 'name':
+      if (/\.[a-z]{3,4}$/.test(value)) return value.replace(/(?=\.[a-z]{3,4}$)/, `-${random.int(2, 99)}${last.trim()}`)
       // A name of machines goes on as it began.
       if (/^[a-z0-9]+([-._/][a-z0-9]+)+$/.test(value)) return `${value}-${seen.size + attempt}`
       return attempt > 4 ? `${value} ${seen.size + attempt}` : `${value} ${random.pick(pool.seconds)}`

@@ -17,6 +17,7 @@ import type { ToolBinding } from './binding.ts'
 import type { Claims } from './certify.ts'
 import { certifyTask } from './certify.ts'
 import { askQuestion } from './tasks/ask.ts'
+import { withWords } from './tasks/asked.ts'
 import { attemptErrand } from './tasks/attempt.ts'
 import type { Draw } from './tasks/draw.ts'
 import { createDraw } from './tasks/draw.ts'
@@ -57,20 +58,20 @@ type Course = 'ask' | 'one' | 'two' | 'three' | 'bulk' | 'choose' | 'family' | '
 
 /** How often each course is tried; a domain's tasks are dealt from this, shuffled. */
 const weights: Readonly<Record<Course, number>> = {
-  ask: 5,
+  ask: 4,
   one: 1,
   two: 3,
   three: 2,
   bulk: 3,
   choose: 3,
   family: 2,
-  attempt: 5,
+  attempt: 6,
   long: 4,
 }
 const deck = (Object.keys(weights) as Course[]).flatMap((course) => Array<Course>(weights[course]).fill(course))
 const triesPerTask = 10
 /** Of the tasks that are tried; some end in English. */
-const chineseShare = 0.36
+const chineseShare = 0.34
 /** A course that failed so many times on end is one that the domain has nothing for. */
 const failuresMax = 4
 const callsMax = 20
@@ -172,18 +173,18 @@ function tryTask({
     }
     run(errand, course)
     const kept = prune(walk)
+    const signature = kept.calls.map(({ tool }) => tool).join('>')
+    if (known(signature)) return { reason: 'a walk that another task has' }
     const intent = sayIntent(errand.deeds, draw, facts)
     const reason = misfit(errand, intent)
     if (reason !== undefined) return { reason }
-    const signature = kept.calls.map(({ tool }) => tool).join('>')
-    if (known(signature)) return { reason: 'a walk that another task has' }
     const task: Task = {
       id: 'candidate',
       intent,
       language: facts.language,
       scenario,
       gold: { calls: kept.calls, ...(errand.answer && { answer: errand.answer }) },
-      slots: kept.slots,
+      slots: kept.slots.map((slot) => withWords(slot, facts, facts.language)),
       split: splitOf(facts.domain.id, signature),
       // Longer walks are what the second, specialising stage of experience is made of.
       stage: kept.calls.length >= 3 ? 'vertical' : 'general',
@@ -223,10 +224,12 @@ function run(errand: Errand, course: Course | 'random'): void {
     case 'bulk':
       bulkErrand(errand)
       if (draw.chance(0.35)) goOn(errand, 1)
+      else if (draw.chance(0.15)) endInAttempt(errand)
       break
     case 'choose':
       chooseErrand(errand)
       if (draw.chance(0.35)) goOn(errand, 1)
+      else if (draw.chance(0.15)) endInAttempt(errand)
       break
     case 'family':
       familyErrand(errand)

@@ -8,7 +8,7 @@
 import { z } from 'zod'
 import type { ToolListObservation, ToolObservation, Transition } from '../../schemas/environment.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
-import { jsonObject } from '../../schemas/json.ts'
+import { parsedObject } from '../../schemas/json.ts'
 import * as conduct from '../conduct.ts'
 import type { Seat, Sessions } from '../sessions.ts'
 
@@ -24,11 +24,11 @@ export type JsonRpcReply = { jsonrpc: '2.0'; id: string | number | null } & Reco
 const request = z.strictObject({
   jsonrpc: z.literal('2.0'),
   method: z.string(),
-  params: z.record(z.string(), z.unknown()).default({}),
+  params: parsedObject.default({}),
   id: z.union([z.string(), z.int(), z.null()]).default(null),
 })
 
-const callParams = z.looseObject({ name: z.string().min(1), arguments: jsonObject.default({}) })
+const callParams = z.looseObject({ name: z.string().min(1), arguments: parsedObject.default({}) })
 
 class RpcError extends Error {
   readonly code: number

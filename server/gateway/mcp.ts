@@ -20,6 +20,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ToolListObservation, ToolObservation, Transition } from '../../schemas/environment.ts'
+import { resetOptions } from '../../schemas/environment.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { split } from '../../schemas/task.ts'
@@ -43,6 +44,7 @@ const openingQuery = z.looseObject({
   task: z.string().optional(),
   seed: z.coerce.number().int().min(0).optional(),
   split: split.optional(),
+  user: resetOptions.shape.user,
 })
 
 export function addMcpRoutes({ app, sessions, index, config }: McpGatewayOptions): void {
@@ -168,8 +170,9 @@ function serverOf(seat: Seat): Server {
 
 function instructionsOf({ opening }: Session): string {
   if (opening === null) return 'The session was not reset yet.'
-  const { policy, intent } = opening.observation
-  return `${policy}\n\n${intent}\n\nWhen it is done, call submit.`
+  const { policy, intent, user } = opening.observation
+  if (user === undefined) return `${policy}\n\n${intent}\n\nWhen it is done, call submit.`
+  return `${policy}\n\nA user talks to you; answer with send_message. The user says:\n\n${intent}\n\nWhen it is done, tell the user, or call submit.`
 }
 
 function toolOf({ world }: Session, { name, description, input_schema }: ToolSpec): Tool {

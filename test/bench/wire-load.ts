@@ -4,7 +4,8 @@ import { WebSocket } from 'ws'
 import { serveParent } from './children.ts'
 
 export interface LoadRequest {
-  url: string
+  /** Of one server; where it has several processes, each connection is the next one's. */
+  urls: string[]
   /** What a reply must be: an observation without an error, or as long as what was sent. */
   expects: 'observations' | 'echo'
   episodes: { path: string; messages: string[] }[]
@@ -22,7 +23,7 @@ const observation = Buffer.from('{"type":"observation"')
 const noError = Buffer.from('"error":null')
 const done = Buffer.from('"done":true')
 
-serveParent<LoadRequest>(({ url, expects, episodes, connections, ms }) => {
+serveParent<LoadRequest>(({ urls, expects, episodes, connections, ms }) => {
   return new Promise<LoadReply>((resolve, reject) => {
     let steps = 0
     let turn = 0
@@ -37,6 +38,7 @@ serveParent<LoadRequest>(({ url, expects, episodes, connections, ms }) => {
       return (index === 0 || data.includes(noError)) && (!last || data.includes(done))
     }
     const play = (): void => {
+      const url = urls[turn % urls.length] as string
       const { path, messages } = episodes[turn++ % episodes.length] as LoadRequest['episodes'][number]
       const socket = new WebSocket(url + path, { perMessageDeflate: false })
       let index = 0

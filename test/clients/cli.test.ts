@@ -58,14 +58,14 @@ t.test('domains and tasks print what the contract says', async (t) => {
   const list = JSON.parse((await microcosm('domains', '--json')).out)
   t.match(list, {
     hash: /^[0-9a-f]{64}$/,
-    domains: [{ id: 'hotel-chain', version: /^[0-9a-f]{16}$/, title: String, tools: 19, tasks: 22, providers: [] }],
+    domains: [{ id: 'hotel-chain', version: /^[0-9a-f]{16}$/, title: String, tools: 19, tasks: 24, providers: [] }],
   })
   t.ok(domainSchema.safeParse(JSON.parse((await microcosm('domains', 'hotel-chain', '--json')).out)).success)
   const bare = JSON.parse((await microcosm('tasks', '--json')).out)
   t.match(bare[0], { domain: 'hotel-chain', id: String, intent: String })
   t.notOk('gold' in bare[0])
   const gold = JSON.parse((await microcosm('tasks', 'hotel-chain', '--gold', '--json')).out)
-  t.equal(gold.length, 22)
+  t.equal(gold.length, 24)
   for (const { domain, ...task } of gold) t.ok(domain === 'hotel-chain' && taskSchema.safeParse(task).success, task.id)
 })
 
@@ -83,7 +83,7 @@ t.test('tasks are listed by split, stage, language, kind, length and difficulty'
   t.ok((await share(['--length', '3'], ({ length }) => length === 3)) > 0)
   t.ok((await share(['--length', '2-3'], ({ length }) => length >= 2 && length <= 3)) > 0)
   t.ok((await share(['--length', '4-', '--difficulty', '2-'], (task) => task.length >= 4 && task.difficulty >= 2)) > 0)
-  t.equal(await share(['--language', 'zh'], ({ language }) => language === 'zh'), 0)
+  t.equal(await share(['--language', 'zh'], ({ language }) => language === 'zh'), 2)
   t.equal(await share(['--kind', 'bulk'], ({ kinds }) => kinds.includes('bulk')), 0)
   for (const wrong of [
     ['--length', '6-3'],
@@ -100,6 +100,10 @@ t.test('play passes with gold and fails without a write, in words and by exit co
   const passed = await microcosm('play')
   t.equal(passed.code, 0, passed.err)
   t.match(passed.out, /Passed: reward 1\./)
+  const planned = await microcosm('play', '--task', 'cancel-porto', '--agent', 'planner')
+  t.match(planned, { code: 0, out: /> cancel_booking \{"booking_id":"book_04"\}[\s\S]*Passed: reward 1\./ })
+  const idle = await microcosm('play', '--task', 'cancel-porto', '--agent', 'noop')
+  t.match(idle, { code: 1, out: /Failed: reward 0\./ })
   const failed = await microcosm('play', '--skip-write')
   t.equal(failed.code, 1)
   t.match(
@@ -112,6 +116,8 @@ t.test('what is said wrongly has its code, the nearest name, and exit code 2', a
   const said: [string[], RegExp][] = [
     [['plya'], /USAGE: There is no command "plya"\. Did you mean "play"\?/],
     [['domains', 'hotel-chian'], /UNKNOWN_DOMAIN: .*Did you mean "hotel-chain"\?/],
+    [['play', '--agent', 'planer'], /USAGE: There is no agent "planer"\. Did you mean "planner"\?/],
+    [['play', '--agent', 'planner', '--skip-write'], /USAGE: --skip-write is for gold alone/],
     [['play', '--task', 'cancel-port'], /UNKNOWN_TASK: .*Did you mean "cancel-porto"\?/],
     [['domains', '--catalog', 'none.db'], /CATALOG_NOT_FOUND/],
     [['serve', '--port', 'x'], /whole number from 0 to 65535/],

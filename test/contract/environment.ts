@@ -148,6 +148,17 @@ export function environmentContract(t: Test, { make, domain }: ContractOptions):
     t.same((await environment.verify()).state, before)
   })
 
+  t.test('an argument named __proto__ is refused like any that is not known', async (t) => {
+    await using environment = await make()
+    await environment.reset({ task: writing.id })
+    const call = { ...refusedCall, arguments: JSON.parse('{"__proto__": {"nonsense": 1}}') }
+    const outcome = await environment.step(call).then(
+      ({ observation }) => (observation as ToolObservation).error?.message,
+      (error) => (error as MicrocosmError).code, // HTTP's parser of bodies takes none
+    )
+    t.match(outcome, /"__proto__"|VALIDATION_ERROR/)
+  })
+
   t.test('several calls in one step run in order, each a step of its own, and end with the episode', async (t) => {
     await using environment = await make()
     const calls = goldActions(writing).map((each) => each as Extract<Action, { type: 'call_tool' }>)
@@ -179,7 +190,7 @@ export function environmentContract(t: Test, { make, domain }: ContractOptions):
       'tools may be listed before reset',
     )
     t.equal(await codeOf(environment.reset({ task: `${writing.id}x` })), 'UNKNOWN_TASK')
-    t.equal(await codeOf(environment.reset({ task: writing.id, user: 'rule' })), 'NO_USER')
+    t.equal(await codeOf(environment.reset({ task: writing.id, user: 'model' })), 'NO_USER')
     await play(environment, writing, [{ type: 'submit' }])
     t.equal(await codeOf(environment.step(call)), 'EPISODE_ENDED')
     t.match(await environment.verify(), { passed: false }, 'verify still answers after the end')
@@ -248,6 +259,37 @@ export function environmentContract(t: Test, { make, domain }: ContractOptions):
     t.equal((await environment.step(submitOf(writing))).reward, 1)
     t.match(await codeOf(environment.fork(65)), /FORK_LIMIT|VALIDATION_ERROR/)
     for (const fork of forks) await fork.close()
+  })
+
+  t.test('with a user the talk goes by the seed, takes steps of its own, and gold passes after it', async (t) => {
+    await using one = await make()
+    await using two = await make()
+    const options = { task: writing.id, seed: 3, user: 'rule' } as const
+    const { observation } = await one.reset(options)
+    t.match(observation, { user: 'rule', metadata: { user: 'rule', intent: observation.intent } })
+    t.equal(observation.tools.at(-1)?.name, 'send_message')
+    t.ok(observation.step_limit > stepLimit(writing), 'there is room to talk')
+    t.equal((await two.reset(options)).observation.intent, observation.intent)
+    const asked: Action[] = [
+      { type: 'message', content: 'What exactly is to be done?' },
+      { type: 'call_tool', tool_name: 'send_message', arguments: { content: 'Is there anything else?' } },
+    ]
+    for (const action of asked) {
+      const { observation: said, done } = await one.step(action)
+      t.equal(done, false)
+      t.match(said, { tool_name: 'send_message', result: { reply: /.+/ }, error: null })
+      t.same((await two.step(action)).observation, said)
+    }
+    for (const action of goldActions(writing)) await one.step(action)
+    const end = await one.step(submitOf(writing))
+    t.match(end, {
+      reward: 1,
+      reason: 'submitted',
+      observation: { metadata: { step: goldActions(writing).length + 3 } },
+    })
+    const alone = (await one.reset({ task: writing.id })).observation
+    t.equal(alone.intent, writing.intent)
+    t.notOk('user' in alone)
   })
 
   t.test('closing twice is no error', async () => {

@@ -29,16 +29,16 @@ t.test('domains are listed by page and found by search', async (t) => {
   t.match((await get('/domains')).body, {
     total: 1,
     next_cursor: null,
-    domains: [{ id: 'hotel-chain', tools: 19, tasks: 22, providers: [] }],
+    domains: [{ id: 'hotel-chain', tools: 19, tasks: 24, providers: [] }],
   })
   t.match((await get('/domains?search=RESERVATION')).body, { total: 1 })
   t.match((await get('/domains?search=nothing-of-it')).body, { total: 0, domains: [] })
   t.match((await get('/domains/hotel-chain/tasks?limit=5&cursor=20')).body, {
-    total: 22,
+    total: 24,
     next_cursor: null,
-    tasks: { length: 2 },
+    tasks: { length: 4 },
   })
-  t.match((await get('/domains/hotel-chain/tasks?split=test')).body, { total: 6 })
+  t.match((await get('/domains/hotel-chain/tasks?split=test')).body, { total: 7 })
 })
 
 t.test('neither gold nor what leads to it is shown', async (t) => {
@@ -75,7 +75,7 @@ t.test('the client lists what is served, and passes errors on by their codes', a
     (await client.domains()).map(({ id }) => id),
     ['hotel-chain'],
   )
-  t.equal((await client.tasks('hotel-chain')).length, 22)
+  t.equal((await client.tasks('hotel-chain')).length, 24)
   await t.rejects(client.tasks('hotel-chian'), { code: 'UNKNOWN_DOMAIN' })
   await t.rejects(connect('http://127.0.0.1:9').domains(), { code: 'CONNECTION_LOST' })
   await t.rejects(connect('http://127.0.0.1:9').make('hotel-chain'), { code: 'CONNECTION_LOST' })

@@ -29,11 +29,8 @@ const superlatives: readonly [RegExp, (match: RegExpExecArray) => Superlative][]
     }),
   ],
   [
-    /\sthat (?:is|are) (due) (first|last)$|\sthat (starts?|ends?|expires?) (first|last)$/i,
-    (match) => ({
-      field: (match[1] ?? match[3] ?? '').replace(/s$/, ''),
-      most: (match[2] ?? match[4]) === 'last',
-    }),
+    /\s(?:that|and) (?:(?:is|are|was|were) )?(due|starts?|ends?|expires?|\w+ed|sent|paid) (first|last)$/i,
+    (match) => ({ field: (match[1] as string).replace(/(?<=start|end|expire)s$/, ''), most: match[2] === 'last' }),
   ],
   [
     /\b(newest|most recently created|most recent|latest|oldest|earliest)\b/i,
@@ -69,7 +66,13 @@ export function extreme(mind: Mind, rows: readonly JsonObject[], { field, most }
             )
             .sort((a, b) => priceRank(a) - priceRank(b))[0]
         : (fields
-            .map((each) => ({ each, score: fieldScore(mind.dictionary, each, field) }))
+            .map((each) => ({
+              each,
+              score: Math.max(
+                fieldScore(mind.dictionary, each, field),
+                fieldScore(mind.dictionary, each, `number of ${field}`),
+              ),
+            }))
             .sort((a, b) => b.score - a.score)
             .find(({ score }) => score > 0)?.each ?? fields.find((each) => startsAlike(mind.dictionary, each, field)))
   if (name === undefined) return undefined

@@ -47,7 +47,21 @@ export function nounsIn(text: string, { nouns }: Kit): NounMention[] {
       if (!found.some((other) => at < other.end && other.at < end)) found.push({ at, end, noun })
     }
   }
-  return found.sort((a, b) => a.at - b.at)
+  return [...found, ...namedAfterTheirNoun(text, hidden, nouns)].sort((a, b) => a.at - b.at)
+}
+
+/** `the "Western folder"`: the name itself says what it is of. It stands before the name, and takes nothing of it. */
+function namedAfterTheirNoun(text: string, hidden: string, nouns: Kit['nouns']): NounMention[] {
+  const found: NounMention[] = []
+  for (const match of hidden.matchAll(/(?<=\b(?:the|our|my|that)\s)"(□+)"/gi)) {
+    const at = match.index
+    const name = text.slice(at + 1, at + match[0].length - 1).toLowerCase()
+    const behind = hidden.slice(at + match[0].length).trimStart()
+    const noun = nouns.find(({ said }) => name.endsWith(said) && standsAt(name, said, name.length - said.length))
+    if (noun !== undefined && !nouns.some(({ said }) => indexOfWords(behind, said) === 0))
+      found.push({ at, end: at, noun: noun.noun })
+  }
+  return found
 }
 
 /** The places of a pattern in a text, what is quoted left out. */

@@ -15,11 +15,12 @@ const certificates = JSON.parse(readFileSync(new URL('certificates.json', import
 export const references = new Map<string, Reference[]>()
 
 interface Given {
-  /** Name → [as a tool takes it, as the intent says it]. */
-  slots?: Record<string, [Json, string]>
+  /** Name → [as a tool takes it, as the intent says it, what it is called where that is not its name]. */
+  slots?: Record<string, [Json, string, ...string[]]>
   names: Reference[]
   answer?: GoldAnswer
   test?: true
+  zh?: true
 }
 
 function task(
@@ -27,17 +28,22 @@ function task(
   scenario: string,
   intent: string,
   calls: GoldCall[],
-  { slots = {}, names, answer, test }: Given,
+  { slots = {}, names, answer, test, zh }: Given,
 ): Task {
   references.set(id, names)
   const certificate = certificates.tasks[id]
   return {
     id,
     intent,
-    language: 'en',
+    language: zh ? 'zh' : 'en',
     scenario,
     gold: answer === undefined ? { calls } : { calls, answer },
-    slots: Object.entries(slots).map(([name, [value, said]]) => ({ name, value, said })),
+    slots: Object.entries(slots).map(([name, [value, said, ...words]]) => ({
+      name,
+      value,
+      said,
+      ...(words.length > 0 && { words: { name: [...words, name.replaceAll('_', ' ')], thing: [] } }),
+    })),
     split: test ? 'test' : 'train',
     stage: calls.length > 2 ? 'vertical' : 'general',
     walk: calls.map((call) => call.tool).join('>'),
@@ -495,6 +501,49 @@ export const tasks: Task[] = [
         ),
       ],
       answer: fact('Family Suite', 'text', 'room_type', 'name'),
+      test: true,
+    },
+  ),
+  task(
+    'mei-email-zh',
+    'may',
+    '麻烦把客人 Mei Tanaka 的邮箱改成 mei.t@example.org，电话也登记一下：+81 3 5550199。',
+    [
+      find('Mei Tanaka'),
+      call('update_guest', { guest_id: 'gst_08', email: 'mei.t@example.org', phone: '+81 3 5550199' }),
+    ],
+    {
+      slots: {
+        name: ['Mei Tanaka', 'Mei Tanaka', '客人姓名', '名字'],
+        email: ['mei.t@example.org', 'mei.t@example.org', '邮箱'],
+        phone: ['+81 3 5550199', '+81 3 5550199', '电话', '电话号码'],
+      },
+      names: [person('Mei Tanaka', 'gst_08')],
+      zh: true,
+    },
+  ),
+  task(
+    'hanna-moves-zh',
+    'july',
+    'Hanna Müller 想改一下她在 Alfama House 的预订：改成2025年7月20日入住、2025年7月23日退房，顺便加上早餐。',
+    [
+      find('Hanna Müller'),
+      call('list_bookings', { guest_id: 'gst_01' }),
+      call('change_booking_dates', { booking_id: 'book_25', check_in: '2025-07-20', check_out: '2025-07-23' }),
+      call('set_breakfast', { booking_id: 'book_25', breakfast: true }),
+    ],
+    {
+      slots: {
+        name: ['Hanna Müller', 'Hanna Müller', '客人姓名', '名字'],
+        check_in: ['2025-07-20', '2025年7月20日', '入住日期', '入住'],
+        check_out: ['2025-07-23', '2025年7月23日', '退房日期', '退房'],
+        breakfast: [true, '加上早餐', '早餐'],
+      },
+      names: [
+        person('Hanna Müller', 'gst_01'),
+        named('她在 Alfama House 的预订', 'booking', 'book_25', { guest_id: 'gst_01' }, 1),
+      ],
+      zh: true,
       test: true,
     },
   ),

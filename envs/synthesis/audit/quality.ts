@@ -5,7 +5,7 @@
 
 import type { Domain } from '../../../schemas/domain.ts'
 import type { ToolBinding } from '../binding.ts'
-import { isSayable } from '../lexicon.ts'
+import { isSayable, verdictOf } from '../lexicon.ts'
 import { type Coverage, shareBound } from '../materialize/coverage.ts'
 import type { Materialized, TableEvidence } from '../materialize.ts'
 
@@ -42,6 +42,7 @@ export interface Figures {
   /** Tables of more columns than an agent should have to read. */
   wide: number
   sayableTables: number
+  /** Columns that are no identifiers, tokens or transport, and of these the ones that the lexicon can say. */
   columns: number
   sayableColumns: number
   coverage: Coverage
@@ -54,7 +55,7 @@ export function figuresOf(domain: Domain, { bindings, coverage, evidence }: Clai
   for (const binding of bindings)
     for (const reason of new Set(binding.fallbacks)) fallbacks[reason] = (fallbacks[reason] ?? 0) + 1
   const columns = domain.tables.flatMap((table) =>
-    table.columns.filter(({ semantic }) => semantic !== 'id' && semantic !== 'ref'),
+    table.columns.filter(({ name, semantic }) => verdictOf('column', name, semantic) !== 'unsaid'),
   )
   const several = evidence.length > 1
   return {
@@ -69,7 +70,7 @@ export function figuresOf(domain: Domain, { bindings, coverage, evidence }: Clai
     wide: domain.tables.filter((table) => table.columns.length > columnsMax).length,
     sayableTables: domain.tables.filter(({ name }) => isSayable('table', name)).length,
     columns: columns.length,
-    sayableColumns: columns.filter(({ name, semantic }) => isSayable('column', name, semantic)).length,
+    sayableColumns: columns.filter(({ name, semantic }) => verdictOf('column', name, semantic) === 'said').length,
     coverage,
   }
 }

@@ -8,19 +8,18 @@
 
 import type { Json, JsonObject } from '../../../schemas/json.ts'
 import type { GoldCall, Origin, Task } from '../../../schemas/task.ts'
-import { verifyPlay } from '../../runtime/verify.ts'
+import { rewardOf } from '../../runtime/verify.ts'
 import type { GoldRun, World } from '../../runtime/world.ts'
 import { valueAt } from './claims.ts'
 
 export interface Trial {
   world: World
   task: Task
-  gold: GoldRun
   origins: readonly Origin[]
   /** Indices of gold's writes, in their order. */
   writes: readonly number[]
   call(index: number): GoldCall
-  /** Whether these writes pass, with other arguments for some. */
+  /** Whether these writes pass, with other arguments for some: for such as fail when they are left out. */
   passes(order: readonly number[], answer?: Json, changed?: ReadonlyMap<number, JsonObject>): boolean
   /** The same where each must go as it does in gold, accepted or refused; undefined where one doesn't. */
   passesInOrder(order: readonly number[]): boolean | undefined
@@ -36,8 +35,6 @@ interface TrialOptions {
 }
 
 export function createTrial({ world, task, gold, origins, results }: TrialOptions): Trial {
-  // Gold is what every attempt is held against: replayed once for all of them.
-  const held: World = { ...world, gold: () => gold }
   const writes = [...task.gold.calls.keys()].filter(
     (index) => world.tool((task.gold.calls[index] as GoldCall).tool)?.kind === 'write',
   )
@@ -61,6 +58,8 @@ export function createTrial({ world, task, gold, origins, results }: TrialOption
         const args = changed.get(index) ?? withNames(own, renamed)
         const outcome = play.call(tool, args)
         if (strict && (outcome.ok ? undefined : outcome.error.code) !== expect_error) return undefined
+        // A refused call leaves no trace: it is as if it were left out, which was tried before.
+        if (!outcome.ok && changed.has(index)) return false
         if (!outcome.ok) continue
         for (const { path } of taken.get(index) ?? []) {
           const [then, now] = [valueAt(results[index], path), valueAt(outcome.result, path)]
@@ -69,7 +68,8 @@ export function createTrial({ world, task, gold, origins, results }: TrialOption
       }
       // Only where neither state nor answer decides are the calls looked at: as they stand in gold.
       const calls = order.length > 0 && order.length === writes.length ? task.gold.calls : order.map(call)
-      return verifyPlay(held, task, play, { calls, ...(answer !== undefined && { answer }) }).passed
+      const conduct = { calls, ...(answer !== undefined && { answer }) }
+      return rewardOf({ domain: world.domain, task, gold, outcome: play.outcome(), conduct }) === 1
     } finally {
       play.close()
     }
@@ -79,7 +79,6 @@ export function createTrial({ world, task, gold, origins, results }: TrialOption
   return {
     world,
     task,
-    gold,
     origins,
     writes,
     call,

@@ -143,6 +143,12 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
   }
   const tell = (field: Field, outcome: Outcome): void =>
     countOutcome(coverage[query.includes(field) ? 'query' : bodyPlace(field)], outcome)
+  /** What a write may write, without what its address says of the answer. */
+  const written = (from: readonly Field[]): Field[] => {
+    const options = from.filter((field) => query.includes(field) && isTransport(field.name, 'query'))
+    for (const field of options) tell(field, 'transport')
+    return from.filter((field) => !options.includes(field))
+  }
   const named = ['update', 'delete', 'action'].includes(resource.verb)
     ? keyField(fields, entity.table.name)
     : fields.find((field) => isOwnKey(field.name, entity.table.name) && field.shape.type !== 'array')
@@ -205,7 +211,7 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
     // What picks the row is not set by the same call.
     const set = last.key === undefined && named !== undefined ? fields.filter((field) => field !== named) : fields
     if (set.length < fields.length) tell(named as Field, 'bound')
-    const values = valueArguments(set, entity, 'update', tell)
+    const values = valueArguments(written(set), entity, 'update', tell)
     if (values.length === 0 && fields.length === 0 && operation.method === 'put' && last.key !== undefined) {
       // `PUT /teams/{id}/members/{username}`: what is named is added.
       return addNamed(plan, entity, paths)
@@ -231,7 +237,7 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
     plan.action = action
     plan.verb = transition === undefined ? 'event' : 'transition'
     if (transition !== undefined) {
-      const settable = valueArguments(fields, entity, 'update', tell).filter(
+      const settable = valueArguments(written(fields), entity, 'update', tell).filter(
         (value) =>
           value.column !== transition.column && !plan.arguments.some((argument) => argument.column === value.column),
       )
@@ -249,7 +255,7 @@ function bindTool(resource: Resource, entity: Entity, model: Model, { drop, cove
         plan.fallbacks.push('parent')
       plan.arguments.push({ ...(given ?? parentArgument(entity, parent.column, parent.table)), required: true })
     }
-    const values = valueArguments(fields, entity, 'create', tell).filter(
+    const values = valueArguments(written(fields), entity, 'create', tell).filter(
       (value) => !plan.arguments.some((argument) => argument.column === value.column),
     )
     if (values.length === 0) {

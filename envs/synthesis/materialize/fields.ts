@@ -108,11 +108,15 @@ export function inputFields(operation: Operation, entity: string, where: 'body' 
     }
     add(name, shape, parameter.required, name, entity, fields, 0)
   }
-  // What the document says is only read is never sent, and what can have one value only is no choice.
+  // What the document says is only read is never sent, and the name of the call itself is no choice.
   return once(fields).filter(
-    ({ shape, required }) => (where !== 'body' || shape.readOnly !== true) && !(required && shape.enum?.length === 1),
+    ({ name, shape, required }) =>
+      (where !== 'body' || shape.readOnly !== true) && !(required && shape.enum?.length === 1 && callNames.has(name)),
   )
 }
+
+/** Of a call that names itself by a parameter: `?Action=CreateTemplate&Version=2010-12-01`. */
+const callNames = new Set(['action', 'version', 'operation', 'method'])
 
 /** `filter_name_eq`, `filter[status]`: what it compares with. */
 const compared = (name: string): string =>

@@ -30,7 +30,7 @@ const everywhere = words(
 )
 
 const inQuery = words(
-  'field_selector label_selector field_validation field_manager allow_watch_bookmarks send_initial_events watch opt_field ' +
+  'next previous prev only_ids field_selector label_selector field_validation field_manager allow_watch_bookmarks send_initial_events watch opt_field ' +
     'resource_version_match orphan_dependents propagation_policy maxpagesize accept_language output_format datasource user_project ' +
     'fields field expand expansion expansions include includes exclude excludes select embed include_deleted ' +
     'include_totals with key v format force sync accept object kind link href self url version_id message_id ids id_list ' +

@@ -34,6 +34,8 @@ export interface Locale {
   open(seed: number): Naming
   /** The whole name of a person, and where a house has its number. */
   whole(first: string, last: string): string
+  /** Two given names of one person. */
+  both(first: string, second: string): string
   house(street: string, number: number): string
   country: string
   countryCode: string
@@ -65,7 +67,7 @@ const numberFirst = (street: string, number: number): string => `${number} ${str
 const numberLast = (street: string, number: number): string => `${street} ${number}`
 
 /** Names by @faker-js/faker. */
-const western = (faker: Faker, house = numberLast): Pick<Locale, 'open' | 'whole' | 'house'> => ({
+const western = (faker: Faker, house = numberLast): Pick<Locale, 'open' | 'whole' | 'both' | 'house'> => ({
   open(seed) {
     faker.seed(seed)
     return {
@@ -76,10 +78,11 @@ const western = (faker: Faker, house = numberLast): Pick<Locale, 'open' | 'whole
     }
   },
   whole: (first, last) => `${first} ${last}`,
+  both: (first, second) => `${first} ${second}`,
   house,
 })
 
-const chinese: Pick<Locale, 'open' | 'whole' | 'house'> = {
+const chinese: Pick<Locale, 'open' | 'whole' | 'both' | 'house'> = {
   open(seed) {
     const random = createRandom(`han/${seed}`)
     return {
@@ -90,6 +93,7 @@ const chinese: Pick<Locale, 'open' | 'whole' | 'house'> = {
     }
   },
   whole: (first, last) => `${last}${first}`,
+  both: (first, second) => `${first}${second}`,
   house: (street, number) => `${street}${number}号`,
 }
 

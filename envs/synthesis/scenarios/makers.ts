@@ -1,5 +1,7 @@
 /** What makes the values of a column that says what it means (its semantic), in agreement with the rest of its row. */
 
+import type { Table } from '../../../schemas/domain.ts'
+import { tableKind } from '../lexicon.ts'
 import type { Maker } from './context.ts'
 import { foldWords, slug } from './fold.ts'
 import { digits } from './locales.ts'
@@ -26,6 +28,23 @@ export const letters = (random: Random, length: number): string => {
   return text
 }
 
+const clouds = [
+  'provisioning_state',
+  'resource_group_id',
+  'sku_name',
+  'etag',
+  'self_link',
+  'fingerprint',
+  'zone',
+  'vpc_id',
+  'managed_by',
+  'status_value',
+  'identity_type',
+]
+/** Whether its rows run in a cloud: what is a place elsewhere is a region there. */
+export const isCloud = ({ columns }: Table): boolean =>
+  columns.some(({ name }) => clouds.includes(name) || /_arn$|^arn$/.test(name))
+
 /** Mail hosts that nobody has. */
 const hosts = ['example.com', 'example.org', 'example.net', 'mail.example', 'post.example']
 
@@ -47,8 +66,12 @@ export const makers: Readonly<Record<string, Maker>> = {
   street2: ({ random }, column) =>
     /(^|_)unit$/.test(column.name) ? random.pick(['piece', 'kg', 'hour', 'm', 'box']) : `Floor ${random.int(1, 9)}`,
   postcode: ({ random, locale }) => digits(locale.postcode, random),
-  city: ({ place }) => place.city,
-  region: ({ place }) => place.region,
+  city: ({ random, place }, { description = '' }) =>
+    /\b(airport|IATA|three[- ]letters?)\b/i.test(description) ? random.pick(pool.airports) : place.city,
+  region: ({ random, place, table }, { description = '' }) =>
+    /\b(AWS|cloud|data cent(er|re)|hosted|server|regions? (where|in which))\b/i.test(description) || isCloud(table)
+      ? random.pick(pool.clouds)
+      : place.region,
   country: ({ locale }) => locale.country,
   country_code: ({ locale }, column) =>
     /code/.test(column.name) && /phone|mobile|carrier|dial/.test(column.name)
@@ -72,9 +95,15 @@ export const makers: Readonly<Record<string, Maker>> = {
       : `${ownSlug(context)}-`,
   priority: ({ random }) => random.pick(pool.priorities),
   status: ({ random }) => random.pick(['active', 'inactive', 'pending']),
-  tag: ({ random }, column) => (/(^|_)e_tag$/.test(column.name) ? `"${hex(random, 16)}"` : random.pick(pool.labels)),
-  number_code: ({ random, table }) =>
-    `${(table.name.split('_').at(-1) as string).charAt(0).toUpperCase()}-${random.int(1000, 9999)}`,
+  tag: ({ random }, column) =>
+    /_pre_tag$/.test(column.name)
+      ? '<em>'
+      : /_post_tag$/.test(column.name)
+        ? '</em>'
+        : /(^|_)e_tag$/.test(column.name)
+          ? `"${hex(random, 16)}"`
+          : random.pick(pool.labels),
+  number_code: (context, column) => codeOf(context, column),
   sku: ({ random }, column) =>
     /ean|upc|gtin|barcode|isbn/.test(column.name)
       ? String(random.int(4_000_000_000_000, 4_999_999_999_999))
@@ -106,21 +135,13 @@ export const makers: Readonly<Record<string, Maker>> = {
   start_time: (context, column) => iso(context.start + shift(column.name)),
   end_date: (context, column) => isoDate(context.end + shift(column.name)),
   end_time: (context, column) => iso(context.end + shift(column.name)),
-  due_date: ({ now, random }, column) =>
-    /amount/.test(column.name) ? `${random.int(5, 900)}.00` : isoDate(now + random.int(-10, 45) * day),
-  due_time: ({ now, random }, column) =>
-    /amount/.test(column.name)
-      ? `${random.int(5, 900)}.00`
-      : iso(Math.floor((now + random.int(-10, 45) * day) / day) * day + 17 * 60 * minute),
-  date: (context, column) => (isDate(column.name) ? isoDate(momentOf(context, column.name)) : oddDate(context, column)),
+  due_date: ({ now, random }) => isoDate(now + random.int(-10, 45) * day),
+  due_time: ({ now, random }) => iso(Math.floor((now + random.int(-10, 45) * day) / day) * day + 17 * 60 * minute),
+  date: (context, column) => isoDate(momentOf(context, column.name)),
   datetime: (context, column) => iso(momentOf(context, column.name)),
   birth_date: ({ random }) => isoDate(Date.UTC(random.int(1955, 2004), random.int(0, 11), random.int(1, 28))),
   json: ({ random, table }, column) => listOf(random, column.name, table.name, column.description ?? ''),
 }
-
-/** `version_resource_version`, `version_obsolete_date`, `on`: what a pattern took for a date that is none. */
-const isDate = (name: string): boolean => !/(version|count|number|day)$/.test(name) || /(^|_)day$/.test(name)
-const oddDate: Maker = ({ random }) => String(random.int(100, 99_999))
 
 /** Several beginnings in one row are some days apart, each end as far after its own beginning. */
 const shift = (name: string): number => {
@@ -151,7 +172,7 @@ const phases: readonly (readonly [RegExp, number])[] = [
 
 /** Nothing of the past is before the row was made; what is still to come is after all of it. */
 function momentOf({ created, updated, now, end, random }: Parameters<Maker>[0], name: string): number {
-  if (/(^|_)(expir(y|es?|ation)|valid_until|deadline|renew\w*|next|eta|planned|due|resume)(_|$)/.test(name))
+  if (/expir|(^|_)(valid_until|deadline|renew\w*|next|eta|planned|due|resume)(_|$)/.test(name))
     return Math.max(end, now + random.int(1, 60) * day)
   const phase = phases.find(([pattern]) => pattern.test(name))?.[1] ?? 0.35 + random.next() * 0.2
   return Math.floor((created + (updated - created) * phase) / minute) * minute
@@ -171,7 +192,7 @@ function mailOf(context: Parameters<Maker>[0], column: Parameters<Maker>[1]): st
   if (
     known !== '' &&
     names.length > 0 &&
-    known !== person.whole &&
+    !known.startsWith(person.whole) &&
     !hasPerson(table) &&
     /^(email|e_mail|mail|email_address|contact_email)$/.test(column.name)
   )
@@ -182,6 +203,21 @@ function mailOf(context: Parameters<Maker>[0], column: Parameters<Maker>[1]): st
 const personal = new Set(['person', 'first_name', 'last_name', 'username'])
 const hasPerson = (table: Parameters<Maker>[0]['table']): boolean =>
   table.columns.some(({ semantic }) => personal.has(semantic ?? ''))
+
+/** A number that people quote: by its first letter it is known what it is of, unless others give it out. */
+function codeOf({ random, table }: Parameters<Maker>[0], { name }: Parameters<Maker>[1]): string {
+  if (/tracking/.test(name)) return `${random.pick(['1Z', 'JD', 'RR', 'CP'])}${digits('#########', random)}`
+  if (/(serial|imei|(^|_)vin)/.test(name)) return `${letters(random, 4).toUpperCase()}${digits('######', random)}`
+  if (/(service|package|carrier|shipping|delivery|product_type|job_type|reason|result|status|error)_code$/.test(name))
+    return random.pick(['STD', 'EXP', 'ECO', 'PRM', 'INT', 'DOM', 'BULK', 'SPC'])
+  const own = /^(?:.*_)?([a-z]{4,})_(?:number|no|code|reference|ref)$/.exec(name)?.[1]
+  const letter = (
+    own !== undefined && !/^(external|internal|customer|your|reference|order)$/.test(own)
+      ? own
+      : (table.name.split('_').at(-1) as string)
+  ).charAt(0)
+  return `${letter.toUpperCase()}-${random.int(1000, 9999)}`
+}
 
 /** An address of the post; other addresses are of machines. */
 function streetOf({ random, locale, street }: Parameters<Maker>[0], { name }: Parameters<Maker>[1]): string {
@@ -254,7 +290,9 @@ function listOf(random: Random, name: string, table: string, description: string
       return `10.${random.int(0, 255)}.${random.int(0, 255)}.0/24`
     if (/(^|_)macs?$/.test(name)) return `02:${(hex(random, 10).match(/../g) as string[]).join(':')}`
     if (/(region|zone|location)s?$/.test(name)) return random.pick(pool.clouds)
-    if (/(role|permission|scope|restriction)s?$/.test(name))
+    if (/roles?$/.test(name)) return random.pick(pool.namesByNoun.get('role') as readonly string[])
+    if (/(^|_)actions?$/.test(name)) return random.pick(['create', 'read', 'update', 'delete', 'archive', 'share'])
+    if (/(permission|scope|restriction)s?$/.test(name))
       return random.pick(pool.namesByNoun.get('permission') as readonly string[])
     if (/(day|weekday)s?$/.test(name)) return random.pick(pool.weekdays)
     if (/(date|time)s?$/.test(name)) return isoDate(Date.UTC(2025, random.int(0, 11), random.int(1, 28)))
@@ -262,7 +300,19 @@ function listOf(random: Random, name: string, table: string, description: string
       return random.pick(['a.berg', 'm.rossi', 'j.smith', 'l.novak', 'c.dubois', 's.lind', 'p.kowalski'])
     const single = last.replace(/ies$/, 'y').replace(/s$/, '')
     const named = pool.namesByNoun.get(single)
-    return named === undefined ? random.pick(pool.labels) : random.pick(named)
+    if (named !== undefined) return random.pick(named)
+    switch (tableKind(single)) {
+      case 'machine':
+        return `${random.pick(pool.systems)}-${random.pick(pool.machineRoles)}`
+      case 'company':
+        return random.pick(pool.brands)
+      case 'product':
+        return random.pick(pool.products)
+      case 'file':
+        return `${random.pick(pool.fileStems)}.${random.pick(pool.fileEndings)}`
+      default:
+        return random.pick(pool.labels)
+    }
   }
   return JSON.stringify([...new Set([one(), one(), ...(random.chance(0.3) ? [one()] : [])])])
 }

@@ -5,6 +5,7 @@
  * Names are alike on purpose: they share their words with others of the table, and only together tell one row.
  */
 
+import type { Column } from '../../../schemas/domain.ts'
 import { sayTable, tableKind } from '../lexicon.ts'
 import { capital } from '../materialize/words.ts'
 import type { Context, Maker } from './context.ts'
@@ -31,17 +32,25 @@ export const isOwnName = (noun: string, column: string): boolean => {
   return column !== 'label' && (other === undefined || other === noun || ownWords.test(other))
 }
 const ownWords =
-  /(^|_)(display|friendly|short|full|unique|generate|legal|common|preferred|other|new|local|given|own|metadata)$/
+  /(^|_)(display|friendly|short|full|unique|generate|legal|common|preferred|other|new|local|given|own|metadata|printable|nick|screen)$/
 
 /** The names of a table's rows, or of what another noun (`device_name` of a call) means. */
-export function namesOf(table: string, column: string, neighbours: ReadonlySet<string>): Maker {
+export function namesOf(
+  table: string,
+  { name: column, description = '' }: Column,
+  neighbours: ReadonlySet<string>,
+): Maker {
   const other = /^(.+)_(name|title|label)$/.exec(column)?.[1]
-  const noun = other === undefined || ownWords.test(other) ? table : other
+  const noun = other === undefined || ownWords.test(other) ? table : told(other, description)
   const own = noun === table
+  if (column === 'tag_name' && /(^|_)(release|image|build|version|commit)$/.test(table))
+    return listedName(pool.namesByNoun.get('release') as readonly string[])
   const last = noun.split('_').at(-1) as string
+  const kind = tableKind(noun)
+  // What has a mail address of its own is somebody.
+  if (own && neighbours.has('email') && /^(thing|work|label)$/.test(kind)) return ({ person }) => person.whole
   const listed = pool.namesByNoun.get(noun) ?? pool.namesByNoun.get(last)
   if (listed !== undefined) return listedName(listed)
-  const kind = tableKind(noun)
   if (!own && peopleNouns.test(last)) return ({ person }) => person.whole
   if (kind === 'person') return ({ person }) => person.whole
   if (kind === 'company' && !isAccess(neighbours)) return ({ company }) => company
@@ -60,6 +69,16 @@ const peopleNouns =
   /^(from|to|sender|recipient|signer|payer|payee|holder|approver|creator|attn|beneficiary|guest|buyer|seller|shopper|passenger|contact|author|manager|instructor|host|organizer)$/
 const goods =
   /^(products?|items?|article|goods?|variant|accessory|equipment|gift|merchandise|purchase|line|sku|part|material|unit|listing|inventory|stock)$/
+
+/** `production_name`, "Name of the target branch": of branches, where the column's own word says nothing. */
+function told(noun: string, description: string): string {
+  const last = noun.split('_').at(-1) as string
+  if (pool.namesByNoun.has(last) || tableKind(noun) !== 'thing') return noun
+  const said = /\bname of (?:the|an?|this) (?:\w+ ){0,2}?(\w+?)(?:'s|s)?(?=[ .,;)]|$)/i
+    .exec(description)?.[1]
+    ?.toLowerCase()
+  return said !== undefined && (pool.namesByNoun.has(said) || tableKind(said) !== 'thing') ? said : noun
+}
 
 /** What is done and has a name for what is done. */
 const workNouns =

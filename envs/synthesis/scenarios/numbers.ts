@@ -78,7 +78,8 @@ const byName: readonly Rule[] = [
     /(^|_)(budget|revenue|turnover|valuation|market_cap|loan_amount|mortgage)(_amount|_total)?$/,
     of(({ random }) => random.int(8, 950) * 1000),
   ],
-  [/(^|_)(cents|minor|micros|milliunits)$/, of(({ random }) => random.int(199, 90_000))],
+  [/(^|_)micros$/, of(({ random }) => random.int(20, 9900) * 10_000)],
+  [/(^|_)(cents|minor|milliunits)$/, of(({ random }) => random.int(199, 90_000))],
   [
     /(^|_)(amount|price|cost|total|fee|fees|balance|subtotal|tax|budget|spend|money|charge|charges|payment|refund|credit|debit|deposit|discount|fare|net|gross|dollars|overage|collateral|bid|income|surcharge|tip|cash)(_amount|_value|_money|_price|_cost)?$|(^|_)(amount|price|cost|money|balance|payment)_/,
     moneyOf,

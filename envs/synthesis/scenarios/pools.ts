@@ -49,6 +49,8 @@ export const systems = words(
 export const machineRoles = words('api|web|worker|db|cache|batch|queue|proxy|sync|store')
 export const stages = words('prod|staging|dev|test|eu|us|01|02')
 export const clouds = words('eu-west-1|eu-central-1|us-east-1|us-west-2|ap-southeast-2|sa-east-1')
+/** Codes of the IATA. */
+export const airports = words('JFK|LHR|CDG|FRA|AMS|MAD|ARN|WAW|GRU|LIS|SFO|ORD|BOS|SEA|DEN|MUC|FCO|PEK|PVG|CAN')
 /** First words of names that people give to what is set up once and used often. */
 export const qualifiers = words(
   'Standard|Northern|Weekly|Partner|Trial|Regional|Holiday|Internal|Spring|Backup|Enterprise|Monthly|Legacy|Southern|Pilot|Default|Autumn|External|Premium|Temporary|Main|Quarterly|Eastern|Starter|Extended|Summer|Global|Basic|Shared|Western|New|Seasonal|Emergency|Local',
@@ -73,7 +75,7 @@ const namedThings: readonly [nouns: string, names: string][] = [
     'The Long Ferry|Low Tide|Room with Two Doors|Midnight Bakery|The Understudy|Paper Moons|North of Here|The Beekeepers|Second Shift|The Mapmakers|Borrowed Time|Winter Market|The Night Porter|Open Water|Red Kites|The Archivist|Crossing Lines|Small Town Radio|The Summer House|Parallel Streets',
   ],
   [
-    'song track album single recording release playlist mix ringtone',
+    'song track album playlist ringtone',
     'Blue Hour|Paper Lanterns|Slow Train Home|Copper Sky|Lemon Tree Street|After the Rain|Static Hearts|Northern Windows|Golden Delay|Kitchen Light|Half a Moon|Wires and Feathers|Marble Run|Late Ferry|Cinnamon|Second Sunday|Driftwood|Parade|Quiet Machines|Hollow Coast|Tin Roof|Satellite Garden',
   ],
   [
@@ -101,7 +103,7 @@ const namedThings: readonly [nouns: string, names: string][] = [
     'Introduction to statistics|Conversational Spanish|First aid at work|Web design basics|Project management|Watercolour for beginners|Data protection|Public speaking|Accounting II|Organic chemistry|Food safety|Photography|Negotiation skills|Spreadsheet fundamentals|World history|Yoga for beginners|Machine learning|Creative writing|Fire safety|Customer service',
   ],
   [
-    'event concert webinar meetup conference session party exhibition',
+    'event concert webinar meetup conference exhibition festival',
     'Spring open day|Founders breakfast|Design meetup|Harvest festival|Annual general meeting|Jazz evening|Product showcase|Charity run|Winter market|Book launch|Career fair|Summer party|Board game night|Developer conference|Wine tasting|Alumni dinner|Security briefing|Chamber concert|Photo walk|Volunteer day',
   ],
   [
@@ -161,6 +163,10 @@ const namedThings: readonly [nouns: string, names: string][] = [
     'office|guest|warehouse|production|staging|voice|cameras|management|backup|lab|branch-north|branch-south|dmz|iot',
   ],
   [
+    'release tag_name',
+    'v1.0.0|v1.1.0|v1.1.1|v1.2.0|v1.3.0|v1.3.1|v2.0.0-rc.1|v2.0.0|v2.0.1|v2.1.0|v2.2.0|v2.2.1|v2.3.0|v3.0.0-beta|v3.0.0',
+  ],
+  [
     'skill ability competency',
     'Forklift licence|French|Welding|Bookkeeping|First aid|Python|Negotiation|Copywriting|Barista|Spreadsheet modelling|Sign language|Public speaking|Data analysis|Graphic design|Driving licence C|Photography',
   ],
@@ -169,7 +175,7 @@ const namedThings: readonly [nouns: string, names: string][] = [
     'Peanuts|Milk|Gluten|Eggs|Shellfish|Soy|Sesame|Almonds|Mustard|Celery|Fish|Lupin|Hazelnuts|Sulphites',
   ],
   [
-    'disease condition diagnosis problem_list symptom',
+    'disease diagnosis',
     'Hypertension|Type 2 diabetes|Asthma|Migraine|Eczema|Hay fever|Lower back pain|Anaemia|Bronchitis|Gastritis|Sleep apnoea|Osteoarthritis|Tonsillitis|Hypothyroidism',
   ],
   [
@@ -212,7 +218,7 @@ const namedThings: readonly [nouns: string, names: string][] = [
     'production|staging|development|test|demo|sandbox|load-test|training|preview|eu-production|us-production|integration',
   ],
   [
-    'branch git_branch',
+    'branch git_branch source_branch',
     'main|develop|release/2.4|release/2.5|feature/login-form|feature/export-csv|fix/date-parsing|fix/memory-leak|docs/readme|chore/update-deps|hotfix/tax-rounding|feature/dark-mode|test/checkout|experiment/cache',
   ],
   [

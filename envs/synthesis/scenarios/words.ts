@@ -7,10 +7,11 @@ import type { Column, Table } from '../../../schemas/domain.ts'
 import { columnSemantic } from '../lexicon.ts'
 import { plural } from '../materialize/words.ts'
 import type { Maker } from './context.ts'
-import { hex, iso, isoDate, letters, makers, opaque, uuid } from './makers.ts'
+import { hex, isCloud, iso, isoDate, letters, makers, opaque, uuid } from './makers.ts'
 import { ownSlug } from './names.ts'
 import { numberOf } from './numbers.ts'
 import * as pool from './pools.ts'
+import { textOf } from './prose.ts'
 import type { Random } from './random.ts'
 
 /** One of what the text lists with bars between. */
@@ -26,6 +27,14 @@ type Rule = readonly [pattern: RegExp, maker: Maker]
 
 /** Names that leave no doubt, whatever is said of them. */
 const bySureName: readonly Rule[] = [
+  [
+    /(^|_)user_agent$/,
+    one(
+      'Mozilla/5.0 (Windows NT 10.0)|Mozilla/5.0 (Macintosh)|Mozilla/5.0 (X11; Linux x86_64)|Mozilla/5.0 (iPhone)|okhttp/4.12|curl/8.6',
+    ),
+  ],
+  [/(^|_)b?ssid$/, ({ random }) => `${random.pick(pool.namesByNoun.get('network') as readonly string[])}-wifi`],
+  [/(^|_)(cusip|isin|sedol|lei|figi|wkn|edi_code\w*|naics|sic|duns)$/, ({ random }) => random.text(9).toUpperCase()],
   [/(^|_)ipv6(_|$)/, ({ random }) => `2001:db8:${random.int(16, 255).toString(16)}::${random.int(1, 99)}`],
   [/(^|_)(pin|leader_pin|passcode)$/, ({ random }) => String(random.int(1000, 999_999))],
   [/(^|_)subject(_part|_line|_template)?$/, ({ random }) => random.pick(pool.subjects)],
@@ -60,7 +69,7 @@ const bySureName: readonly Rule[] = [
 const byName: readonly Rule[] = [
   [
     /(^|_)(location|region|zone|data_center|datacenter|availability_zone|aws_region)$/,
-    ({ random, place, table }) => (tableHasClouds(table) ? random.pick(pool.clouds) : place.city),
+    ({ random, place, table }) => (isCloud(table) ? random.pick(pool.clouds) : place.city),
   ],
   [
     /(^|_)(vpc|subnet|network|security_group|subnetwork)$/,
@@ -83,9 +92,10 @@ const byName: readonly Rule[] = [
   [/(^|_)(content|data|raw|blob|image_data|bytes|binary)$/, ({ random }) => `${letters(random, 31)}=`],
   [
     /(^|_)(policy)$/,
-    one(
-      '{"effect":"allow","actions":["read"]}|{"effect":"deny","actions":["delete"]}|{"effect":"allow","actions":["read","write"]}',
-    ),
+    (context, column) =>
+      isCloud(context.table)
+        ? context.random.pick(['{"effect":"allow","actions":["read"]}', '{"effect":"deny","actions":["delete"]}'])
+        : textOf(context.table.name, 'description')(context, column),
   ],
   [
     /(^|_)(model|model_name|hardware_model|device_model)$/,
@@ -138,6 +148,8 @@ const byName: readonly Rule[] = [
 
 /** What the document says it is. */
 const byDescription: readonly Rule[] = [
+  [/\bHTTP (request )?method\b/i, one('GET|POST|PUT|DELETE')],
+  [/\bhow long\b/i, one('PT15M|PT30M|PT1H|P1D|P7D|P30D')],
   [/\b(numeric value|digits)\b/i, ({ random }) => String(random.int(100_000, 999_999))],
   [
     /^\W*(whether|if true|when true|if set|set to true|true if|true to|indicates? (whether|if)|determines (whether|if)|specifies (whether|if)|flag)\b|\btrue or false\b|\bboolean\b/i,
@@ -178,7 +190,7 @@ const byDescription: readonly Rule[] = [
   ],
   [
     /\b(resource location|the location|region|geographic)\b/i,
-    ({ random, table, place }) => (tableHasClouds(table) ? random.pick(pool.clouds) : place.city),
+    ({ random, table, place }) => (isCloud(table) ? random.pick(pool.clouds) : place.city),
   ],
   [/\b(version)\b/i, version],
   [/\b(percent|percentage)\b/i, ({ random }) => String(random.int(1, 19) * 5)],
@@ -192,24 +204,12 @@ const byDescription: readonly Rule[] = [
   [/\b(unique|id|ids|identifier|identifies|key of|uid|gid)\b/i, ({ random }) => random.text(10)],
   [/\bcomma[- ]separated\b/i, ({ random }) => `${random.pick(pool.labels)},${random.pick(pool.labels)}`],
   [/\b(name|title|label|called)\b/i, (context) => ownSlug(context)],
-  [/\b(text|message|explanation|summary|description|string to|words?)\b/i, ({ random }) => random.pick(pool.subjects)],
+  [
+    /\b(description|explanation|summary)\b/i,
+    (context, column) => textOf(context.table.name, 'description')(context, column),
+  ],
+  [/\b(text|message|string to|words?)\b/i, ({ random }) => random.pick(pool.subjects)],
 ]
-
-const clouds = [
-  'provisioning_state',
-  'resource_group_id',
-  'sku_name',
-  'etag',
-  'self_link',
-  'fingerprint',
-  'zone',
-  'vpc_id',
-  'managed_by',
-  'status_value',
-  'identity_type',
-]
-const tableHasClouds = ({ columns }: Table): boolean =>
-  columns.some(({ name }) => clouds.includes(name) || /_arn$|^arn$/.test(name))
 
 /** Numbers and dates that a document calls strings. */
 function asOther(column: Column): Maker | undefined {
@@ -263,7 +263,7 @@ export function wordOf(table: Table, column: Column, examples: readonly string[]
   const sure = bySureName.find(([pattern]) => pattern.test(name))
   const found = sure ?? told ?? named
   if (found !== undefined) return found[1]
-  return plainWord(name)
+  return plainWord(column)
 }
 /** Digits are drawn anew, letters stay: `INV-2041`. */
 function likeExample(example: string): Maker {
@@ -273,10 +273,9 @@ function likeExample(example: string): Maker {
 }
 
 const plain = 'standard|default|custom|primary|secondary|basic|extended|shared|main|other'.split('|')
-/** A word that could stand anywhere, with the column's own noun where it has one. */
-function plainWord(name: string): Maker {
+/** A word that could stand anywhere, with the column's own noun where it has one; most rows have none. */
+function plainWord({ name, nullable }: Column): Maker {
   const last = name.split('_').at(-1) as string
-  return last.length > 3 && /^[a-z]+$/.test(last) && last.length < 14
-    ? ({ random }) => `${random.pick(plain)} ${last}`
-    : ({ random }) => random.pick(plain)
+  const own = last.length > 3 && last.length < 14 && /^[a-z]+$/.test(last) ? ` ${last}` : ''
+  return ({ random }) => (nullable && random.chance(0.6) ? null : `${random.pick(plain)}${own}`)
 }

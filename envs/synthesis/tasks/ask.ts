@@ -1,6 +1,7 @@
 /** Questions that only read: a look-up through references, a count, a sum, a comparison; each with one right answer. */
 
 import type { Cell, Row } from '../../../schemas/json.ts'
+import { tableKind } from '../lexicon.ts'
 import { describeBest } from './choose.ts'
 import type { Group, Mention } from './deed.ts'
 import type { Errand } from './errand.ts'
@@ -66,7 +67,8 @@ const numbersOf = (facts: Errand['walk']['facts'], table: string): string[] =>
     .map(({ name }) => name)
     .filter((name) => ['money', 'count', 'date'].includes(facts.kind(table, name)) && !incomparable.test(name))
 
-const incomparable = /updated|modified|^last_|year|version|number|birth|delay|limit|timeout|interval|days$/
+const incomparable =
+  /^count$|updated|modified|^last_|year|version|number|birth|delay|limit|timeout|interval|progress|days$/
 /** What is added up: amounts of the same make, not rates, marks or shares. */
 const additive =
   /amount|total|price|cost|fee|budget|balance|quantity|count|duration|hours|minutes|points|size|value|paid|weight/
@@ -107,6 +109,7 @@ const ask: Record<Exclude<Form, 'look up'>, (errand: Errand, table: string) => v
   },
 
   total(errand, table) {
+    if (['person', 'company', 'place', 'group'].includes(tableKind(table))) throw new Setback('nothing to add up')
     const { facts, draw } = errand.walk
     const column = draw.pick(
       numbersOf(facts, table).filter((name) => facts.kind(table, name) !== 'date' && additive.test(name)),
@@ -207,7 +210,11 @@ function lookUpQuestion(errand: Errand): void {
   const asks: Asked[] = []
   const add = (table: string, via: Parent[]): void => {
     const at = via.at(-1)?.table ?? table
-    const kinds: readonly Kind[] = via.length === 0 ? askableIn(facts) : [...askableIn(facts), 'name']
+    // What kind another thing is, or its number, is no way to ask for it through a third.
+    const kinds: readonly Kind[] =
+      via.length === 0
+        ? askableIn(facts)
+        : [...askableIn(facts).filter((kind) => !['enum', 'count', 'code'].includes(kind)), 'name']
     for (const { name } of facts.tables.get(at)?.columns ?? [])
       if (kinds.includes(facts.kind(at, name)))
         for (let weight = 0; weight <= via.length; weight += 1) asks.push({ table, via, column: name })
@@ -226,6 +233,7 @@ function lookUpQuestion(errand: Errand): void {
       row,
     )
     if (description === undefined) throw new Setback('no unique reference that a read shows')
+    if (via.length > 0 && description.parent !== undefined) throw new Setback('a question that nobody can follow')
     lookUp(walk, description)
     const at = follow(errand, description, via)
     answerWith(errand, at.table, at.row, column)

@@ -1,5 +1,5 @@
 /**
- * Attempts: a change that the world may refuse, and what to do if it does. In one of four the world lets it happen, so
+ * Attempts: a change that the world may refuse, and what to do if it does. In one of five the world lets it happen, so
  * that whoever always does both, or always the second, fails as well as whoever never looks at the refusal.
  */
 
@@ -14,8 +14,15 @@ import { describeRow } from './refer.ts'
 import { copyOf, lookUp, notRefused, performRefused, rowId, Setback } from './walk.ts'
 import { accepts, act, busyRows, remove, rowArguments, scopeNeeded, tableOf } from './writes.ts'
 
+/** What does instead of deleting. */
+const puttingAway = new Set(
+  'archive block cancel close deactivate disable dismiss end expire hide hold lock mute pause revoke stop suspend terminate trash unpublish void'.split(
+    ' ',
+  ),
+)
+
 const rowsTried = 3
-const refusedShare = 0.75
+const refusedShare = 0.8
 
 export function attemptErrand(errand: Errand): void {
   const { walk } = errand
@@ -120,6 +127,7 @@ function alternative(errand: Errand, first: Attempt['first']): Attempt['instead'
   if (made.kind === 'bulk' || made.kind === 'brood') throw new Setback('an alternative that is too large')
   // Nobody who wants a thing gone, or on, makes do with one more of something, or with its being off.
   if (made.kind === 'create' && tableKind(made.made.table) !== 'message') throw new Setback('no alternative')
+  if (made.kind === 'act' && first.kind === 'delete' && !puttingAway.has(made.verb)) throw new Setback('no alternative')
   if (made.kind === 'act' && first.kind === 'act' && (made.verb === first.verb || isUndone(first.verb, made.verb)))
     throw new Setback('no alternative')
   return made

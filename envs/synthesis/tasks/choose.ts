@@ -12,7 +12,8 @@ import { lookUpGroup, mark, rememberBest, Setback } from './walk.ts'
 
 const compared: readonly Kind[] = ['money', 'count', 'date']
 /** What is counted or dated by the world, or is a code in digits, is compared by nobody. */
-const incomparable = /updated|modified|^last_|year|version|number|birth|delay|limit|timeout|interval|days$/
+const incomparable =
+  /^count$|updated|modified|^last_|year|version|number|birth|delay|limit|timeout|interval|progress|days$/
 const choiceMin = 3
 const choiceMax = 12
 

@@ -7,7 +7,8 @@ import type { Column, Domain, Table } from '../../../schemas/domain.ts'
 import type { Cell, Json, JsonObject } from '../../../schemas/json.ts'
 import type { Tool } from '../../../schemas/tool.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
-import { columnSemantic, type Language, readsWell, sayFlag } from '../lexicon.ts'
+import { singular } from '../collect/words.ts'
+import { columnSemantic, type Language, type NounKind, readsWell, sayFlag, tableKind } from '../lexicon.ts'
 import { sayFlagState, sayValue } from './said.ts'
 
 /** `technical` is never said; `key` is never said as it is, but points to a row that can be. */
@@ -159,6 +160,10 @@ const kindsBySemantic: Readonly<Record<string, Kind>> = {
   boolean: 'flag',
 }
 
+const nowhere: readonly NounKind[] = ['money', 'label', 'thing', 'file', 'message']
+
+const unreached: readonly NounKind[] = ['machine', 'file', 'label', 'product', 'thing']
+
 const names = /^(name|title|label|subject|display_name|full_name|headline)$/
 /** Columns whose name is half a phrase: "with the to 25 January". */
 const unsaidNames =
@@ -168,7 +173,7 @@ function kindOf(table: Table, column: Column, language: Language): Kind {
   const { name, type } = column
   if (table.primary_key.includes(name)) return 'key'
   if (table.foreign_keys.some((foreign) => foreign.columns.includes(name))) return 'key'
-  if (name === table.name) return 'technical' // the status of a status
+  if (name === table.name || singular(name) === table.name) return 'technical' // the status of a status
   const semantic = column.semantic ?? columnSemantic(name, type)
   const binary = type === 'INTEGER' && column.enum?.every((value) => value === 0 || value === 1)
   if (binary || semantic === 'flag') return sayFlag(name) === undefined ? 'technical' : 'flag'
@@ -177,6 +182,10 @@ function kindOf(table: Table, column: Column, language: Language): Kind {
   if (column.enum !== undefined && type === 'TEXT')
     return /(^|_)(status|state|phase|stage)$/.test(name) ? 'status' : 'enum'
   let kind = kindsBySemantic[semantic] ?? 'other'
+  // A payment method isn't in Warsaw, whatever its address says.
+  if (kind === 'city' && nowhere.includes(tableKind(table.name))) kind = 'other'
+  // Whatever a document says, nobody writes to a screen.
+  if (kind === 'email' && unreached.includes(tableKind(table.name))) return 'technical'
   // A thing has one name: "npm name" beside "name" is a detail that nobody calls it by.
   const called = (of: string) => names.test(of) || of === `${table.name}_name`
   if (kind === 'person' && names.test(name)) kind = 'name'

@@ -137,7 +137,7 @@ export function continueErrand(errand: Errand, { same = false, wide = false }: N
   if (last === undefined || at === undefined) throw new Setback('nothing to go on from')
   const gone = !same && last.kind === 'delete'
   const made = last.kind === 'create'
-  const again = draw.chance(0.3)
+  const again = draw.chance(0.15)
   const options: Option[] = []
   for (const [binding] of writesByKind(facts, () => true).flatMap((group) => group.map((item) => [item] as const))) {
     const subject = tableOf(binding)

@@ -64,5 +64,5 @@ function sayEnum(kind: 'enum' | 'status', value: string, language: Language): st
   const said = sayEnumValue(value, kind === 'status', language)
   if (said === undefined || language === 'zh') return said
   if (/\b(\w+) \1\b|[a-z]{14}| type /.test(said)) return undefined // run together
-  return /^[A-Za-z][A-Za-z ]{1,28}$/.test(said) && said.split(' ').length <= 3 ? said : undefined
+  return /^[A-Za-z][A-Za-z ]{1,28}$/.test(said) && said.split(' ').length <= 2 ? said : undefined
 }

@@ -1,6 +1,7 @@
 """So many stock clients at once in one process, each step sent when the one before was answered.
 
-python load.py URL CLIENTS SECONDS < actions.json: prints steps per second.
+python load.py CLIENTS < lines: the first line is a list of actions, each further one {"url", "seconds"}. Answers with a line each:
+"ready" once all is imported, then {"steps_per_second"} as soon as a turn is over.
 """
 
 import asyncio
@@ -10,32 +11,33 @@ import time
 
 from openenv.core import GenericEnvClient
 
-url, clients, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-actions = json.load(sys.stdin)
-steps = 0
-deadline = 0.0
+clients = int(sys.argv[1])
+actions = json.loads(sys.stdin.readline())
 
 
-async def play(env):
-    global steps
-    while True:
-        await env.reset(task="day-shift")
-        for action in actions:
-            await env.step(action)
-            if time.monotonic() > deadline:
-                return
-            steps += 1
-
-
-async def main():
-    global deadline
+async def turn(url, seconds):
     envs = [GenericEnvClient(base_url=url) for _ in range(clients)]
     await asyncio.gather(*(env.connect() for env in envs))
     began = time.monotonic()
-    deadline = began + seconds
+    steps = 0
+
+    async def play(env):
+        nonlocal steps
+        while True:
+            await env.reset(task="day-shift")
+            for action in actions:
+                await env.step(action)
+                if time.monotonic() - began > seconds:
+                    return
+                steps += 1
+
     await asyncio.gather(*(play(env) for env in envs))
-    print(steps / (time.monotonic() - began))
+    speed = steps / (time.monotonic() - began)
     await asyncio.gather(*(env.close() for env in envs))
+    return speed
 
 
-asyncio.run(main())
+print("ready", flush=True)
+for line in sys.stdin:
+    asked = json.loads(line)
+    print(json.dumps({"steps_per_second": asyncio.run(turn(asked["url"], asked["seconds"]))}), flush=True)

@@ -7,7 +7,7 @@ import { createAgent } from '../../../envs/agents/roster.ts'
 import { createEnvironment } from '../../../envs/runtime/environment.ts'
 import { lexiconDictionary } from '../../../envs/synthesis/lexicon/dictionary.ts'
 import { createDraw } from '../../../envs/synthesis/tasks/draw.ts'
-import type { Action, ToolObservation } from '../../../schemas/environment.ts'
+import type { Action, Agent, ToolObservation } from '../../../schemas/environment.ts'
 import { openStudioWithTasks } from '../synthesis/fixtures/studio-tasks.ts'
 
 const world = openStudioWithTasks(24)
@@ -105,6 +105,27 @@ t.test('a planner with few steps takes no more, and one that errs passes less', 
   }
   t.ok(erring < sure, `${erring} of ${sure}`)
   t.ok(erring > 0)
+})
+
+t.test('an agent of one’s own is three members', async (t) => {
+  const seen: string[] = []
+  const patient: Agent = {
+    name: 'patient',
+    begin({ intent }) {
+      seen.push(intent)
+    },
+    act(last) {
+      return last === null ? { type: 'list_tools' } : { type: 'submit' }
+    },
+  }
+  await using environment = createEnvironment(world)
+  const [task] = world.domain.tasks
+  const { steps } = await playEpisode(environment, patient, { task: task?.id as string })
+  t.same(seen, [task?.intent])
+  t.same(
+    steps.map(({ action }) => action.type),
+    ['list_tools', 'submit'],
+  )
 })
 
 t.test('an agent that isn’t there is told, with one that is; the oracle needs gold', (t) => {

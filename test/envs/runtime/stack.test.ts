@@ -2,9 +2,11 @@
 
 import t from 'tap'
 import { openBaseline } from '../../../envs/runtime/changes.ts'
+import { createClock } from '../../../envs/runtime/clock.ts'
 import { createIdentifiers } from '../../../envs/runtime/identifiers.ts'
 import { buildImage } from '../../../envs/runtime/image.ts'
 import { defaultLimits } from '../../../envs/runtime/limits.ts'
+import { createQueries } from '../../../envs/runtime/queries.ts'
 import { openState } from '../../../envs/runtime/state.ts'
 import type { Table } from '../../../schemas/domain.ts'
 import { desk } from './desk.ts'
@@ -52,9 +54,10 @@ t.test('a read that fails there is closed when its call is rolled back', (t) => 
   const limits = defaultLimits
   const state = openState({
     domain: desk,
+    queries: createQueries(desk.statements),
     image,
     baseline: () => baseline,
-    now: scenario.now,
+    clock: createClock(scenario.now),
     seed: 'seed',
     identifiers,
     limits,
@@ -62,7 +65,7 @@ t.test('a read that fails there is closed when its call is rolled back', (t) => 
   for (const readonly of [true, false]) {
     state.begin(readonly)
     const { failed, done } = atEveryDepth(
-      () => state.all('tickets', { status: null, limit: 9 }),
+      () => state.all('tickets', [null, 9]),
       () => {
         state.rollback()
         state.begin(readonly)

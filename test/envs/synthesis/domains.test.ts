@@ -52,6 +52,38 @@ function survey(operations: Operation[], options = {}): DomainSurvey {
   return surveyDomains(buildGraph(operations), operations, options)
 }
 
+t.test("a list of tools of a domain's size is one domain, however little its tools have in common", async (t) => {
+  const list = (service: string, names: string[]): Operation[] =>
+    names.map((name) => ({
+      key: `${service} ${name}`,
+      provider: service,
+      service,
+      name,
+      description: `${name.replaceAll('_', ' ')}.`,
+      tags: [],
+      parameters: [{ name: `${name.split('_').at(-1)}_id`, in: 'argument', required: true, shape: { type: 'string' } }],
+    }))
+  const desk = list('desk', [
+    'get_user',
+    'cancel_order',
+    'send_certificate',
+    'search_flights',
+    'book_hotel',
+    'update_seat',
+  ])
+  const small = list('small', ['get_boat', 'sell_kite', 'feed_horse'])
+  const { communities, refused, leftOver } = survey([...desk, ...small, ...crud('/invoices', 'invoice')])
+  const found = communities.find(({ providers }) => providers.includes('desk'))
+  t.strictSame(found?.operations.map(({ name }) => name).sort(), desk.map(({ name }) => name).sort())
+  t.ok(
+    communities.some(({ providers }) => providers.includes('one.com')),
+    'an API beside it is found as before',
+  )
+  t.notOk(communities.some(({ providers }) => providers.includes('small')))
+  t.ok(refused.too_few_tools > 0)
+  t.equal(leftOver, small.length)
+})
+
 const graphs = fc
   .record({
     nodes: fc.integer({ min: 0, max: 90 }),

@@ -115,3 +115,20 @@ t.test('an endpoint that is not there is told by name', async (t) => {
   const model = createChatModel({ url: 'http://127.0.0.1:9/v1', model: 'nobody', retriesMax: 0 })
   await t.rejects(rewriteDomain(made.domain, { model, trial, claims }), { code: 'MODEL_FAILED', message: /nobody/ })
 })
+
+t.test('a model whose window is too small is told which would do', async (t) => {
+  const server = createServer((request, response) => {
+    request.resume()
+    response.statusCode = 400
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ error: { message: 'request (11729 tokens) exceeds the available context size' } }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+  const model = createChatModel({ url, model: 'small', retriesMax: 0 })
+  await t.rejects(rewriteDomain(made.domain, { model, trial, claims }), {
+    code: 'MODEL_FAILED',
+    message: /exceeds the available context size.* a window of \d+,000 tokens or more/,
+  })
+})

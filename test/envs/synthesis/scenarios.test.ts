@@ -144,3 +144,86 @@ t.test('required references in a circle are refused', (t) => {
   t.throws(() => generateRows(circle, seed), { code: 'DOMAIN_INVALID' })
   t.end()
 })
+
+t.test('what a row belongs to was there before it', (t) => {
+  const tables: Table[] = [
+    ...keyed('order', 30, [{ name: 'created_at', type: 'TEXT', semantic: 'created_at' }]),
+    table.parse({
+      name: 'parcel',
+      rows: 40,
+      primary_key: ['id'],
+      columns: [
+        { name: 'id', type: 'TEXT', semantic: 'id' },
+        { name: 'order_id', type: 'TEXT', semantic: 'ref' },
+        { name: 'created_at', type: 'TEXT', semantic: 'created_at' },
+        { name: 'start_date', type: 'TEXT', semantic: 'start_time' },
+        { name: 'end_date', type: 'TEXT', semantic: 'end_time' },
+      ],
+      foreign_keys: [{ columns: ['order_id'], table: 'order', references: ['id'] }],
+    }),
+  ]
+  const made = generateRows(tables, seed)
+  const born = new Map((made.order ?? []).map((row) => [row.id, String(row.created_at)]))
+  for (const row of made.parcel ?? []) {
+    t.ok(String(row.created_at) >= (born.get(row.order_id as string) ?? ''))
+    t.ok(String(row.created_at) <= String(row.start_date))
+    t.ok(String(row.start_date) < String(row.end_date))
+  }
+  t.end()
+})
+
+t.test('the document decides before the name: listed values, units, identifiers, what a link is of', (t) => {
+  const [rows = []] = Object.values(
+    generateRows(
+      keyed('ticket', 30, [
+        { name: 'subject', type: 'TEXT', semantic: 'subject' },
+        { name: 'outcome', type: 'TEXT', semantic: 'word', description: "Possible values: 'solved', 'refused'" },
+        { name: 'platform', type: 'TEXT', semantic: 'word', description: 'Where from, e.g. web_browser' },
+        { name: 'wait', type: 'INTEGER', semantic: 'integer', description: 'In milliseconds.' },
+        { name: 'share', type: 'REAL', semantic: 'number', description: 'Between 0 and 1.' },
+        { name: 'channel', type: 'TEXT', semantic: 'category', description: 'The ID of the channel' },
+        { name: 'web_url', type: 'TEXT', semantic: 'url' },
+        { name: 'subtotal', type: 'REAL', semantic: 'money' },
+        { name: 'tax', type: 'REAL', semantic: 'money' },
+        { name: 'total', type: 'REAL', semantic: 'money' },
+      ]),
+      seed,
+    ),
+  )
+  t.equal(rows.length, 30)
+  for (const row of rows) {
+    t.ok(['solved', 'refused'].includes(String(row.outcome)))
+    t.equal(row.platform, 'web_browser')
+    t.ok(Number(row.wait) >= 100)
+    t.ok(Number(row.share) > 0 && Number(row.share) <= 1)
+    t.match(row.channel, /^[a-z]+_[0-9a-z]{8}$/)
+    const words =
+      String(row.subject)
+        .toLowerCase()
+        .match(/[a-z]+/g) ?? []
+    t.ok(String(row.web_url).includes(words[0] as string))
+    t.ok(Math.abs(Number(row.subtotal) + Number(row.tax) - Number(row.total)) < 0.005)
+  }
+  t.end()
+})
+
+t.test('a scenario may be at home in China: names in characters, mail in letters', (t) => {
+  const tables = keyed('customer', 30, [
+    { name: 'name', type: 'TEXT', semantic: 'name' },
+    { name: 'email', type: 'TEXT', semantic: 'email' },
+    { name: 'city', type: 'TEXT', semantic: 'city' },
+    { name: 'country_code', type: 'TEXT', semantic: 'country_code' },
+  ])
+  let chinese = 0
+  for (let seed = 0; seed < 40; seed++) {
+    for (const row of generateRows(tables, { seed, now: '2025-05-01T09:00:00Z' }).customer ?? []) {
+      t.equal(row.country_code === 'CN', /\p{Script=Han}/u.test(String(row.name)))
+      if (row.country_code !== 'CN') continue
+      chinese++
+      t.match(row.email, /^[a-z]+\.[a-z]+\d*@/)
+      t.match(row.city, /^\p{Script=Han}+$/u)
+    }
+  }
+  t.ok(chinese > 60)
+  t.end()
+})

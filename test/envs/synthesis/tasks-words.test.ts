@@ -90,3 +90,12 @@ t.test('draws of one seed are the same, whatever they are asked for', async (t) 
   t.same(draws(), draws())
   t.same([...createDraw('y').shuffle([1, 2, 3, 4])].sort(), [1, 2, 3, 4])
 })
+
+t.test('in Chinese, values have Chinese words or are not said', async (t) => {
+  t.equal(sayValue('date', '2025-05-03T14:30:00Z', false, 'zh'), '2025年5月3日14:30')
+  t.equal(sayValue('status', 'IN_PROGRESS', true, 'zh'), '进行中')
+  t.equal(sayValue('enum', 'credit_card', true, 'zh'), '信用卡')
+  t.equal(sayValue('enum', 'gtfsrealtime', true, 'zh'), undefined)
+  t.equal(sayValue('enum', 'gtfsrealtime'), undefined)
+  t.equal(sayValue('name', 'Harbor Launch', true, 'zh'), 'Harbor Launch')
+})

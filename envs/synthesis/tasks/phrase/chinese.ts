@@ -120,7 +120,7 @@ function several(talk: Talk, tone: Tone, deeds: readonly (Change | Attempt)[]): 
   const { draw } = talk
   const polite =
     tone === 'polite' ? '麻烦您' : tone === 'brief' ? '' : (draw.pick(['请', '麻烦', '请帮我', '帮我']) as string)
-  const isListed = deeds.length > 2 && draw.chance(0.4)
+  const isListed = deeds.length > 3 || (deeds.length > 2 && draw.chance(0.4))
   const steps = deeds.map((deed, index) => {
     const what = deed.kind === 'attempt' ? sayAttempt(talk, deed) : sayChange(talk, deed)
     if (isListed) return `${index + 1}. ${what}`

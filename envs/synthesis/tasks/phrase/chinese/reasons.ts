@@ -91,6 +91,8 @@ function reasonsToMake(table: string): readonly string[] {
     case 'work':
       return ['早上开会时提到的', '怕之后忘了']
     case 'money':
+      if (!/payment|invoice|bill|expense|fee|charge|credit|debit|refund|deposit|transaction|receipt/.test(table))
+        return []
       return ['之前一直漏录了', '月底之前要入账']
     case 'message':
       return []

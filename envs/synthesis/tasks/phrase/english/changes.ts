@@ -225,6 +225,12 @@ function sayBrood(talk: Talk, { table, parent, made }: Of<'brood'>): string {
     const title = settings.find(({ kind, like }) => kind === 'name' && like === undefined)
     const rest = settings.filter((setting) => setting !== title)
     const called = title === undefined ? '' : sayValueOf(talk, title)
+    const [same, ...others] = rest.filter(({ said }) => said !== '' && said === title?.said)
+    if (same !== undefined && others.length === 0)
+      return `${called} (also the ${columnWords(same.table, same.column)})${sayWith(
+        talk,
+        rest.filter((one) => one !== same),
+      )}`
     return `${called}${sayWith(talk, rest)}`.trim().replace(/^with /, 'one with ')
   })
   for (const { mention } of made) turnTo(talk, mention)

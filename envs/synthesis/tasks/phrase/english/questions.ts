@@ -62,10 +62,13 @@ function sayLookUp(talk: Talk, question: Extract<Question, { kind: 'question' }>
   const { target, via, column, asked, table } = question
   talk.isCalled = asked === 'name'
   const thing = sayMention(talk, target)
-  const whole = (via ?? []).reduce(
-    (below, name) => `the ${sayTable(name)} ${name === target.table ? 'above' : 'of'} ${below}`,
-    thing,
-  )
+  const whole = (via ?? []).reduce((below, name, index) => {
+    const noun = `the ${sayTable(name)}`
+    if (name === target.table) return `${noun} above ${below}`
+    // The second step up, or one from a long name, is easier to follow as a clause.
+    const isLong = index > 0 || target.description?.parent !== undefined
+    return !isPerson(name) && isLong ? `${noun} that ${below} belongs to` : `${noun} of ${below}`
+  }, thing)
   const words = columnWords(table, column)
   const what = `the ${words} of ${whole}`
   if (asked === 'name' && via === undefined && target.description?.best !== undefined)
@@ -85,6 +88,7 @@ function sayLookUp(talk: Talk, question: Extract<Question, { kind: 'question' }>
       break
     case 'name':
       if (via !== undefined) direct.push(`What's ${whole} called?`)
+      if (via?.length === 1 && !isPerson(table)) direct.push(`Which ${sayTable(table)} does ${thing} belong to?`)
       break
     case 'person':
       if (!/ name$|by$/.test(words)) direct.push(`Who is ${what}?`)

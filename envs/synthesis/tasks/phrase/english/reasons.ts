@@ -105,6 +105,8 @@ function reasonsToMake(table: string): readonly string[] {
     case 'work':
       return ['It came up in the meeting this morning.', "I don't want it to be forgotten."]
     case 'money':
+      if (!/payment|invoice|bill|expense|fee|charge|credit|debit|refund|deposit|transaction|receipt/.test(table))
+        return []
       return ['It never made it into the system.', 'It has to be in before the end of the month.']
     case 'message':
       return []
