@@ -176,15 +176,13 @@ t.test(
 )
 
 t.test('of two versions of a domain one is taken; domains take turns', async (t) => {
-  const old = lines
-    .slice(0, 3)
-    .map((line) => ({
-      ...line,
-      version: '0000000000000000',
-      messages: line.messages.map((message) =>
-        message.role === 'system' ? { ...message, content: 'Old policy.' } : message,
-      ),
-    }))
+  const old = lines.slice(0, 3).map((line) => ({
+    ...line,
+    version: '0000000000000000',
+    messages: line.messages.map((message) =>
+      message.role === 'system' ? { ...message, content: 'Old policy.' } : message,
+    ),
+  }))
   writeFileSync(at('two.jsonl'), [...lines, ...old].map((line) => `${JSON.stringify(line)}\n`).join(''))
   const manifest = await exportDataset(options('versions', { files: [at('two.jsonl')] }))
   t.equal(manifest.domains['hotel-chain']?.version, lines[0]?.version)
