@@ -139,11 +139,14 @@ async function call<T>({ url, model, key }: EndpointOptions, details: object, as
   }
 }
 
-/** Asked later, the same may be answered. One that took too long would take as long again. */
+/**
+ * Asked later, the same may be answered. One that took too long would take as long again, and 500 is what servers say, too,
+ * of a model's answer that they could not read: that is this request's own.
+ */
 function mayPass(error: unknown): boolean {
   if (error instanceof APIConnectionTimeoutError) return false
   if (error instanceof APIConnectionError) return true
-  return error instanceof APIError && (error.status === 429 || (error.status ?? 0) >= 500)
+  return error instanceof APIError && (error.status === 429 || (error.status ?? 0) > 500)
 }
 
 interface Piece {

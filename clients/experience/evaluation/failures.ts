@@ -26,9 +26,11 @@ export function failureOf(trajectory: Trajectory): FailureKind | null {
   const { state, answer, calls } = verification
   if (!state.passed) {
     const kinds = new Set(state.differences.map(({ kind }) => kind))
+    // Who did nothing did no damage: a row that gold takes out is then one too many.
+    if (about?.writes !== false && wroteNothing(trajectory)) return 'missing_write'
     // A task that changes nothing can only be damaged.
     if (kinds.has('unexpected_row') || (about?.writes === false && kinds.size > 0)) return 'damage'
-    if (kinds.has('missing_row') || (kinds.has('wrong_cell') && wroteNothing(trajectory))) return 'missing_write'
+    if (kinds.has('missing_row')) return 'missing_write'
     if (kinds.has('wrong_cell')) return 'wrong_cell'
   }
   if (answer.applies && !answer.passed) return 'wrong_answer'

@@ -213,6 +213,11 @@ t.test('what a model does wrong is told to it, and costs its own trajectory at m
       () => ({ status: 400, body: { error: { message: 'maximum context length is 2048' } } }),
       /400: .*context/,
     ],
+    [
+      'an answer that the server could not read',
+      () => ({ status: 500, body: { error: { message: 'Failed to parse tool call' } } }),
+      /500/,
+    ],
     ['no choice', () => ({ body: { choices: [] } }), /nonsense/],
     ['content that is none', () => said({ content: 7 }), /content that is no text/],
     ['a call without a name', () => said({ tool_calls: [{ id: 'a', function: {} }] }), /without a name/],
