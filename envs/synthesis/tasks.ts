@@ -23,7 +23,7 @@ import type { Draw } from './tasks/draw.ts'
 import { createDraw } from './tasks/draw.ts'
 import type { Errand } from './tasks/errand.ts'
 import { asOne } from './tasks/errand.ts'
-import type { Facts } from './tasks/facts.ts'
+import type { Facts, Words } from './tasks/facts.ts'
 import { readFacts } from './tasks/facts.ts'
 import { beginErrand, bulkErrand, chooseErrand, continueErrand, familyErrand } from './tasks/goals.ts'
 import { kindsOf } from './tasks/kinds.ts'
@@ -78,13 +78,30 @@ const callsMax = 20
 /** A domain that gave nothing for so many tasks gives none. */
 const fruitlessMax = 3
 
+interface Made {
+  tasks: Task[]
+  /** Reason → tries that came to nothing. */
+  refused: Record<string, number>
+}
+
 /** The same seed and input give the same tasks. Fewer than `count` come back where the domain gives no more. */
-export function makeTasks(
+export function makeTasks(input: TaskInput, options: TaskOptions): Made {
+  const used = makeWith('used', input, options)
+  if (used.tasks.length > 0) return used
+  // A world of what the lexicon has no words for (glaciers, kilns) is asked about in the words of its documents.
+  const plain = makeWith('sayable', input, options)
+  for (const [reason, times] of Object.entries(used.refused))
+    plain.refused[reason] = (plain.refused[reason] ?? 0) + times
+  return plain
+}
+
+function makeWith(
+  words: Words,
   { domain, bindings, rows, world }: TaskInput,
   { seed, count = 8, walks = 'chained' }: TaskOptions,
-): { tasks: Task[]; refused: Record<string, number> } {
+): Made {
   const facts: Record<Language, Facts> = {
-    en: readFacts(domain, bindings, 'en'),
+    en: readFacts(domain, bindings, 'en', words),
     zh: readFacts(domain, bindings, 'zh'),
   }
   const scenarios = domain.scenarios.map(({ id }) => id).filter((id) => rows[id] !== undefined)

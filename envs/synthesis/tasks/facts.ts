@@ -8,7 +8,7 @@ import type { Cell, Json, JsonObject } from '../../../schemas/json.ts'
 import type { Tool } from '../../../schemas/tool.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
 import { singular } from '../collect/words.ts'
-import { columnSemantic, type Language, type NounKind, readsWell, sayFlag, tableKind } from '../lexicon.ts'
+import { columnSemantic, isSayable, type Language, type NounKind, readsWell, sayFlag, tableKind } from '../lexicon.ts'
 import { sayFlagState, sayValue } from './said.ts'
 
 /** `technical` is never said; `key` is never said as it is, but points to a row that can be. */
@@ -64,7 +64,16 @@ export interface Facts {
   schema(tool: string, argument: string): JsonObject
 }
 
-export function readFacts(domain: Domain, bindings: readonly ToolBinding[], language: Language = 'en'): Facts {
+/** What words a task may turn on: those that people use, or all that can be said. */
+export type Words = 'used' | 'sayable'
+
+export function readFacts(
+  domain: Domain,
+  bindings: readonly ToolBinding[],
+  language: Language = 'en',
+  words: Words = 'used',
+): Facts {
+  const reads = words === 'used' ? readsWell : isSayable
   const tables = new Map(domain.tables.map((table) => [table.name, table]))
   const tools = new Map(domain.tools.map((tool) => [tool.name, tool]))
   const sorted = [...bindings].filter((binding) => tools.has(binding.tool)).sort((a, b) => (a.tool < b.tool ? -1 : 1))
@@ -78,7 +87,8 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[], lang
       .map((foreign) => ({ column: foreign.columns[0] as string, table: foreign.table }))
   const kinds = new Map<string, Kind>()
   for (const table of domain.tables)
-    for (const column of table.columns) kinds.set(`${table.name}.${column.name}`, kindOf(table, column, language))
+    for (const column of table.columns)
+      kinds.set(`${table.name}.${column.name}`, kindOf(table, column, language, reads))
   const logs = new Set(sorted.filter(({ verb }) => verb === 'event').map(({ table }) => table))
   const schema = (tool: string, argument: string): JsonObject => {
     const properties = tools.get(tool)?.input_schema.properties as Record<string, Json> | undefined
@@ -120,7 +130,7 @@ export function readFacts(domain: Domain, bindings: readonly ToolBinding[], lang
     kind,
     say,
     // A log of what was done is nothing that a person names; its rows come from actions on what they are about.
-    sayable: (table) => readsWell('table', table, undefined, language) && !logs.has(table),
+    sayable: (table) => reads('table', table, undefined, language) && !logs.has(table),
     addresses({ table, column, role }) {
       if (table === undefined || column === undefined || role === 'page' || role === 'window' || role === 'query')
         return undefined
@@ -169,7 +179,7 @@ const names = /^(name|title|label|subject|display_name|full_name|headline)$/
 const unsaidNames =
   /^(..?|from|until|since|when|action|operation|descending|types|rights|edge|house|side|criteria|failure|mode|order|sort)$|_(to|from|by|action|operation)$|updated|modified|changed/
 
-function kindOf(table: Table, column: Column, language: Language): Kind {
+function kindOf(table: Table, column: Column, language: Language, reads: typeof readsWell): Kind {
   const { name, type } = column
   if (table.primary_key.includes(name)) return 'key'
   if (table.foreign_keys.some((foreign) => foreign.columns.includes(name))) return 'key'
@@ -177,7 +187,7 @@ function kindOf(table: Table, column: Column, language: Language): Kind {
   const semantic = column.semantic ?? columnSemantic(name, type)
   const binary = type === 'INTEGER' && column.enum?.every((value) => value === 0 || value === 1)
   if (binary || semantic === 'flag') return sayFlag(name) === undefined ? 'technical' : 'flag'
-  if (column.volatile || unsaidNames.test(name) || !readsWell('column', name, semantic, language)) return 'technical'
+  if (column.volatile || unsaidNames.test(name) || !reads('column', name, semantic, language)) return 'technical'
   if (column.enum !== undefined && /(language|locale|country|region|time_?zone)/.test(name)) return 'other' // codes
   if (column.enum !== undefined && type === 'TEXT')
     return /(^|_)(status|state|phase|stage)$/.test(name) ? 'status' : 'enum'
