@@ -96,7 +96,6 @@ export const errorTable = {
     'Give a file with one trajectory on each line, as `microcosm rollout` writes it.',
   ),
   RUN_MISMATCH: entry('client', 409, 'Go on with the options that the file was begun with, or name another file.'),
-  RUN_INCOMPLETE: entry('client', 503, 'Run the same command again: it goes on with what is missing.'),
   TOKENIZER_INVALID: entry(
     'client',
     422,

@@ -20,6 +20,16 @@ export const parsedObject = z
   })
   .meta({ type: 'object', additionalProperties: {} }) as z.ZodType<JsonObject>
 
+/** What stands at a path of names and places; undefined where the path leads nowhere. */
+export function valueAt(of: Json | undefined, path: readonly (string | number)[]): Json | undefined {
+  let value = of
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+    value = (value as JsonObject)[step]
+  }
+  return value
+}
+
 /** A cell of a table as SQLite holds it and JSON can carry it; booleans are 0 and 1. */
 export const cell = z.union([z.null(), z.number(), z.string()])
 export type Cell = z.infer<typeof cell>

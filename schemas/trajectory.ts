@@ -1,8 +1,8 @@
 /** The record of one episode: one JSON line, with messages in OpenAI's chat form. */
 
 import { z } from 'zod'
-import { endReason, toolError } from './environment.ts'
-import { jsonObject } from './json.ts'
+import { type Action, endReason, toolError } from './environment.ts'
+import { type Json, type JsonObject, jsonObject } from './json.ts'
 import { taskSummary } from './task.ts'
 import { toolSpec } from './tool.ts'
 import { verification } from './verification.ts'
@@ -81,6 +81,34 @@ export const trajectory = z
   .meta({ title: 'Trajectory' })
 export type Trajectory = z.infer<typeof trajectory>
 export type TaskAbout = NonNullable<Trajectory['about']>
+
+/** An action as the calls that a message shows. */
+export function callsOf(action: Action): { name: string; arguments: JsonObject }[] {
+  switch (action.type) {
+    case 'call_tool':
+      return [{ name: action.tool_name, arguments: action.arguments }]
+    case 'call_tools':
+      return action.calls.map((call) => ({ name: call.tool_name, arguments: call.arguments }))
+    case 'submit':
+      return [{ name: 'submit', arguments: action.answer === undefined ? {} : { answer: action.answer } }]
+    case 'message':
+      return [{ name: 'send_message', arguments: { content: action.content } }]
+    case 'list_tools':
+      return [{ name: 'list_tools', arguments: {} }]
+  }
+}
+
+export const asToolCall = (id: string, call: { name: string; arguments: JsonObject }): ToolCall => ({
+  id,
+  type: 'function',
+  function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+})
+
+/** What a simulated user answered, where one did. */
+export function replyIn(result: Json | undefined): string | undefined {
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) return undefined
+  return typeof result.reply === 'string' ? result.reply : undefined
+}
 
 /** The tool's answer as a message shows it: its result, or what was wrong. */
 export function resultText(observation: { result?: unknown; error?: { message: string } | null }): string {

@@ -322,6 +322,14 @@ interface FilterArguments {
   json?: true
 }
 
+const ngramOption = (): Option =>
+  new Option('--ngram <n>', 'for repetition: words of an n-gram').argParser(whole(1, 100)).default(4)
+
+const repeatedOption = (): Option =>
+  new Option('--repeated <share>', 'for repetition: the share of n-grams that may have been there before')
+    .argParser(number(0, 1))
+    .default(0.5)
+
 function addFilter(program: Command, parts: ExperienceParts): void {
   program
     .command('filter')
@@ -330,13 +338,8 @@ function addFilter(program: Command, parts: ExperienceParts): void {
     .option('--out <file.jsonl>', 'where to write those that are kept')
     .option('--dropped <file.jsonl>', 'where to write the others, each with its filter and reason')
     .option('--report <file.json>', 'where to write the counts')
-    .option('--ngram <n>', 'for repetition: words of an n-gram', whole(1, 100), 4)
-    .option(
-      '--repeated <share>',
-      'for repetition: the share of n-grams that may have been there before',
-      number(0, 1),
-      0.5,
-    )
+    .addOption(ngramOption())
+    .addOption(repeatedOption())
     .addOption(catalogOption())
     .addOption(jsonOption())
     .action(async (files: string[], options: FilterArguments) => {
@@ -495,13 +498,8 @@ function addExport(program: Command, parts: ExperienceParts): void {
     )
     .option('--per-task <n>', 'rows of a task at most', whole(1, 1e9))
     .option('--rows <n>', 'rows at most', whole(1, 1e9))
-    .option('--ngram <n>', 'for repetition: words of an n-gram', whole(1, 100), 4)
-    .option(
-      '--repeated <share>',
-      'for repetition: the share of n-grams that may have been there before',
-      number(0, 1),
-      0.5,
-    )
+    .addOption(ngramOption())
+    .addOption(repeatedOption())
     .addOption(seedOption())
     .addOption(catalogOption())
     .addOption(jsonOption())

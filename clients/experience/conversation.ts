@@ -7,10 +7,10 @@
  */
 
 import type { Action, Agent, ResetObservation, ToolObservation, Transition } from '../../schemas/environment.ts'
-import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import type { ToolSpec } from '../../schemas/tool.ts'
 import type { ChatMessage, PlayedCall, Stop, Trajectory } from '../../schemas/trajectory.ts'
-import { resultText } from '../../schemas/trajectory.ts'
+import { asToolCall, callsOf, replyIn, resultText } from '../../schemas/trajectory.ts'
 
 export interface Transcript {
   messages: ChatMessage[]
@@ -90,11 +90,6 @@ function playedCall(id: string, tool: string, args: JsonObject, observation: Too
   }
 }
 
-function replyIn(result: Json | undefined): string | undefined {
-  if (typeof result !== 'object' || result === null || Array.isArray(result)) return undefined
-  return typeof result.reply === 'string' ? result.reply : undefined
-}
-
 /** Any agent as one whose actions are written down as messages. */
 export function speaking(agent: Agent): SpeakingAgent {
   let conversation: Conversation | null = null
@@ -107,15 +102,11 @@ export function speaking(agent: Agent): SpeakingAgent {
       messages.push({ role: 'assistant', content: action.content })
       return
     }
-    sent = asCalls(action).map((call) => ({ id: `call_${next++}`, ...call }))
+    sent = callsOf(action).map((call) => ({ id: `call_${next++}`, ...call }))
     messages.push({
       role: 'assistant',
       content: null,
-      tool_calls: sent.map(({ id, name, arguments: args }) => ({
-        id,
-        type: 'function',
-        function: { name, arguments: JSON.stringify(args) },
-      })),
+      tool_calls: sent.map(({ id, ...call }) => asToolCall(id, call)),
     })
   }
   return {
@@ -135,18 +126,5 @@ export function speaking(agent: Agent): SpeakingAgent {
       if (last !== null) conversation?.note(sent, last)
     },
     transcript: () => ({ messages: conversation?.messages ?? [], calls: conversation?.calls ?? [] }),
-  }
-}
-
-function asCalls(action: Exclude<Action, { type: 'message' }>): { name: string; arguments: JsonObject }[] {
-  switch (action.type) {
-    case 'call_tool':
-      return [{ name: action.tool_name, arguments: action.arguments }]
-    case 'call_tools':
-      return action.calls.map((call) => ({ name: call.tool_name, arguments: call.arguments }))
-    case 'submit':
-      return [{ name: 'submit', arguments: action.answer === undefined ? {} : { answer: action.answer } }]
-    case 'list_tools':
-      return [{ name: 'list_tools', arguments: {} }]
   }
 }

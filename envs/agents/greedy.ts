@@ -10,7 +10,7 @@ import type { ToolSpec } from '../../schemas/tool.ts'
 import { legalValue } from './legal.ts'
 import { submission } from './random.ts'
 import { firstCall, likeliest, looksOnly } from './read-only.ts'
-import { beginSeen, noteSeen, propertiesOf, type Seen } from './seen.ts'
+import { beginSeen, noteSeen, propertiesOf, type Seen, worldTools } from './seen.ts'
 import { spoken, stem } from './words.ts'
 
 const readsMax = 3
@@ -26,7 +26,7 @@ export function createGreedy(): Agent {
     begin(observation) {
       seen = beginSeen(observation.intent)
       intent = observation.intent
-      const tools = observation.tools.filter(({ name }) => name !== 'submit' && name !== 'send_message')
+      const tools = worldTools(observation.tools)
       reads = alike(tools.filter(looksOnly), intent)
       writes = alike(
         tools.filter((tool) => !looksOnly(tool)),

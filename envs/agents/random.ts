@@ -7,7 +7,7 @@ import type { Action, Agent, ResetObservation } from '../../schemas/environment.
 import type { Json } from '../../schemas/json.ts'
 import { type Chance, pick } from './chance.ts'
 import { legalCall } from './legal.ts'
-import { beginSeen, noteSeen, type Seen } from './seen.ts'
+import { beginSeen, noteSeen, type Seen, worldTools } from './seen.ts'
 
 /** How likely each step is the last. */
 const submitShare = 0.12
@@ -24,7 +24,7 @@ export function createRandom({ chance, seed = '' }: { chance: Chance; seed?: str
       next = chance(`random/${seed}/${domain}/${task}/${observation.seed}`)
       seen = beginSeen(intent)
       left = observation.step_limit - 1 // the last step is for an answer
-      tools = observation.tools.filter(({ name }) => name !== 'submit' && name !== 'send_message')
+      tools = worldTools(observation.tools)
     },
     act(last): Action {
       if (last !== null) noteSeen(seen, last)

@@ -8,7 +8,7 @@ import type { Json } from '../../schemas/json.ts'
 import type { ToolSpec } from '../../schemas/tool.ts'
 import { legalValue } from './legal.ts'
 import { submission } from './random.ts'
-import { beginSeen, noteSeen, propertiesOf, type Seen } from './seen.ts'
+import { beginSeen, noteSeen, propertiesOf, type Seen, worldTools } from './seen.ts'
 import { spoken } from './words.ts'
 
 const readsMax = 12
@@ -32,9 +32,7 @@ export function createReadOnly(): Agent {
     begin(observation) {
       seen = beginSeen(observation.intent)
       intent = spoken(observation.intent)
-      left = observation.tools.filter(
-        (tool) => tool.name !== 'submit' && tool.name !== 'send_message' && looksOnly(tool),
-      )
+      left = worldTools(observation.tools).filter(looksOnly)
       reads = Math.min(readsMax, observation.step_limit - 1)
     },
     act(last): Action {

@@ -5,6 +5,7 @@
 
 import type { Transition } from '../../schemas/environment.ts'
 import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { ToolSpec } from '../../schemas/tool.ts'
 import { isObject, singular } from './words.ts'
 
 export interface Seen {
@@ -49,6 +50,10 @@ function saidIn(intent: string): Json[] {
   const names = [...intent.matchAll(/\p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)+/gu)].map((match) => match[0])
   return [...quoted, ...names, ...figures]
 }
+
+/** What an agent is offered without what ends the episode or talks: the tools of the world. */
+export const worldTools = (tools: readonly ToolSpec[]): ToolSpec[] =>
+  tools.filter(({ name }) => name !== 'submit' && name !== 'send_message')
 
 /** The properties of a tool's input. */
 export function propertiesOf(schema: JsonObject): [name: string, schema: JsonObject, required: boolean][] {

@@ -1,12 +1,12 @@
 /**
- * Whether arguments fit a tool: its input schema, read as it stands. A compiled validator checks no faster what is as small
- * as arguments are, and its making cost a hundred times that for each tool of each world (docs/decisions/0012-arguments.md).
+ * Whether arguments fit a tool: its input schema, read as it stands. A compiled validator checks faster once it is hot, but
+ * its making cost a hundred first readings, for each tool of each world (docs/decisions/0012-arguments.md).
  * `pattern` is refused, because a hostile one would run on the host, where nothing ends it.
  */
 
 import { type OutputUnit, Validator } from '@cfworker/json-schema'
 import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
-import type { Json, JsonObject } from '../../schemas/json.ts'
+import { type Json, type JsonObject, valueAt } from '../../schemas/json.ts'
 import type { Tool } from '../../schemas/tool.ts'
 
 /** What is wrong with the arguments, in words; empty where they fit. */
@@ -111,15 +111,6 @@ const partsOf = (pointer: string): string[] =>
     .split('/')
     .slice(1)
     .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'))
-
-function valueAt(of: Json, parts: readonly string[]): Json | undefined {
-  let value: Json | undefined = of
-  for (const part of parts) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
-    value = (value as JsonObject)[part]
-  }
-  return value
-}
 
 function shown(args: JsonObject, parts: readonly string[]): string {
   const text = JSON.stringify(valueAt(args, parts) ?? null)

@@ -25,7 +25,6 @@ import { permute } from './certify/orders.ts'
 import { createTrial } from './certify/trial.ts'
 
 export type { Claims } from './certify/claims.ts'
-export { valueAt } from './certify/claims.ts'
 
 export type CertifyReason =
   | 'gold_failed'

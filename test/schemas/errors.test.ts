@@ -34,7 +34,6 @@ t.test('codes are added, never renamed', async (t) => {
     'REFERENCE_BROKEN',
     'REPLY_TIMEOUT',
     'RESULT_TOO_LARGE',
-    'RUN_INCOMPLETE',
     'RUN_MISMATCH',
     'SESSION_ERROR',
     'SOURCE_EMPTY',

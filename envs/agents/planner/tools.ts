@@ -5,7 +5,7 @@
 
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { ToolSpec } from '../../../schemas/tool.ts'
-import { propertiesOf } from '../seen.ts'
+import { propertiesOf, worldTools } from '../seen.ts'
 import { singular, stem } from '../words.ts'
 import type { Dictionary } from './dictionary.ts'
 
@@ -83,9 +83,7 @@ const firsts: Record<string, Effect> = {
 }
 
 export function readKit(specs: readonly ToolSpec[], dictionary: Dictionary): Kit {
-  const tools = specs
-    .filter(({ name }) => name !== 'submit' && name !== 'send_message')
-    .map((spec) => readTool(spec, dictionary))
+  const tools = worldTools(specs).map((spec) => readTool(spec, dictionary))
   // A key's noun is that of the tools which pick their row by it.
   const keys = new Map<string, string>()
   for (const effect of ['get', 'update', 'delete', 'act'] as const) {

@@ -4,7 +4,7 @@
  */
 
 import type { Cell, Json, JsonObject, Row } from '../../../schemas/json.ts'
-import { canonicalJson } from '../../../schemas/json.ts'
+import { canonicalJson, valueAt } from '../../../schemas/json.ts'
 import type { GroupReference, Origin, Reference, Task } from '../../../schemas/task.ts'
 import type { World } from '../../runtime/world.ts'
 
@@ -54,15 +54,6 @@ function checkOrigins(task: Task, origins: readonly Origin[], results: readonly 
         return refuse('origin', `${place} is not what its origin holds.`)
     }
   }
-}
-
-export function valueAt(result: Json | undefined, path: readonly (string | number)[]): Json | undefined {
-  let value = result
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = (value as JsonObject)[step as string]
-  }
-  return value
 }
 
 function checkReferences(

@@ -6,11 +6,10 @@
  * result of an earlier one is therefore taken from the result of now.
  */
 
-import type { Json, JsonObject } from '../../../schemas/json.ts'
+import { type Json, type JsonObject, valueAt } from '../../../schemas/json.ts'
 import type { GoldCall, Origin, Task } from '../../../schemas/task.ts'
 import { rewardOf } from '../../runtime/verify.ts'
 import type { GoldRun, World } from '../../runtime/world.ts'
-import { valueAt } from './claims.ts'
 
 export interface Trial {
   world: World

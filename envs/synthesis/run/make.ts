@@ -9,7 +9,7 @@
 import type { Domain } from '../../../schemas/domain.ts'
 import type { ChatModel } from '../../../schemas/environment.ts'
 import { MicrocosmError } from '../../../schemas/errors.ts'
-import type { Json } from '../../../schemas/json.ts'
+import { canonicalJson, type Json } from '../../../schemas/json.ts'
 import { type PackedDomain, packDomain } from '../../catalog.ts'
 import { createExercise } from '../../runtime/exercise.ts'
 import { buildImage } from '../../runtime/image.ts'
@@ -50,11 +50,19 @@ export async function makeDomain(community: Community, options: MakeOptions): Pr
   try {
     const made = materialize(community, { seed: options.seed })
     if ('refused' in made) return { refused: made.refused, tasksRefused }
+    if (!isBuiltAlike(made, community, options.seed)) return { refused: 'audit: two builds are equal', tasksRefused }
     return { ...(await furnishDomain(made, options, tasksRefused)), tasksRefused }
   } catch (error) {
     if (error instanceof MicrocosmError) return { refused: error.code, tasksRefused }
     throw error
   }
+}
+
+/** Whether a second build is the same; rows are left to the audit, which makes them of their seeds anew. */
+function isBuiltAlike({ domain, bindings }: Materialized, community: Community, seed: number): boolean {
+  const again = materialize(community, { seed, scenarios: 0 })
+  if ('refused' in again) return false
+  return canonicalJson([{ ...domain, scenarios: [] }, bindings]) === canonicalJson([again.domain, again.bindings])
 }
 
 async function furnishDomain(

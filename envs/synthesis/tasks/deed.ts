@@ -82,6 +82,15 @@ export type Question =
 
 export type Deed = Change | Attempt | Question
 
+export const isQuestion = (deed: Deed): deed is Question =>
+  deed.kind === 'question' || deed.kind === 'count' || deed.kind === 'total' || deed.kind === 'difference'
+
+/** The name that a new row gets, if it is said as it is, and what else is set. */
+export function apartTitle(settings: readonly Setting[]): { title: Setting | undefined; rest: Setting[] } {
+  const title = settings.find(({ kind, like }) => kind === 'name' && like === undefined)
+  return { title, rest: settings.filter((setting) => setting !== title) }
+}
+
 /** The one row that a change is about, which what follows may go on with; undefined where it is about a group. */
 export function subjectOf(deed: Deed): Mention | undefined {
   switch (deed.kind) {

@@ -1,7 +1,7 @@
 /** An intent in Chinese: who writes, in what tone, what is to be done or found out, and now and then why. */
 
 import { sayTable } from '../../lexicon.ts'
-import type { Attempt, Change, Deed, Question } from '../deed.ts'
+import { type Attempt, type Change, type Deed, isQuestion, type Question } from '../deed.ts'
 import type { Draw } from '../draw.ts'
 import { sayAsState, sayChange } from './chinese/changes.ts'
 import { sayQuestion } from './chinese/questions.ts'
@@ -22,9 +22,6 @@ export function sayChinese(talk: Talk, deeds: readonly Deed[]): string {
   else parts.push(several(talk, persona.tone, deeds as (Change | Attempt)[]))
   return tidy(`${opening(draw, persona)}${parts.join('')}${thanks(draw, persona.tone)}`)
 }
-
-const isQuestion = (deed: Deed): deed is Question =>
-  deed.kind === 'question' || deed.kind === 'count' || deed.kind === 'total' || deed.kind === 'difference'
 
 /** A quoted sentence that ends with a full stop takes no second one; spaces stand only between two scripts. */
 const tidy = (text: string): string =>

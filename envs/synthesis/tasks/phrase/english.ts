@@ -1,7 +1,7 @@
 /** An intent in English: who writes, in what tone, what is to be done or found out, and now and then why. */
 
 import { sayTables, tableKind } from '../../lexicon.ts'
-import type { Attempt, Change, Deed, Question } from '../deed.ts'
+import { type Attempt, type Change, type Deed, isQuestion, type Question } from '../deed.ts'
 import type { Draw } from '../draw.ts'
 import { capital } from '../words.ts'
 import { sayAsState, sayChange } from './english/changes.ts'
@@ -23,9 +23,6 @@ export function sayEnglish(talk: Talk, deeds: readonly Deed[]): string {
   else parts.push(...several(talk, persona.tone, deeds as (Change | Attempt)[]))
   return close([opening(draw, persona), ...parts, thanks(draw, persona.tone)].filter((part) => part !== '').join(' '))
 }
-
-const isQuestion = (deed: Deed): deed is Question =>
-  deed.kind === 'question' || deed.kind === 'count' || deed.kind === 'total' || deed.kind === 'difference'
 
 /** A quoted sentence that ends with a full stop takes no second one. */
 const close = (text: string): string => text.replaceAll(/([.?!])"\./g, '$1"')

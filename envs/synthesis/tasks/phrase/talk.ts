@@ -4,6 +4,7 @@ import type { Cell } from '../../../../schemas/json.ts'
 import type { Mention } from '../deed.ts'
 import type { Draw } from '../draw.ts'
 import type { Facts } from '../facts.ts'
+import type { Attribute } from '../refer.ts'
 import { rowId } from '../walk.ts'
 
 export interface Talk {
@@ -14,6 +15,12 @@ export interface Talk {
   it: string | undefined
   /** The sentence has its "called" already. */
   isCalled?: boolean
+}
+
+/** A question by itself ("When is … due?", …是哪天), and as what is to be found out ("the due date of …", …的截止日期). */
+export interface Asked {
+  direct: readonly string[]
+  what: string
 }
 
 export const beginTalk = (draw: Draw, facts: Facts): Talk => ({ draw, facts, spoken: new Set(), it: undefined })
@@ -28,6 +35,15 @@ export function turnTo(talk: Talk, { table, key, description }: Mention): 'it' |
   if (description === undefined) return 'again'
   talk.spoken.add(id)
   return 'first'
+}
+
+/** What tells a row by itself, where one name does; it is spoken of from now on, and the talk stays where it is. */
+export function bareName(talk: Talk, { table, key, description }: Mention): Attribute | undefined {
+  const [only, ...more] = description?.attributes ?? []
+  if (only === undefined || more.length > 0 || description?.parent !== undefined) return undefined
+  if (!['name', 'person', 'company', 'code'].includes(only.kind) || isSpoken(talk, table, key)) return undefined
+  noteSpoken(talk, table, key)
+  return only
 }
 
 export function isSpoken(talk: Talk, table: string, key: Cell): boolean {

@@ -1,7 +1,7 @@
 /** Changes in Chinese: as something to do (取消预订…), or as how it should be (…的截止日期应该是…). */
 
 import { measureWord, sayTable, sayVerb, verbs } from '../../../lexicon.ts'
-import type { Change, Mention, Setting, Work } from '../../deed.ts'
+import { apartTitle, type Change, type Mention, type Setting, type Work } from '../../deed.ts'
 import { rowId } from '../../walk.ts'
 import { type Talk, turnTo } from '../talk.ts'
 import {
@@ -97,8 +97,7 @@ function sayMove(talk: Talk, it: string, to: Mention): string {
 
 function sayCreate(talk: Talk, { made, parents, settings }: Of<'create'>): string {
   const { draw } = talk
-  const title = settings.find(({ kind, like }) => kind === 'name' && like === undefined)
-  const rest = settings.filter((setting) => setting !== title)
+  const { title, rest } = apartTitle(settings)
   const [first, second] = parents
   const where = first === undefined ? '' : under(talk, first)
   const beside = second === undefined ? '' : `，关联到${sayAside(talk, second)}`
@@ -151,13 +150,10 @@ const numbers = ['零', '一', '两', '三', '四', '五', '六']
 function sayBrood(talk: Talk, { table, parent, made }: Of<'brood'>): string {
   const where = under(talk, parent)
   const each = made.map(({ settings }) => {
-    const title = settings.find(({ kind, like }) => kind === 'name' && like === undefined)
-    const rest = sayWith(
-      talk,
-      settings.filter((setting) => setting !== title),
-    ).replace(/^，/, '')
+    const { title, rest } = apartTitle(settings)
+    const more = sayWith(talk, rest).replace(/^，/, '')
     const called = title === undefined ? '' : sayValueOf(talk, title)
-    return called === '' ? `一${measureWord(table)}${rest}` : rest === '' ? called : `${called}（${rest}）`
+    return called === '' ? `一${measureWord(table)}${more}` : more === '' ? called : `${called}（${more}）`
   })
   for (const { mention } of made) turnTo(talk, mention)
   turnTo(talk, parent)

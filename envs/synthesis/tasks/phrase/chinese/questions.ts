@@ -2,14 +2,8 @@
 
 import { measureWord, sayTable } from '../../../lexicon.ts'
 import type { Question } from '../../deed.ts'
-import type { Talk } from '../talk.ts'
+import type { Asked, Talk } from '../talk.ts'
 import { columnWords, isContainer, sayGroup, sayMention } from './things.ts'
-
-/** A question by itself (…是什么时候？), without its mark; and what is to be found out (…的截止日期). */
-export interface Asked {
-  direct: readonly string[]
-  what: string
-}
 
 export function sayQuestion(talk: Talk, question: Question): Asked {
   switch (question.kind) {

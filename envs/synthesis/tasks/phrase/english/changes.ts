@@ -1,7 +1,7 @@
 /** Changes in English: as something to do ("cancel the booking …"), or as how it should be ("The due date of … should be …"). */
 
 import { sayTable, sayTables, sayVerb, tableKind, verbs } from '../../../lexicon.ts'
-import type { Change, Mention, Setting, Work } from '../../deed.ts'
+import { apartTitle, type Change, type Mention, type Setting, type Work } from '../../deed.ts'
 import { rowId } from '../../walk.ts'
 import { capital, listed, withArticle } from '../../words.ts'
 import { type Talk, turnTo } from '../talk.ts'
@@ -136,8 +136,7 @@ function sayMove(talk: Talk, it: string, target: Mention, to: Mention): string {
 function sayCreate(talk: Talk, { made, parents, settings }: Of<'create'>): string {
   const { draw } = talk
   const noun = sayTable(made.table)
-  const title = settings.find(({ kind, like }) => kind === 'name' && like === undefined)
-  const rest = settings.filter((setting) => setting !== title)
+  const { title, rest } = apartTitle(settings)
   const verb = draw.pick(parents.length > 0 ? ['add', 'create', 'add'] : ['create', 'add', 'set up']) as string
   const called =
     title === undefined
@@ -222,8 +221,7 @@ function sayBrood(talk: Talk, { table, parent, made }: Of<'brood'>): string {
   const verb = draw.pick(['create', 'add', 'add']) as string
   const where = `${belongs(parent, verb)} ${sayMention(talk, parent)}`
   const each = made.map(({ settings }) => {
-    const title = settings.find(({ kind, like }) => kind === 'name' && like === undefined)
-    const rest = settings.filter((setting) => setting !== title)
+    const { title, rest } = apartTitle(settings)
     const called = title === undefined ? '' : sayValueOf(talk, title)
     const [same, ...others] = rest.filter(({ said }) => said !== '' && said === title?.said)
     if (same !== undefined && others.length === 0)

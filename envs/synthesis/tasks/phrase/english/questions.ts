@@ -2,14 +2,8 @@
 
 import { sayTable } from '../../../lexicon.ts'
 import type { Question } from '../../deed.ts'
-import type { Talk } from '../talk.ts'
+import type { Asked, Talk } from '../talk.ts'
 import { columnWords, isPerson, sayGroup, sayMention } from './things.ts'
-
-/** A question by itself ("When is … due?"), and as what is to be found out ("the due date of …"). */
-export interface Asked {
-  direct: readonly string[]
-  what: string
-}
 
 export function sayQuestion(talk: Talk, question: Question): Asked {
   switch (question.kind) {

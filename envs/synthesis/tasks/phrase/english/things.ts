@@ -4,7 +4,7 @@ import { sayColumn, sayState, sayTable, sayTables, tableKind } from '../../../le
 import type { Group, Mention, Setting } from '../../deed.ts'
 import type { Attribute, Best, Description } from '../../refer.ts'
 import { listed, withArticle } from '../../words.ts'
-import { aside, isSpoken, noteSpoken, type Talk, turnTo } from '../talk.ts'
+import { aside, bareName, isSpoken, noteSpoken, type Talk, turnTo } from '../talk.ts'
 
 /** `occurred_at` is an "occurred date" before its value; a bare "email" is an address. */
 export const columnWords = (table: string, column: string): string => {
@@ -29,12 +29,10 @@ export function sayMention(talk: Talk, mention: Mention): string {
 export const sayAside = (talk: Talk, mention: Mention): string => aside(talk, () => sayMention(talk, mention))
 
 /** The row without its table's noun, where one name tells it: `Ada Byrne`, `"Harbor Launch"`. */
-export function sayBareName(talk: Talk, { table, key, description }: Mention): string | undefined {
-  const [only, ...more] = description?.attributes ?? []
-  if (only === undefined || more.length > 0 || description?.parent !== undefined) return undefined
-  if (!['name', 'person', 'company', 'code'].includes(only.kind) || isSpoken(talk, table, key)) return undefined
-  noteSpoken(talk, table, key)
-  return only.kind === 'code' || isPerson(table) || only.kind === 'person' ? only.said : `"${only.said}"`
+export function sayBareName(talk: Talk, mention: Mention): string | undefined {
+  const only = bareName(talk, mention)
+  if (only === undefined) return undefined
+  return only.kind === 'code' || isPerson(mention.table) || only.kind === 'person' ? only.said : `"${only.said}"`
 }
 
 export function sayDescription(talk: Talk, description: Description): string {
