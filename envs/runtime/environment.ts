@@ -71,8 +71,25 @@ export interface EnvironmentOptions {
   userModel?: ChatModel | null
 }
 
+/** What an action came to, and what the log holds of it. */
+export interface Performed {
+  transition: Transition
+  /** None for list_tools; for several calls one each. */
+  entries: LogEntry[]
+}
+
 /** With what a server needs besides. */
 export interface LocalEnvironment extends Environment {
+  /** A reset, with what it settled on. */
+  begin(options: ResetOptions): Promise<{ transition: Transition<ResetObservation>; log: EpisodeHead }>
+  /** A step, with what the log holds of it. */
+  perform(action: Action): Promise<Performed>
+  /** The reset of a log once more. @throws VERSION_MISMATCH */
+  beginAgain(log: EpisodeHead): Promise<Transition<ResetObservation>>
+  /** A step of a log once more: what a model said then is said again, what crashed crashes. */
+  performAgain(action: Action, entries: readonly LogEntry[]): Promise<Transition>
+  /** So many milliseconds of the episode's time have gone by before now. */
+  age(ms: number): void
   /** OpenEnv's state message. */
   state(): { episode_id: string | null; step_count: number }
   /** What has been done since reset; null before it. Grows with the episode: copy it to keep it. */
@@ -120,6 +137,9 @@ interface Running {
 
 type LoggedAction = LogEntry['action']
 
+/** What a reset settled on. */
+export type EpisodeHead = Omit<EpisodeLog, 'entries'>
+
 export function createEnvironment(world: EnvironmentWorld, options: EnvironmentOptions = {}): LocalEnvironment {
   return environmentFrom(world, complete(options), createEpisode(), null).environment
 }
@@ -137,17 +157,19 @@ export async function rebuildEnvironment(
 }
 
 async function rebuild(world: EnvironmentWorld, log: EpisodeLog, options: EnvironmentOptions): Promise<Rebuildable> {
-  const { id, version = '' } = world.domain
-  if (log.domain !== id || log.version !== version) {
-    throw new MicrocosmError(
-      'VERSION_MISMATCH',
-      `The log is of "${log.domain}" in version ${log.version}; this is "${id}" in version ${version}.`,
-    )
-  }
   const rebuilt = environmentFrom(world, complete(options), createEpisode(), null)
-  await rebuilt.begin({ task: log.task, seed: log.seed, user: log.user, episode_id: log.episode_id }, log.opening)
+  await rebuilt.environment.beginAgain(log)
   for (const entry of log.entries) await rebuilt.replay(entry)
   return rebuilt
+}
+
+/** @throws VERSION_MISMATCH */
+function requireVersion({ domain, version }: EpisodeHead, { id, version: own = '' }: Domain): void {
+  if (domain === id && version === own) return
+  throw new MicrocosmError(
+    'VERSION_MISMATCH',
+    `The log is of "${domain}" in version ${version}; this is "${id}" in version ${own}.`,
+  )
 }
 
 /**
@@ -179,8 +201,6 @@ const complete = ({
 
 interface Rebuildable {
   environment: LocalEnvironment
-  /** Resets as a log says, with what a model said first. */
-  begin(asked: ResetOptions, opening?: UserLine): Promise<unknown>
   /** Takes an action of a log as it went. */
   replay(entry: LogEntry): Promise<Transition<ToolObservation>>
 }
@@ -325,15 +345,44 @@ function environmentFrom(
     if (episode.count()) episode.end('step_limit')
     return transition(outcome.ok ? observed(action, outcome.result, null) : observed(action, null, outcome.error))
   }
-  const actAll = async (calls: Extract<Action, { type: 'call_tools' }>['calls']): Promise<Transition> => {
+  /** An action of a log as it went. */
+  const actAgain = ({ action, ended, error, reply }: LogEntry) =>
+    ended === undefined || error === undefined ? act(action, reply) : cut(action, ended, error)
+  /** The calls of one step, one after the other, until the episode ends. */
+  const actAll = async (
+    calls: Iterable<() => Awaitable<Transition<ToolObservation>>>,
+  ): Promise<Transition> => {
     const results: ToolObservation[] = []
     let last: Transition<ToolObservation> | null = null
-    for (const { tool_name, arguments: args } of calls) {
-      last = await act({ type: 'call_tool', tool_name, arguments: args })
+    for (const call of calls) {
+      last = await call()
       results.push(last.observation)
       if (last.done) break
     }
     return { ...(last as Transition<ToolObservation>), observation: { results, metadata: { step: episode.steps } } }
+  }
+  const take = (action: Exclude<Action, { type: 'list_tools' }>): Promise<Transition> =>
+    action.type === 'call_tools'
+      ? actAll(
+          action.calls.map(
+            ({ tool_name, arguments: args }) =>
+              () =>
+                act({ type: 'call_tool', tool_name, arguments: args }),
+          ),
+        )
+      : act(action)
+  /** What the running episode's reset settled on. */
+  const head = (): EpisodeHead => {
+    const { task, seed, episodeId, user, opening } = running as Running
+    return {
+      domain: world.domain.id,
+      version: world.domain.version ?? '',
+      task: task.id,
+      seed,
+      ...(user !== null && { user: user.kind }),
+      ...(user?.kind === 'model' && opening !== null && { opening }),
+      episode_id: episodeId,
+    }
   }
   const begin = async (asked: ResetOptions, recorded?: UserLine): Promise<Transition<ResetObservation>> => {
     const { user: kind = 'none' } = asked
@@ -404,37 +453,45 @@ function environmentFrom(
       inTurn(async (): Promise<Transition> => {
         if (action.type === 'list_tools') return transition({ tools: specs() })
         episode.requireRunning('step')
-        return action.type === 'call_tools' ? actAll(action.calls) : act(action)
+        return take(action)
       }),
+    begin: (asked) =>
+      inTurn(async () => {
+        const shown = await begin(asked)
+        return { transition: shown, log: head() }
+      }),
+    perform: (action) =>
+      inTurn(async () => {
+        if (action.type === 'list_tools') return { transition: await transition({ tools: specs() }), entries: [] }
+        episode.requireRunning('step')
+        const { entries } = running as Running
+        const before = entries.length
+        const done = await take(action)
+        return { transition: done, entries: entries.slice(before) }
+      }),
+    beginAgain: (log) =>
+      inTurn(async () => {
+        requireVersion(log, world.domain)
+        const { task, seed, user, episode_id, opening } = log
+        return begin({ task, seed, user, episode_id }, opening)
+      }),
+    performAgain: (action, entries) =>
+      inTurn(async (): Promise<Transition> => {
+        if (action.type === 'call_tools') return actAll(entries.map((entry) => () => actAgain(entry)))
+        return actAgain(entries[0] as LogEntry)
+      }),
+    age(ms) {
+      if (running !== null) running.began -= ms
+    },
     verify: () => inTurn(verify),
     fork: (count) => inTurn(() => fork(count)),
     close: () => inTurn(async () => drop()),
     state: () => ({ episode_id: running?.episodeId ?? null, step_count: episode.steps }),
-    log() {
-      if (running === null) return null
-      const { task, seed, episodeId, entries, user, opening } = running
-      return {
-        domain: world.domain.id,
-        version: world.domain.version ?? '',
-        task: task.id,
-        seed,
-        ...(user !== null && { user: user.kind }),
-        ...(user?.kind === 'model' && opening !== null && { opening }),
-        episode_id: episodeId,
-        entries,
-      }
-    },
+    log: () => (running === null ? null : { ...head(), entries: running.entries }),
     park: () => running?.play.park(),
     [Symbol.asyncDispose]: () => environment.close(),
   }
-  return {
-    environment,
-    begin: (asked, opening) => inTurn(() => begin(asked, opening)),
-    replay: ({ action, ended, error, reply }) =>
-      inTurn(async () => {
-        return ended === undefined || error === undefined ? act(action, reply) : cut(action, ended, error)
-      }),
-  }
+  return { environment, replay: (entry) => inTurn(async () => actAgain(entry)) }
 }
 
 interface Offered {
