@@ -117,6 +117,11 @@ export const errorTable = {
 
   // What the server does wrong, or a peer that went away.
   CONNECTION_LOST: entry('server', 503, 'The server closed the connection: connect again.'),
+  LOG_UNAVAILABLE: entry(
+    'server',
+    503,
+    'Nothing was done: send it again once the disk of the state directory has room, or name another with --state.',
+  ),
   REPLY_TIMEOUT: entry('server', 504, 'The server gave no answer in time: see whether it still runs.'),
   EXECUTION_ERROR: entry('server', 500, "Try again; if it happens again, report it with the server's log."),
 } as const satisfies Record<string, CodeEntry>

@@ -19,6 +19,8 @@ import type { ToolSpec } from '../schemas/tool.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Verification } from '../schemas/verification.ts'
 import { requireRight } from './access.ts'
+import type { MessageKey } from './log/records.ts'
+import { restOf } from './log/records.ts'
 import { drawTask } from './sampling.ts'
 import type { Seat, Session, Sessions } from './sessions.ts'
 import { addSeat, tell } from './sessions.ts'
@@ -56,23 +58,33 @@ export async function settle(
 export async function reset(
   seat: Seat,
   { domain: _, ...options }: WireResetOptions,
+  message?: MessageKey,
 ): Promise<Transition<ResetObservation>> {
   const { session } = seat
   requireOwner(seat, 'reset')
   session.used = true
-  const transition = await session.environment.reset(options)
+  if (session.journal.broken) await session.mend()
+  const { journal } = session
+  const { transition, log } = await session.environment.begin(options)
+  const kept = journal.append({ kind: 'reset', at: Date.now(), seat: seat.number, message, log })
+  if (!journal.broken) begin(session, transition)
+  if (kept !== null) await kept
+  if (session.listeners.size > 0) tell(session, { kind: 'reset', by: seat, transition })
+  return ticketed(seat, transition)
+}
+
+/** A new episode is what there is from now on. */
+export function begin(session: Session, transition: Transition<ResetObservation>): void {
   session.opening = transition
   session.last = transition
   for (const each of session.seats.values()) {
     each.answered.clear()
     each.inbox.length = 0
   }
-  if (session.listeners.size > 0) tell(session, { kind: 'reset', by: seat, transition })
-  return ticketed(seat, transition)
 }
 
 /** With what its owner needs to come back; it is kept from everyone else. */
-function ticketed(seat: Seat, transition: Transition<ResetObservation>): Transition<ResetObservation> {
+export function ticketed(seat: Seat, transition: Transition<ResetObservation>): Transition<ResetObservation> {
   const { observation } = transition
   const metadata = { ...observation.metadata, session: seat.session.id, token: seat.token }
   if (!hasPerson(seat.session) || hasSimulated(seat.session))
@@ -82,24 +94,40 @@ function ticketed(seat: Seat, transition: Transition<ResetObservation>): Transit
 }
 
 /** @throws NOT_PERMITTED, EPISODE_NOT_RESET, EPISODE_ENDED */
-export function step(seat: Seat, action: Action): Promise<Shown> {
+export function step(seat: Seat, action: Action, message?: MessageKey): Promise<Shown> {
   const { session } = seat
   session.used = true
+  if (session.journal.broken) return session.mend().then(() => step(seat, action, message))
   if (action.type === 'list_tools') return listTools(seat)
   // Where a user is simulated, it is that one that an agent talks to.
   if (seat.role === 'user' || (hasPerson(session) && !hasSimulated(session))) {
     const content = saidIn(action)
-    if (content !== undefined) return say(seat, content)
+    if (content !== undefined) return say(seat, content, message)
   }
   if (!seat.rights.has('act')) return refuse(seat)
-  return act(seat, session, action)
+  return act(seat, session, action, message)
 }
 
-async function act(seat: Seat, session: Session, action: Action): Promise<Shown> {
-  const transition = await session.environment.step(action)
-  session.last = transition
+async function act(seat: Seat, session: Session, action: Action, message?: MessageKey): Promise<Shown> {
+  const { journal } = session
+  const { transition, entries } = await session.environment.perform(action)
+  const kept = journal.append({ kind: 'step', seat: seat.number, message, action, rest: restOf(entries) })
+  const shown = show(seat, transition)
+  if (kept !== null) await kept
   if (session.listeners.size > 0) tell(session, { kind: 'step', by: seat, action, transition })
+  return shown
+}
+
+/** What a step showed, with what was said to this seat meanwhile. */
+export function show(seat: Seat, transition: Shown): Shown {
+  seat.session.last = transition
   return seat.inbox.length === 0 ? transition : withMessages(seat, transition)
+}
+
+/** Nothing is told of what may not be kept, and of nothing that the log doesn't hold. */
+async function settled({ journal, mend }: Session): Promise<void> {
+  if (journal.broken) await mend()
+  else if (journal.pending !== null) await journal.pending
 }
 
 async function refuse(seat: Seat): Promise<never> {
@@ -136,15 +164,23 @@ function saidIn(action: Action): string | undefined {
 }
 
 /** To those on the other side: from the user to the agents, from an agent to the users. */
-async function say(seat: Seat, content: string): Promise<Shown> {
+async function say(seat: Seat, content: string, message?: MessageKey): Promise<Shown> {
   const { session } = seat
   if (seat.role === 'observer') return refuse(seat)
   if (session.opening === null) throw new MicrocosmError('EPISODE_NOT_RESET', 'message came before reset.')
+  const kept = session.journal.append({ kind: 'say', seat: seat.number, message, content })
+  const said = pass(seat, content)
+  if (kept !== null) await kept
+  tell(session, { kind: 'message', by: seat, content })
+  return said
+}
+
+export function pass(seat: Seat, content: string): Shown {
+  const { session } = seat
   for (const other of session.seats.values()) {
     if (other.role !== 'observer' && (other.role === 'user') !== (seat.role === 'user'))
       other.inbox.push({ name: seat.name, content })
   }
-  tell(session, { kind: 'message', by: seat, content })
   const { done, terminated, truncated, reason } = session.last as Shown
   const said = {
     observation: {
@@ -171,6 +207,7 @@ function withMessages(seat: Seat, transition: Shown): Shown {
 export async function verify(seat: Seat): Promise<Verification> {
   requireRight(seat.rights, 'verify', 'verify')
   seat.session.used = true
+  await settled(seat.session)
   return seat.session.environment.verify()
 }
 
@@ -178,22 +215,45 @@ export async function fork(
   seat: Seat,
   count: number,
   sessions: Sessions,
+  message?: MessageKey,
 ): Promise<{ sessions: { session: string; token: string }[] }> {
   requireRight(seat.rights, 'fork', 'fork')
-  seat.session.used = true
-  const children = await sessions.fork(seat.session, count)
+  const { session } = seat
+  session.used = true
+  await settled(session)
+  const children = await sessions.fork(session, count)
+  await Promise.all(children.map(({ journal }) => journal.open()))
+  await session.journal.append({
+    kind: 'fork',
+    seat: seat.number,
+    message,
+    children: children.map(({ id }) => id),
+  })
   return { sessions: children.map(({ id, owner }) => ({ session: id, token: owner.token })) }
 }
 
 /** A further token. @throws NOT_PERMITTED for all but the owner, and for more rights than the owner has */
-export function grant(seat: Seat, { role, name, rights: asked }: GrantRequest): Granted {
+export async function grant(
+  seat: Seat,
+  { role, name, rights: asked }: GrantRequest,
+  message?: MessageKey,
+): Promise<Granted> {
   requireOwner(seat, 'grant')
   const rights = new Set<Right>(asked ?? (role === 'agent' ? ['act'] : []))
   for (const right of rights) requireRight(seat.rights, right, `Granting "${right}"`)
   if (role !== 'agent' && rights.has('act'))
     throw new MicrocosmError('VALIDATION_ERROR', `The role "${role}" does not act; grant it to an agent.`)
-  const { token } = addSeat(seat.session, { name, role, rights })
-  return { session: seat.session.id, token, role, name, rights: [...rights] }
+  const { session } = seat
+  await settled(session)
+  const kept = session.journal.append({ kind: 'grant', seat: seat.number, message, name, role, rights: [...rights] })
+  const { token } = addSeat(session, { name, role, rights })
+  try {
+    await kept
+  } catch (error) {
+    session.seats.delete(token)
+    throw error
+  }
+  return { session: session.id, token, role, name, rights: [...rights] }
 }
 
 export function state(seat: Seat): { episode_id: string | null; step_count: number } & Record<string, unknown> {
@@ -210,7 +270,8 @@ export function state(seat: Seat): { episode_id: string | null; step_count: numb
 }
 
 /** What is shown to whoever attaches: the last observation, or the tools where there was no reset yet. */
-export function shownLast(seat: Seat): Promise<Shown> | Shown {
+export async function shownLast(seat: Seat): Promise<Shown> {
+  await settled(seat.session)
   const { last, opening } = seat.session
   if (last === null) return listTools(seat)
   return last === opening && seat === seat.session.owner ? ticketed(seat, opening) : last

@@ -2,6 +2,7 @@
 
 import type { EndpointOptions } from '../envs/models.ts'
 import type { Right } from '../schemas/session.ts'
+import type { Durability } from './log/log.ts'
 
 /** A key that whoever opens sessions may show, and the rights that its sessions have. */
 export interface ServerKey {
@@ -52,6 +53,14 @@ export interface ServerConfig {
   userModel?: EndpointOptions
   /** Origins of web pages that may ask here, besides this server's own. */
   allowedOrigins: string[]
+  /** The state directory: logs of sessions, and the secret that tokens are derived from; without one a restart ends all sessions. */
+  stateFolder?: string
+  /** What the log of sessions outlives. */
+  durability: Durability
+  /** Milliseconds that closed sessions stay in the log; 0 frees their room as soon as a segment is done. */
+  retainMs: number
+  /** Milliseconds that running steps have to end when the server is told to stop. */
+  drainMs: number
   /** Milliseconds between looks at whether the catalogue has grown or was replaced. */
   catalogMs: number
 }
@@ -77,5 +86,8 @@ export const defaultConfig: ServerConfig = {
   openRights: ['act', 'verify', 'fork'],
   keys: [],
   allowedOrigins: [],
+  durability: 'process',
+  retainMs: 0,
+  drainMs: 10_000,
   catalogMs: 1000,
 }

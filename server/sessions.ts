@@ -1,18 +1,24 @@
 /**
  * Which sessions there are: each an environment, known by 128 random bits, and the seats that its tokens open.
  *
+ * With a log, each session can be taken up after a crash: it sleeps there until its next message, or until its time is up.
+ *
  * A session that a socket opened ends with that socket; where the connection was dropped, after a time of grace in which
  * its token takes it up again. One that HTTP opened ends when it is deleted, or idle for long. Where the house is full, a
  * newcomer is refused, or waits for its turn (waiting.ts).
  */
 
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { EnvironmentWorld, LocalEnvironment } from '../envs/runtime/environment.ts'
 import { createEnvironment } from '../envs/runtime/environment.ts'
 import type { ChatModel, ResetObservation, Transition } from '../schemas/environment.ts'
 import { MicrocosmError } from '../schemas/errors.ts'
 import type { Right, Role, SessionEvent } from '../schemas/session.ts'
 import type { ServerConfig } from './config.ts'
+import type { Journal } from './log/journal.ts'
+import { createJournal } from './log/journal.ts'
+import type { SessionLog } from './log/log.ts'
+import type { LogRecord } from './log/records.ts'
 import { createWaiting } from './waiting.ts'
 import type { Lease, Worlds } from './worlds.ts'
 
@@ -21,7 +27,12 @@ export interface Session {
   /** Its domain's id. */
   readonly domain: string
   readonly world: EnvironmentWorld
-  readonly environment: LocalEnvironment
+  /** Another one once the session was taken up anew from the log. */
+  environment: LocalEnvironment
+  /** What it appends to the log. */
+  journal: Journal
+  /** Taken up anew from the log, where something could not be written to it. @throws LOG_UNAVAILABLE */
+  mend(): Promise<void>
   readonly owner: Seat
   /** What the last reset showed; null before the first. */
   opening: Transition<ResetObservation> | null
@@ -29,6 +40,8 @@ export interface Session {
   last: Transition<object> | null
   /** By token. */
   readonly seats: Map<string, Seat>
+  /** Derived, so that it is kept nowhere. @param of a fork of it, where it is not its own */
+  tokenOf(seat: number, of?: string): string
   readonly listeners: Set<(event: SessionEvent) => void>
   events: number
   /** Set with each message; a sweep clears it, and parks the session that it finds without. */
@@ -39,6 +52,8 @@ export interface Session {
 /** What a token opens: a place in a session, under a name and in a role. */
 export interface Seat {
   readonly session: Session
+  /** In the order of seats, the owner's 0. */
+  readonly number: number
   readonly token: string
   readonly name: string
   readonly role: Role
@@ -71,6 +86,7 @@ export interface OpenOptions {
 }
 
 export interface Sessions {
+  /** Those that sleep in the log are among them. */
   readonly size: number
   readonly max: number
   /** Room for one session, waited for where that is allowed. @throws CAPACITY_REACHED */
@@ -79,7 +95,9 @@ export interface Sessions {
   open(reference: string, options: OpenOptions): Session
   /** @throws CAPACITY_REACHED where not all of them fit; none is made then */
   fork(parent: Session, count: number): Promise<Session[]>
-  /** The seat that the token opens. @throws UNKNOWN_SESSION */
+  /** A session that sleeps in the log is taken up; any other is left as it is. @throws VERSION_MISMATCH, LOG_UNAVAILABLE */
+  wake(session: string): Promise<void>
+  /** The seat that the token opens; of a session that is awake. @throws UNKNOWN_SESSION */
   seat(session: string, token: string): Seat
   /** The seat is served by this connection from now on. */
   hold(seat: Seat, holder: Holder): void
@@ -87,6 +105,8 @@ export interface Sessions {
   letGo(seat: Seat, holder: Holder, how: 'ended' | 'dropped'): Promise<void>
   close(session: Session): Promise<void>
   closeAll(): Promise<void>
+  /** Lets go of all of them; those that are in the log can be taken up from there. */
+  suspend(): Promise<void>
 }
 
 interface Entry {
@@ -102,9 +122,54 @@ export type SessionLimits = Pick<
   'sessionsMax' | 'unattachedMs' | 'parkMs' | 'graceMs' | 'idleMs' | 'waitMs' | 'waitingMax'
 >
 
+/** What sessions need of the process that they are in, and of the others. */
+export interface Keeping {
+  /** Null where nothing outlasts the process. */
+  log: SessionLog | null
+  /** What tokens are derived from. */
+  secret: Buffer
+  /** Of the process; each session's id ends with it. */
+  number: number
+  /** Sessions of the other processes. */
+  others(): number
+  /** How many there are here has changed. */
+  onSize(size: number): void
+  /** Does again in a fresh session what the log has of it. */
+  revive(session: Session, records: readonly LogRecord[]): Promise<void>
+}
+
+const alone = (): Keeping => ({
+  log: null,
+  secret: randomBytes(32),
+  number: 0,
+  others: () => 0,
+  onSize: () => {},
+  revive: async () => {},
+})
+
 /** @param userModel who plays the users that a reset wants played by a model */
-export function createSessions(worlds: Worlds, limits: SessionLimits, userModel: ChatModel | null = null): Sessions {
+export function createSessions(
+  worlds: Worlds,
+  limits: SessionLimits,
+  userModel: ChatModel | null = null,
+  { log, secret, number, others, onSize, revive }: Keeping = alone(),
+): Sessions {
   const sessions = new Map<string, Entry>()
+  const asleep = new Map(log?.sessions().map(({ session, bound }) => [session, bound]))
+  const waking = new Map<string, Promise<void>>()
+  const count = (): number => sessions.size + asleep.size
+  /** Those that nobody has come back to in time are not taken up any more. */
+  const expire = (bound: boolean, ms: number): NodeJS.Timeout =>
+    setTimeout(() => {
+      for (const [id, own] of [...asleep]) if (own === bound && !waking.has(id)) forget(id)
+      onSize(count())
+      log?.compact()
+    }, ms).unref()
+  const forget = (id: string): void => {
+    asleep.delete(id)
+    log?.append([{ session: id, record: { kind: 'close' } }]).catch(() => {}) // else it sleeps at the next start, too
+  }
+  const expiring = asleep.size === 0 ? [] : [expire(true, limits.graceMs), expire(false, limits.idleMs)]
   let reserved = 0 // places of forks that are being made
   const waiting = createWaiting(limits)
 
@@ -120,21 +185,63 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
       entry.idleRounds += 1
       if (!entry.bound && !isHeld(session) && entry.idleRounds * limits.parkMs >= limits.idleMs) void close(session)
     }
+    log?.compact()
   }, limits.parkMs).unref()
 
-  const isFull = (count: number): boolean => sessions.size + reserved + count > limits.sessionsMax
-  const requireRoom = (count: number): void => {
-    if (!isFull(count)) return
+  const isFull = (more: number): boolean =>
+    sessions.size + asleep.size + others() + reserved + more > limits.sessionsMax
+  const requireRoom = (more: number): void => {
+    if (!isFull(more)) return
+    const active = count() + others()
     throw new MicrocosmError(
       'CAPACITY_REACHED',
-      `Server at capacity: ${sessions.size}/${limits.sessionsMax} sessions active. Cannot accept new connections.`,
-      { active_sessions: sessions.size, max_sessions: limits.sessionsMax },
+      `Server at capacity: ${active}/${limits.sessionsMax} sessions active. Cannot accept new connections.`,
+      { active_sessions: active, max_sessions: limits.sessionsMax },
     )
   }
-  const add = (lease: Lease, environment: LocalEnvironment, { rights, bound, openedById }: OpenOptions): Session => {
-    const id = randomBytes(16).toString('hex')
+  const environmentOf = (lease: Lease): LocalEnvironment => {
+    const pickSeed = () => randomBytes(4).readUInt32BE(0)
+    return createEnvironment(lease.world, { pickSeed, userModel })
+  }
+  /** @param was its id and its records, where it was in the log */
+  const add = (
+    lease: Lease,
+    environment: LocalEnvironment,
+    { rights, bound, openedById = false }: OpenOptions,
+    was?: string,
+  ): Session => {
+    const id = was ?? `${randomBytes(16).toString('hex')}-${number}`
+    const { id: domain, version = '' } = lease.world.domain
+    const episode = environment.log()
+    const opened: LogRecord = {
+      kind: 'open',
+      domain,
+      version,
+      rights: [...rights],
+      bound,
+      openedById,
+      ...(episode !== null && { episode: { ...episode, entries: [...episode.entries] } }),
+    }
+    let mending: Promise<void> | null = null
+    const mend = async (): Promise<void> => {
+      const records = (log as SessionLog).read(id)
+      const before = session.environment
+      session.environment = environmentOf(lease)
+      session.opening = null
+      session.last = null
+      void before.close()
+      await revive(session, records.length === 0 ? [opened] : records)
+      session.journal = createJournal(log, id, records.length === 0 ? opened : null)
+    }
     const session = {
       id,
+      journal: createJournal(log, id, was === undefined ? opened : null),
+      mend() {
+        mending ??= mend().finally(() => {
+          mending = null
+        })
+        return mending
+      },
       domain: lease.world.domain.id,
       world: lease.world,
       environment,
@@ -146,8 +253,15 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
       used: true,
       closed: false,
     } as unknown as Session & { owner: Seat }
-    session.owner = addSeat(session, { name: 'owner', role: 'agent', rights }, openedById === true ? id : undefined)
+    const tokenOf = (seat: number, of = id): string =>
+      openedById && seat === 0 && of === id
+        ? id
+        : createHmac('sha256', secret).update(`${of} ${seat}`).digest().subarray(0, 24).toString('base64url')
+    Object.assign(session, { tokenOf })
+    session.owner = addSeat(session, { name: 'owner', role: 'agent', rights })
     sessions.set(id, { session, lease, bound, timer: null, idleRounds: 0 })
+    asleep.delete(id)
+    onSize(count())
     return session
   }
   const close = async (session: Session): Promise<void> => {
@@ -159,17 +273,56 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
     session.closed = true
     for (const seat of session.seats.values()) seat.holder?.lose(seat)
     session.listeners.clear()
+    log?.append([{ session: session.id, record: { kind: 'close' } }]).catch(() => {}) // else it sleeps at the next start
     await session.environment.close()
     entry.lease.release()
+    onSize(count())
     waiting.admit(() => !isFull(1))
   }
   const closeLater = (entry: Entry, ms: number): void => {
     if (entry.timer !== null) clearTimeout(entry.timer)
     entry.timer = setTimeout(() => void close(entry.session), ms).unref()
   }
+  const wake = async (id: string): Promise<void> => {
+    const records = (log as SessionLog).read(id)
+    const [opened] = records
+    if (opened?.kind !== 'open') return forget(id)
+    const lease = worlds.lease(opened.domain)
+    const { version } = lease.world.domain
+    if (version !== opened.version) {
+      lease.release()
+      forget(id)
+      throw new MicrocosmError('VERSION_MISMATCH', `"${opened.domain}" has changed since the session was begun.`, {
+        domain: opened.domain,
+        version,
+      })
+    }
+    const { rights, bound, openedById } = opened
+    const session = add(lease, environmentOf(lease), { rights: new Set(rights), bound, openedById }, id)
+    try {
+      await revive(session, records)
+    } catch (error) {
+      await close(session)
+      throw error
+    }
+    if (bound) closeLater(sessions.get(id) as Entry, limits.graceMs)
+  }
+  const suspend = async (): Promise<void> => {
+    clearInterval(sweep)
+    for (const timer of expiring) clearTimeout(timer)
+    waiting.close()
+    await Promise.allSettled(waking.values())
+    for (const { session, lease, timer } of sessions.values()) {
+      if (timer !== null) clearTimeout(timer)
+      session.closed = true
+      await session.environment.close()
+      lease.release()
+    }
+    sessions.clear()
+  }
   return {
     get size() {
-      return sessions.size
+      return count()
     },
     max: limits.sessionsMax,
     async room(client) {
@@ -188,8 +341,7 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
           version: own,
         })
       }
-      const pickSeed = () => randomBytes(4).readUInt32BE(0)
-      return add(lease, createEnvironment(lease.world, { pickSeed, userModel }), options)
+      return add(lease, environmentOf(lease), options)
     },
     async fork(parent, count) {
       const entry = sessions.get(parent.id)
@@ -211,8 +363,16 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
         return child
       })
     },
+    wake(id) {
+      if (!asleep.has(id)) return waking.get(id) ?? Promise.resolve()
+      const known = waking.get(id)
+      if (known !== undefined) return known
+      const work = wake(id).finally(() => waking.delete(id))
+      waking.set(id, work)
+      return work
+    },
     seat(id, token) {
-      const seats = sessions.get(id)?.session.seats
+      const seats = waking.has(id) ? undefined : sessions.get(id)?.session.seats
       const given = Buffer.from(token)
       for (const [own, seat] of seats ?? []) {
         const known = Buffer.from(own)
@@ -244,20 +404,18 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
     },
     close,
     async closeAll() {
-      clearInterval(sweep)
-      waiting.close()
       await Promise.all([...sessions.values()].map(({ session }) => close(session)))
+      await suspend()
     },
+    suspend,
   }
 }
 
 /** A further seat; what may be asked for it was checked before. */
-export function addSeat(
-  session: Session,
-  { name, role, rights }: Pick<Seat, 'name' | 'role' | 'rights'>,
-  token: string = randomBytes(24).toString('base64url'),
-): Seat {
-  const seat: Seat = { session, token, name, role, rights, answered: new Map(), inbox: [], holder: null }
+export function addSeat(session: Session, { name, role, rights }: Pick<Seat, 'name' | 'role' | 'rights'>): Seat {
+  const number = session.seats.size
+  const token = session.tokenOf(number)
+  const seat: Seat = { session, number, token, name, role, rights, answered: new Map(), inbox: [], holder: null }
   session.seats.set(token, seat)
   return seat
 }

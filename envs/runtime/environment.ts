@@ -349,9 +349,7 @@ function environmentFrom(
   const actAgain = ({ action, ended, error, reply }: LogEntry) =>
     ended === undefined || error === undefined ? act(action, reply) : cut(action, ended, error)
   /** The calls of one step, one after the other, until the episode ends. */
-  const actAll = async (
-    calls: Iterable<() => Awaitable<Transition<ToolObservation>>>,
-  ): Promise<Transition> => {
+  const actAll = async (calls: Iterable<() => Awaitable<Transition<ToolObservation>>>): Promise<Transition> => {
     const results: ToolObservation[] = []
     let last: Transition<ToolObservation> | null = null
     for (const call of calls) {

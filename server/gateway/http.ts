@@ -14,8 +14,10 @@ import { gold, language, slot, split, stage, taskKind, taskSummary } from '../..
 import { trajectory } from '../../schemas/trajectory.ts'
 import { verification } from '../../schemas/verification.ts'
 import { credentialOf, requireOwnSite, requireRight, rightsOf } from '../access.ts'
+import type { Peers } from '../cluster/peers.ts'
 import * as conduct from '../conduct.ts'
 import type { ServerConfig } from '../config.ts'
+import type { MessageKey } from '../log/records.ts'
 import { shuffled } from '../sampling.ts'
 import type { Seat, Sessions } from '../sessions.ts'
 import type { Signer } from '../signing.ts'
@@ -29,6 +31,7 @@ export interface HttpGatewayOptions {
   routes: Routes
   catalog: Catalog
   sessions: Sessions
+  peers: Peers
   index: TaskIndex
   config: ServerConfig
   signer: Signer
@@ -37,7 +40,7 @@ export interface HttpGatewayOptions {
 const loose = z.looseObject({})
 const whole = (min: number) => z.coerce.number().int().min(min)
 
-export function addHttpRoutes({ routes, catalog, sessions, index, config, signer }: HttpGatewayOptions): void {
+export function addHttpRoutes({ routes, catalog, sessions, peers, index, config, signer }: HttpGatewayOptions): void {
   const page = {
     limit: z.coerce.number().int().min(1).max(config.pageMax).default(100),
     cursor: z.coerce.number().int().min(0).default(0),
@@ -76,7 +79,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     tag: 'Server',
     summary: 'Whether it serves, and how many sessions there are',
     reply: z.object({ status: z.literal('healthy'), sessions: z.int() }),
-    handle: () => ({ status: 'healthy', sessions: sessions.size }),
+    handle: () => ({ status: 'healthy', sessions: sessions.size + peers.sessions() }),
   })
   routes.add({
     method: 'GET',
@@ -155,8 +158,9 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     handle: async ({ query }) => listed(await index.all(), query),
   })
 
-  const seatOf = ({ params, request }: Asked<unknown, unknown>): Seat => {
+  const seatOf = async ({ params, request }: Asked<unknown, unknown>): Promise<Seat> => {
     requireOwnSite(request.raw, config)
+    await sessions.wake(String(params.id))
     return sessions.seat(String(params.id), credentialOf(request.raw) ?? '')
   }
   const opened = z.looseObject({ id: z.string(), token: z.string(), observation: loose })
@@ -181,6 +185,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
       await sessions.room(credential ?? request.ip)
       const { id, owner } = sessions.open(settled.domain, { rights: rightsOf(credential, config), bound: false })
       try {
+        await owner.session.journal.open()
         const shown = reset ? await conduct.reset(owner, settled) : await conduct.step(owner, { type: 'list_tools' })
         return { id, token: owner.token, ...shown }
       } catch (error) {
@@ -195,7 +200,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     tag: 'Sessions',
     summary: 'How it stands',
     reply: stateReply.shape.data,
-    handle: (asked) => conduct.state(seatOf(asked)),
+    handle: async (asked) => conduct.state(await seatOf(asked)),
   })
   routes.add({
     method: 'POST',
@@ -205,11 +210,11 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     body: wireResetOptions,
     reply: transition,
     async handle(asked) {
-      const seat = seatOf(asked)
+      const seat = await seatOf(asked)
       const settled = await conduct.settle(asked.body, seat.session.domain, index)
       if (settled.domain?.split('@')[0] !== seat.session.domain)
         throw new MicrocosmError('VALIDATION_ERROR', `This is a session of "${seat.session.domain}"; open another.`)
-      return once(seat, asked, () => conduct.reset(seat, settled))
+      return once(seat, asked, (key) => conduct.reset(seat, settled, key))
     },
   })
   routes.add({
@@ -219,9 +224,9 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     summary: 'One action; with an id it is done once, however often it is sent',
     body: z.looseObject({ action, id: messageId }),
     reply: transition,
-    handle(asked) {
-      const seat = seatOf(asked)
-      return once(seat, asked, () => conduct.step(seat, asked.body.action))
+    async handle(asked) {
+      const seat = await seatOf(asked)
+      return once(seat, asked, (key) => conduct.step(seat, asked.body.action, key))
     },
   })
   routes.add({
@@ -230,7 +235,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     tag: 'Sessions',
     summary: 'The state of now, held against gold',
     reply: verification,
-    handle: (asked) => conduct.verify(seatOf(asked)),
+    handle: async (asked) => conduct.verify(await seatOf(asked)),
   })
   routes.add({
     method: 'POST',
@@ -239,7 +244,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     summary: 'As many sessions in the same state',
     body: z.object({ count: z.int().min(1).max(forkLimit).default(1) }),
     reply: forkedReply.shape.data,
-    handle: (asked) => conduct.fork(seatOf(asked), asked.body.count, sessions),
+    handle: async (asked) => conduct.fork(await seatOf(asked), asked.body.count, sessions),
   })
   routes.add({
     method: 'POST',
@@ -249,7 +254,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     body: grantRequest,
     reply: granted,
     status: 201,
-    handle: (asked) => conduct.grant(seatOf(asked), asked.body),
+    handle: async (asked) => conduct.grant(await seatOf(asked), asked.body),
   })
   routes.add({
     method: 'GET',
@@ -257,7 +262,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     tag: 'Sessions',
     summary: 'The record of the episode so far',
     reply: trajectory,
-    handle: (asked) => conduct.trajectory(seatOf(asked)),
+    handle: async (asked) => conduct.trajectory(await seatOf(asked)),
   })
   routes.add({
     method: 'GET',
@@ -265,7 +270,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     tag: 'Sessions',
     summary: 'How the episode ended, signed with the key of this server',
     reply: z.object({ result: loose, signature: z.string() }),
-    handle: (asked) => signedResult(seatOf(asked), signer),
+    handle: async (asked) => signedResult(await seatOf(asked), signer),
   })
   routes.add({
     method: 'GET',
@@ -273,7 +278,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     tag: 'Sessions',
     summary: 'Gold of the task that is played, for a token that has the right "gold"',
     reply: z.object({ task: z.string(), gold, slots: z.array(slot) }),
-    handle: (asked) => conduct.gold(seatOf(asked)),
+    handle: async (asked) => conduct.gold(await seatOf(asked)),
   })
   routes.add({
     method: 'GET',
@@ -281,7 +286,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     tag: 'Sessions',
     summary: 'What happens in it, as a stream of server-sent events',
     reply: sessionEvent,
-    handle: (asked) => streamEvents(seatOf(asked), asked.reply),
+    handle: async (asked) => streamEvents(await seatOf(asked), asked.reply),
   })
   routes.add({
     method: 'DELETE',
@@ -291,7 +296,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     reply: z.unknown(),
     status: 204,
     async handle(asked) {
-      const seat = seatOf(asked)
+      const seat = await seatOf(asked)
       conduct.requireOwner(seat, 'delete it')
       await sessions.close(seat.session)
     },
@@ -302,7 +307,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
 async function once(
   seat: Seat,
   { body, request }: Asked<unknown, unknown>,
-  work: () => Promise<object>,
+  work: (key?: MessageKey) => Promise<object>,
 ): Promise<object> {
   const given = (body as { id?: unknown }).id ?? request.headers['idempotency-key']
   const { data: id } = messageId.safeParse(given)
@@ -313,7 +318,7 @@ async function once(
     if (before.type === type) return before.reply
     throw new MicrocosmError('VALIDATION_ERROR', `The id ${JSON.stringify(id)} was another request's already.`)
   }
-  const reply = work()
+  const reply = work({ id, type })
   seat.answered.set(id, { type, reply })
   try {
     const answered = await reply

@@ -104,8 +104,9 @@ async function seatOf({ session_id: id }: Record<string, unknown>, { seat, make 
   return known(make.sessions, String(id))
 }
 
-function known(sessions: Sessions, id: string): Seat {
+async function known(sessions: Sessions, id: string): Promise<Seat> {
   try {
+    await sessions.wake(id)
     return sessions.seat(id, id)
   } catch {
     throw new RpcError(invalidParams, `Unknown session_id: ${id.slice(0, 100)}`)
@@ -118,7 +119,7 @@ async function closeSession({ session_id: id }: Record<string, unknown>, { seat,
   if (seat !== undefined && seat.session.id === id)
     throw new RpcError(invalidRequest, 'Cannot close active WebSocket-managed session via MCP method')
   if (make === undefined) throw new RpcError(invalidParams, `Unknown session_id: ${id.slice(0, 100)}`)
-  await make.sessions.close(known(make.sessions, id).session)
+  await make.sessions.close((await known(make.sessions, id)).session)
   return { session_id: id, closed: true }
 }
 

@@ -26,6 +26,8 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { split } from '../../schemas/task.ts'
 import type { ToolSpec } from '../../schemas/tool.ts'
 import { credentialOf, requireOwnSite, rightsOf } from '../access.ts'
+import type { Peers } from '../cluster/peers.ts'
+import { relayJson } from '../cluster/relay.ts'
 import * as conduct from '../conduct.ts'
 import type { ServerConfig } from '../config.ts'
 import type { Seat, Session, Sessions } from '../sessions.ts'
@@ -36,6 +38,7 @@ import { parse } from './routes.ts'
 export interface McpGatewayOptions {
   app: FastifyInstance
   sessions: Sessions
+  peers: Peers
   index: TaskIndex
   config: ServerConfig
 }
@@ -47,7 +50,7 @@ const openingQuery = z.looseObject({
   user: resetOptions.shape.user,
 })
 
-export function addMcpRoutes({ app, sessions, index, config }: McpGatewayOptions): void {
+export function addMcpRoutes({ app, sessions, peers, index, config }: McpGatewayOptions): void {
   const handle = async (
     seat: Seat,
     request: FastifyRequest,
@@ -78,6 +81,7 @@ export function addMcpRoutes({ app, sessions, index, config }: McpGatewayOptions
 
   app.post<{ Params: { id: string } }>('/sessions/:id/mcp', async (request, reply) => {
     requireOwnSite(request.raw, config)
+    await sessions.wake(request.params.id)
     await handle(sessions.seat(request.params.id, credentialOf(request.raw) ?? ''), request, reply)
   })
   app.get('/sessions/:id/mcp', (_request, reply) => noStream(reply))
@@ -85,12 +89,17 @@ export function addMcpRoutes({ app, sessions, index, config }: McpGatewayOptions
   app.post<{ Params: { id: string } }>('/domains/:id/mcp', async (request, reply) => {
     requireOwnSite(request.raw, config)
     const named = request.headers['mcp-session-id']
-    if (typeof named === 'string') return handle(heldBy(sessions, named), request, reply)
-    const { method } = (request.body ?? {}) as { method?: unknown }
+    if (typeof named === 'string') return handle(await heldBy(sessions, named), request, reply)
+    const { method, params } = (request.body ?? {}) as { method?: unknown; params?: { session_id?: unknown } }
+    const owner = peers.ownerOf(String(params?.session_id ?? ''))
+    if (owner !== null) return relayJson(peers, owner, request.raw, request.body)
     const credential = credentialOf(request.raw)
     const open = async (openedById: boolean): Promise<Seat> => {
       await sessions.room(credential ?? request.ip)
-      return sessions.open(request.params.id, { rights: rightsOf(credential, config), bound: false, openedById }).owner
+      const rights = rightsOf(credential, config)
+      const { owner, journal } = sessions.open(request.params.id, { rights, bound: false, openedById })
+      await journal.open()
+      return owner
     }
     if (method !== 'initialize') {
       const own = new Set<Seat>()
@@ -120,7 +129,8 @@ export function addMcpRoutes({ app, sessions, index, config }: McpGatewayOptions
   app.get('/domains/:id/mcp', (_request, reply) => noStream(reply))
   app.delete('/domains/:id/mcp', async (request, reply) => {
     requireOwnSite(request.raw, config)
-    await sessions.close(heldBy(sessions, String(request.headers['mcp-session-id'] ?? '')).session)
+    const { session } = await heldBy(sessions, String(request.headers['mcp-session-id'] ?? ''))
+    await sessions.close(session)
     return reply.code(200).send()
   })
   // OpenEnv answers what is no JSON in JSON-RPC's words, with status 200.
@@ -134,8 +144,9 @@ export function addMcpRoutes({ app, sessions, index, config }: McpGatewayOptions
 }
 
 /** @throws UNKNOWN_SESSION */
-function heldBy(sessions: Sessions, handle: string): Seat {
+async function heldBy(sessions: Sessions, handle: string): Promise<Seat> {
   const [id = '', token = ''] = handle.split('.')
+  await sessions.wake(id)
   return sessions.seat(id, token)
 }
 

@@ -10,6 +10,7 @@
 
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RawData, WebSocket } from 'ws'
 import { WebSocketServer } from 'ws'
 import type { Catalog } from '../../envs/catalog.ts'
@@ -19,8 +20,12 @@ import type { SingleMessage } from '../../schemas/messages.ts'
 import { batchLimit } from '../../schemas/messages.ts'
 import type { Right, SessionEvent } from '../../schemas/session.ts'
 import { credentialOf, requireOwnSite, rightsOf } from '../access.ts'
+import type { Peers } from '../cluster/peers.ts'
+import type { Upstream } from '../cluster/relay.ts'
+import { openUpstream, relayUpgrade } from '../cluster/relay.ts'
 import * as conduct from '../conduct.ts'
 import type { ServerConfig } from '../config.ts'
+import type { MessageKey } from '../log/records.ts'
 import type { Logger } from '../replies.ts'
 import { errorReply, publicError } from '../replies.ts'
 import type { Answered, Holder, Seat, Sessions } from '../sessions.ts'
@@ -32,13 +37,16 @@ export interface WebSocketGatewayOptions {
   server: Server
   catalog: Catalog
   sessions: Sessions
+  peers: Peers
   index: TaskIndex
   config: ServerConfig
   log: Logger
 }
 
 export interface WebSocketGateway {
-  close(): Promise<void>
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Drained, messages that are being served are answered first, and the sessions wait for their clients to come back. */
+  close(how: 'closed' | 'drained'): Promise<void>
 }
 
 /** Replies of an episode that are kept, so that a message that comes again isn't done again. */
@@ -52,6 +60,8 @@ interface Address {
   domain: string | null
   /** A session that is taken up as ''. */
   ticket: { session: string; token: string } | null
+  /** A session that is to be attached: who has it serves the socket. */
+  near: string | null
   credential: string | null
   rights: Set<Right>
   /** Whose sessions wait in one line when the house is full. */
@@ -62,6 +72,7 @@ export function createWebSocketGateway({
   server,
   catalog,
   sessions,
+  peers,
   index,
   config,
   log,
@@ -69,13 +80,16 @@ export function createWebSocketGateway({
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: config.frameBytesMax })
   const alive = new WeakSet<WebSocket>()
   const closing = new Set<Promise<unknown>>()
+  const busy = new Set<Promise<unknown>>() // messages that are being served
+  let draining = false
 
-  const serve = (socket: WebSocket, { domain, ticket, rights, client }: Address): void => {
+  const serve = (socket: WebSocket, { domain, ticket, rights, client, credential }: Address): void => {
     const seats = new Map<string, Seat>()
     const names = new Map<Seat, string>()
     const lost = new Set<string>() // names whose session ended, or was taken over: a message must not open another in silence
     const lines = new Map<string, Promise<unknown>>() // by session: the last message that is being served
     const listening = new Map<Seat, (event: SessionEvent) => void>()
+    const upstreams = new Map<string, Upstream>() // sessions of other processes, by name
     let queued = 0
     let open = true
 
@@ -146,7 +160,7 @@ export function createWebSocketGateway({
         ? new MicrocosmError('EPISODE_NOT_RESET', `${what} came before reset.`)
         : new MicrocosmError('UNKNOWN_SESSION', 'The session has ended, or another connection has taken it up.')
     }
-    const resetTo = async (name: string, data: WireResetOptions): Promise<object> => {
+    const resetTo = async (name: string, data: WireResetOptions, key?: MessageKey): Promise<object> => {
       const held = seats.get(name)
       const [own] = domain?.split('@') ?? [held?.session.domain]
       const settled = await conduct.settle(data, own, index)
@@ -165,30 +179,32 @@ export function createWebSocketGateway({
         seat = undefined
       }
       seat ??= await openSession(name, domain?.includes('@') ? domain : reference)
-      return { type: 'observation', data: await conduct.reset(seat, settled) }
+      return { type: 'observation', data: await conduct.reset(seat, settled, key) }
     }
     const carryOut = async (message: SingleMessage, name: string): Promise<object | null> => {
+      const key = message.id === undefined ? undefined : { id: message.id, type: message.type }
       switch (message.type) {
         case 'reset':
-          return resetTo(name, message.data)
+          return resetTo(name, message.data, key)
         case 'step': {
           const seat = seats.get(name) ?? (await seatOf(name, 'step'))
-          return { type: 'observation', data: await conduct.step(seat, message.data) }
+          return { type: 'observation', data: await conduct.step(seat, message.data, key) }
         }
         case 'verify':
           return { type: 'verification', data: await conduct.verify(await seatOf(name, 'verify')) }
         case 'fork':
           return {
             type: 'forked',
-            data: await conduct.fork(await seatOf(name, 'fork'), message.data.count, sessions),
+            data: await conduct.fork(await seatOf(name, 'fork'), message.data.count, sessions, key),
           }
         case 'attach': {
-          if (seats.has(name))
+          if (seats.has(name) || upstreams.has(name))
             throw new MicrocosmError(
               'SESSION_ERROR',
               'There is a session of that name here already; attach under another.',
             )
           const { session, token, events } = message.data
+          await sessions.wake(session)
           const seat = sessions.seat(session, token)
           if (domain !== null && seat.session.domain !== domain.split('@')[0])
             throw new MicrocosmError('UNKNOWN_SESSION', `The session is not one of the domain "${domain}".`)
@@ -196,7 +212,7 @@ export function createWebSocketGateway({
           return { type: 'observation', data: await conduct.shownLast(seat) }
         }
         case 'grant':
-          return { type: 'granted', data: conduct.grant(await seatOf(name, 'grant'), message.data) }
+          return { type: 'granted', data: await conduct.grant(await seatOf(name, 'grant'), message.data, key) }
         case 'state':
           return { type: 'state', data: conduct.state(await seatOf(name, 'state')) }
         case 'mcp':
@@ -212,9 +228,56 @@ export function createWebSocketGateway({
         }
       }
     }
+    /** A session of another process is asked there, message by message. */
+    const askUpstream = async (message: SingleMessage, name: string): Promise<object | null> => {
+      const { session: _, id: __, ...plain } = message
+      let upstream = upstreams.get(name)
+      if (message.type === 'close' && message.session === undefined) {
+        socket.close(1000)
+        return null
+      }
+      if (message.type === 'close') {
+        upstreams.delete(name)
+        upstream?.close('ended')
+        return { type: 'closed', data: {} }
+      }
+      if (message.type === 'attach') {
+        if (seats.has(name) || upstream !== undefined)
+          throw new MicrocosmError(
+            'SESSION_ERROR',
+            'There is a session of that name here already; attach under another.',
+          )
+        upstream = await openUpstream({
+          peers,
+          owner: peers.ownerOf(message.data.session) as number,
+          path: domain === null ? '/ws' : `/domains/${encodeURIComponent(domain)}/ws`,
+          authorization: credential === null ? undefined : `Bearer ${credential}`,
+          onEvent: (frame) => send(named(frame, name)),
+          onLost() {
+            if (upstreams.delete(name)) lost.add(name)
+          },
+        })
+        const reply = (await upstream.ask(plain)) as { type: string }
+        if (reply.type === 'error' || !open) upstream.close('dropped')
+        else {
+          upstreams.set(name, upstream)
+          lost.delete(name)
+        }
+        return reply
+      }
+      // The id goes with it: what was answered before is remembered there.
+      const reply = (await upstream?.ask(message.id === undefined ? plain : { ...plain, id: message.id })) as {
+        id?: unknown
+      }
+      const { id: ___, ...bare } = reply
+      return bare
+    }
+    const isAway = (message: SingleMessage, name: string): boolean =>
+      message.type === 'attach' ? peers.ownerOf(message.data.session) !== null : upstreams.has(name)
     /** Once: a message whose id was answered in this episode is answered again. */
     const once = async (message: SingleMessage, name: string): Promise<object | null> => {
       const { id } = message
+      if (isAway(message, name)) return askUpstream(message, name)
       if (id === undefined) return carryOut(message, name)
       const before = seats.get(name)?.answered.get(id)
       if (before !== undefined) {
@@ -296,9 +359,12 @@ export function createWebSocketGateway({
     }
 
     socket.on('message', (data, binary) => {
+      if (draining) return // it comes again, to who goes on
       if (++queued >= config.queuedMessagesMax) socket.pause()
       const done = handle(data, binary)
+      busy.add(done)
       const next = (): void => {
+        busy.delete(done)
         if (--queued < config.queuedMessagesMax / 2 && socket.isPaused) socket.resume()
       }
       done.then(next, (error) => {
@@ -310,10 +376,12 @@ export function createWebSocketGateway({
     socket.on('error', (error) => log.info({ reason: error.message }, 'socket error'))
     socket.on('close', (code) => {
       open = false
-      const how = onPurpose.has(code) ? 'ended' : 'dropped'
+      const how = onPurpose.has(code) && !draining ? 'ended' : 'dropped'
       const done = Promise.allSettled(lines.values()).then(() =>
         Promise.all([...seats].map(([name, seat]) => leave(name, seat, how))),
       )
+      for (const upstream of upstreams.values()) upstream.close(how)
+      upstreams.clear()
       closing.add(done)
       void done.finally(() => closing.delete(done))
     })
@@ -328,7 +396,19 @@ export function createWebSocketGateway({
       duplex.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${text}\n`)
       return
     }
-    sockets.handleUpgrade(request, duplex, head, (socket) => serve(socket, address))
+    const owner = peers.ownerOf(address.ticket?.session ?? address.near ?? '')
+    if (owner !== null) {
+      if (peers.handOver(owner, request, duplex, head)) return
+      relayUpgrade(peers, owner, request, duplex, head).catch(() => duplex.destroy())
+      return
+    }
+    const begin = (): void => sockets.handleUpgrade(request, duplex, head, (socket) => serve(socket, address))
+    if (address.ticket === null) return begin()
+    // Where it can't be taken up, the socket says so.
+    sessions.wake(address.ticket.session).then(begin, (error) => {
+      publicError(error, log)
+      begin()
+    })
   }
   server.on('upgrade', onUpgrade)
 
@@ -340,9 +420,19 @@ export function createWebSocketGateway({
   }, config.pingMs).unref()
 
   return {
-    async close() {
+    onUpgrade,
+    async close(how) {
       clearInterval(heartbeat)
       server.off('upgrade', onUpgrade)
+      if (how === 'drained') {
+        draining = true
+        const late = new AbortController()
+        await Promise.race([
+          Promise.allSettled(busy),
+          sleep(config.drainMs, null, { signal: late.signal }).catch(() => {}),
+        ])
+        late.abort()
+      }
       for (const socket of sockets.clients) socket.close(1001, 'the server is shutting down')
       const deadline = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate()
@@ -370,6 +460,7 @@ function addressOf(request: IncomingMessage, config: ServerConfig): Address | { 
   const address: Address = {
     domain: kind === 'domains' ? name : null,
     ticket: null,
+    near: new URLSearchParams(query).get('near'),
     credential,
     rights: rightsOf(credential, config),
     client: credential ?? request.socket.remoteAddress ?? '',

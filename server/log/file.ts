@@ -25,7 +25,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
 import { MicrocosmError } from '../../schemas/errors.ts'
-import type { Durability, Entry, SessionLog } from './log.ts'
+import type { Durability, SessionLog } from './log.ts'
 import type { LogRecord } from './records.ts'
 
 export interface FileLogOptions {
