@@ -20,6 +20,7 @@ const rooms: Record<string, string[]> = {
   'clients/experience': ['schemas', 'envs/models.ts', 'envs/agents'],
   'clients/cli': ['schemas', 'clients/typescript', 'envs/agents'],
   'clients/cli/experience.ts': ['schemas', 'clients/cli', 'clients/experience', 'envs/models.ts', 'envs/agents'],
+  'clients/cli/serve.ts': ['schemas', 'clients/cli', 'server', 'envs/catalog.ts'],
   'clients/cli/main.ts': ['schemas', 'envs', 'server', 'clients', 'test/bench'],
 }
 

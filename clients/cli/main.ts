@@ -32,6 +32,8 @@ import { addExperienceCommands, type Place, type TaskOf, whole } from './experie
 import { playTask } from './play.ts'
 import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
+import type { OperationOptions } from './serve.ts'
+import { addOperationOptions, startOperation } from './serve.ts'
 
 const defaultCatalog = '.microcosm/catalog.db'
 const catalogFile = (given: string | undefined): string => given ?? process.env.MICROCOSM_CATALOG ?? defaultCatalog
@@ -74,7 +76,7 @@ function gather(value: string, all: string[]): string[] {
   return [...all, value]
 }
 
-interface ServeOptions {
+interface ServeOptions extends OperationOptions {
   port: number
   host: string
   evaluation?: true
@@ -93,8 +95,7 @@ function userModelOf({ userEndpoint: url, userModel: model }: ServeOptions): Pic
   return { userModel: { url, model, ...(key !== undefined && { key }) } }
 }
 
-program
-  .command('serve')
+addOperationOptions(program.command('serve'))
   .description('serve the worlds; where there is no catalogue, make one meanwhile')
   .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
@@ -112,8 +113,9 @@ program
     const { port, host, evaluation } = options
     const file = catalogFile(options.catalog)
     const catalog = openCatalog({ file, awaited: true })
-    const server = await startServer({
+    const server = await startOperation(options, {
       catalog,
+      file,
       config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}), ...userModelOf(options) },
     })
     const domains = catalog.list()
@@ -127,8 +129,9 @@ program
       if (closing) return
       closing = true
       making?.kill()
-      await server.close()
+      await server.stop()
       catalog.close()
+      process.exit(0)
     }
     process.on('SIGINT', stop)
     process.on('SIGTERM', stop)

@@ -78,7 +78,7 @@ export function createPeers({ folder, number, workers }: { folder: string; numbe
   const ownerOfNumber = (of: number): number => (of < workers ? of : of % workers)
   let others = 0
   let server: Server | null = null
-  let told: NodeJS.Timeout | null = null
+  let telling = false
   let count = 0
   return {
     number,
@@ -111,8 +111,10 @@ export function createPeers({ folder, number, workers }: { folder: string; numbe
     sessions: () => others,
     tell(sessions) {
       count = sessions
-      told ??= setTimeout(() => {
-        told = null
+      if (telling) return
+      telling = true
+      setTimeout(() => {
+        telling = false
         process.send?.({ kind: 'sessions', count })
       }, 20).unref()
     },

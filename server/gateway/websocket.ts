@@ -403,7 +403,10 @@ export function createWebSocketGateway({
       return
     }
     const begin = (): void => sockets.handleUpgrade(request, duplex, head, (socket) => serve(socket, address))
-    if (address.ticket === null) return begin()
+    if (address.ticket === null) {
+      begin()
+      return
+    }
     // Where it can't be taken up, the socket says so.
     sessions.wake(address.ticket.session).then(begin, (error) => {
       publicError(error, log)
