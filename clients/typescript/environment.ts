@@ -1,30 +1,29 @@
 /** `Environment` over a WebSocket: who plays can't tell it from a local one. */
 
 import type { Action, Environment, ResetObservation, ResetOptions, Transition } from '../../schemas/environment.ts'
+import type { Ticket } from './resume.ts'
+import { connectResuming } from './resume.ts'
 import type { Connection } from './socket.ts'
-import { connectSocket } from './socket.ts'
 
 export interface RemoteOptions {
   /** Milliseconds to wait for each reply; then REPLY_TIMEOUT. */
   replyMs?: number
+  /** Milliseconds in which a server that went away must be back; nothing is lost or done twice meanwhile. */
+  resumeMs?: number
 }
 
 /** @param url the domain's WebSocket, such as `ws://127.0.0.1:8000/domains/hotel-chain/ws` */
-export async function connectEnvironment(url: string, { replyMs = 60_000 }: RemoteOptions = {}): Promise<Environment> {
-  return environmentOver(await connectSocket(url, replyMs), url, replyMs)
+export async function connectEnvironment(
+  url: string,
+  { replyMs = 60_000, resumeMs = 60_000 }: RemoteOptions = {},
+): Promise<Environment> {
+  const options = { replyMs, resumeMs }
+  return environmentOver(await connectResuming(url, options), url, options)
 }
 
-function environmentOver(connection: Connection, url: string, replyMs: number): Environment {
-  const attach = async (data: { session: string; token: string }): Promise<Environment> => {
-    const own = await connectSocket(url, replyMs)
-    try {
-      await own.ask({ type: 'attach', data }, 'observation')
-    } catch (error) {
-      await own.close()
-      throw error
-    }
-    return environmentOver(own, url, replyMs)
-  }
+function environmentOver(connection: Connection, url: string, options: Required<RemoteOptions>): Environment {
+  const attach = async (ticket: Ticket): Promise<Environment> =>
+    environmentOver(await connectResuming(url, { ...options, ticket }), url, options)
   return {
     async reset(options: ResetOptions = {}) {
       return (await connection.ask(

@@ -6,7 +6,7 @@ import type { ServerMessage } from '../../schemas/messages.ts'
 import type { SessionEvent } from '../../schemas/session.ts'
 
 export interface Connection {
-  /** @throws the server's error by its code; CONNECTION_LOST, REPLY_TIMEOUT */
+  /** A message without an id is given one. @throws the server's error by its code; CONNECTION_LOST, REPLY_TIMEOUT */
   ask<T extends Exclude<ServerMessage['type'], 'event'>>(
     message: object,
     expected: T,
@@ -73,7 +73,7 @@ export async function connectSocket(
   return {
     async ask(message, expected) {
       if (lost !== null) throw lost
-      const id = `${prefix}-${next++}`
+      const { id = `${prefix}-${next++}` } = message as { id?: string }
       const reply = await new Promise<ServerMessage>((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(id)
