@@ -1,0 +1,47 @@
+/** kill -9 of one of two processes in the middle of running episodes: each ends with the right verification. */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { connect } from '../../../clients/typescript/index.ts'
+import { libraryDomains } from '../../../envs/library/index.ts'
+import { startCluster } from '../../../server/cluster/supervisor.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'mc-'))
+const server = await startCluster({ workers: 2, config: { port: 0, stateFolder: join(folder, 's') } })
+t.teardown(async () => {
+  await server.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+const [domain] = libraryDomains
+const tasks = domain?.tasks.filter(({ gold }) => gold.calls.length >= 3) ?? []
+
+t.test('episodes ride through', async (t) => {
+  const client = connect(server.url)
+  let running = 0
+  const play = async (index: number): Promise<boolean> => {
+    const task = tasks[index % tasks.length] as (typeof tasks)[number]
+    await using environment = await client.make(domain?.id ?? '')
+    await environment.reset({ task: task.id, seed: index })
+    running += 1
+    let steps = 0
+    for (const { tool, arguments: args } of task.gold.calls) {
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      await environment.step({ type: 'call_tool', tool_name: tool, arguments: args as never })
+      steps += 1
+    }
+    const { answer } = task.gold
+    const last = await environment.step({ type: 'submit', ...(answer !== undefined && { answer }) } as never)
+    const { passed } = await environment.verify()
+    const { step } = (last.observation as { metadata: { step: number } }).metadata
+    return passed && last.reward === 1 && step === steps + 1
+  }
+  const plays = Array.from({ length: 200 }, (_, index) => play(index))
+  while (running < 200) await new Promise((resolve) => setTimeout(resolve, 20))
+  process.kill(server.pids[0] as number, 'SIGKILL')
+  const ended = await Promise.allSettled(plays)
+  const failed = ended.filter((result) => result.status === 'rejected').map(({ reason }) => String(reason))
+  t.same([...new Set(failed)], [])
+  t.equal(ended.filter((result) => result.status === 'fulfilled' && result.value).length, 200)
+})
