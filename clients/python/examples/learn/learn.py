@@ -1,128 +1,207 @@
-import argparse, json, random, sys, time
-import numpy as np, torch
-from wire import Batch
-from choices import Episode, Tool, Choice, Shared
-from seen import Intent
-from policy import Policy, pack
+"""GRPO against a Microcosm server: a small policy learns from the reward alone, and is measured on domains it never saw.
 
-class Reader:
-    def __init__(self): self.known={}
-    def begin(self, obs):
-        key=(obs["domain"],obs["task"],obs["version"])
-        if key not in self.known:
-            if len(self.known)>4000: self.known.clear()
-            intent=Intent(obs["intent"]); self.known[key]=(intent,[Tool(s,intent) for s in obs["tools"]],Shared())
-        return Episode(*self.known[key])
+    npm run -s microcosm -- serve --catalog everything.db &
+    python learn.py http://127.0.0.1:8000 --seed 0 --out runs/seed-0.jsonl
 
-def play(batch, policy, resets, noise, reader, keep=True):
-    replies=batch.send([{"type":"reset","session":str(i),"data":r} for i,r in enumerate(resets)])
-    for r in replies:
-        if r["type"]!="observation": raise SystemExit(r)
-    episodes=[]
-    for r in replies:
-        o=r["data"]["observation"]; episodes.append(reader.begin(o))
-    tasks=[r["data"]["observation"]["domain"]+"/"+r["data"]["observation"]["task"] for r in replies]
-    rewards=[None]*len(resets); record=[[] for _ in resets]; lengths=[0]*len(resets)
-    live=list(range(len(resets)))
-    while live:
-        actions={}; open_=list(live)
-        while open_:
-            by={}
-            for i in open_:
-                c=episodes[i].next(); by.setdefault(c.head,[]).append((i,c))
-            open_=[]
-            for head in list(by):
-                taken,logs=policy.draw(head,[c for _,c in by[head]],noise)
-                for (i,c),t,l in zip(by[head],taken,logs):
-                    if keep: record[i].append((c,t,l))
-                    a=episodes[i].take(c,t)
-                    if a is None: open_.append(i)
-                    else: actions[i]=a
-        order=sorted(actions)
-        replies=batch.send([{"type":"step","session":str(i),"data":actions[i]} for i in order])
-        live=[]
-        for i,r in zip(order,replies):
-            if r["type"]!="observation": raise SystemExit(r)
-            d=r["data"]; lengths[i]+=1
-            if d["done"]: rewards[i]=d["reward"]
-            else:
-                episodes[i].note(d["observation"]); live.append(i)
-    batch.send([{"type":"close","session":str(i)} for i in range(len(resets))])
-    return tasks,rewards,record,lengths
+Trained on tasks of the split `train` of some domains, each group being one task played by `--group` episodes (the
+protocol's `sample` with a `group`); measured on tasks of domains that have no task for training at all. Every line of
+--out is a measurement; the last one has the reward of each held-out task. The same seed gives the same run.
 
-def evaluate(batch, policy, held, seed, reader):
-    noise=torch.Generator().manual_seed(seed+10_000)
-    out=[]
-    for at in range(0,len(held),256):
-        part=held[at:at+256]
-        _,rewards,_,_=play(batch,policy,[{"domain":t["domain"],"task":t["id"],"split":"test","seed":seed} for t in part],noise,reader,keep=False)
-        out+=[r or 0 for r in rewards]
-    return out
+GRPO after arXiv 2402.03300: advantages are rewards less the group's mean over its spread, the same for every choice of an
+episode; the ratio is clipped; the KL term (its third estimator) holds the policy to what it was before training; the
+choices of an episode weigh one over their number. The reward is the server's own, 1 or 0 at the end, and nothing else.
+"""
 
-def main():
-    p=argparse.ArgumentParser()
-    p.add_argument("url"); p.add_argument("--seed",type=int,default=0); p.add_argument("--out",default="run.jsonl")
-    p.add_argument("--minutes",type=float,default=20); p.add_argument("--tasks",type=int,default=32); p.add_argument("--group",type=int,default=8)
-    p.add_argument("--held",type=int,default=400); p.add_argument("--length",type=int,default=2)
-    p.add_argument("--every",type=int,default=25); p.add_argument("--lr",type=float,default=3e-3); p.add_argument("--beta",type=float,default=0.002)
-    p.add_argument("--epochs",type=int,default=2); p.add_argument("--clip",type=float,default=0.2); p.add_argument("--domains",type=int,default=250); p.add_argument("--threads",type=int,default=1)
-    a=p.parse_args()
-    torch.set_num_threads(a.threads); torch.manual_seed(a.seed)
-    batch=Batch(a.url); reader=Reader()
-    train=batch.tasks(split="train"); trained={t["domain"] for t in train}
-    held=[t for t in batch.tasks(split="test",language="en",max_length=a.length) if t["domain"] not in trained]
-    print("train domains",len(trained),"held tasks",len(held),"of",len({t["domain"] for t in held}),"domains",flush=True)
-    held.sort(key=lambda t:(t["domain"],t["id"])); random.Random(0).shuffle(held); held=held[:a.held]
-    from collections import Counter
-    short=Counter(t["domain"] for t in batch.tasks(split="train",language="en",max_length=a.length))
-    domains=sorted(d for d,n in short.items() if n>=2); random.Random(0).shuffle(domains); domains=domains[:a.domains]
-    print(len(domains),"domains",sum(short[d] for d in domains),"tasks",flush=True)
-    order=[]; visits=Counter(); shuffler=random.Random(a.seed)
-    policy=Policy(); reference=Policy(); reference.load_state_dict(policy.state_dict())
-    optimizer=torch.optim.Adam(policy.parameters(),lr=a.lr)
-    noise=torch.Generator().manual_seed(a.seed)
-    log=open(a.out,"w"); began=time.time(); it=0; index=0
+import argparse
+import json
+import random
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import torch
+from episodes import Played, Worlds, play
+from policy import Packed, Policy, pack
+
+parser = argparse.ArgumentParser()
+parser.add_argument("url", help="of the server, such as http://127.0.0.1:8000")
+parser.add_argument("--out", type=Path, required=True, help="where the measurements go, one a line")
+parser.add_argument("--seed", type=int, default=0)
+parser.add_argument("--iterations", type=int, default=150)
+parser.add_argument("--tasks", type=int, default=32, help="of one iteration")
+parser.add_argument("--group", type=int, default=8, help="episodes of one task")
+parser.add_argument("--domains", type=int, default=250, help="to train on; the same for every seed")
+parser.add_argument("--calls", type=int, default=3, help="at most so many calls in gold")
+parser.add_argument("--held-out", type=int, default=400, help="tasks to measure on; the same for every seed")
+parser.add_argument("--every", type=int, default=15, help="iterations between measurements")
+parser.add_argument("--rate", type=float, default=0.005)
+parser.add_argument("--epochs", type=int, default=2, help="steps of the optimizer for one iteration's episodes")
+parser.add_argument("--clip", type=float, default=0.2)
+parser.add_argument("--kl", type=float, default=0.002)
+
+EVALUATED_AT_ONCE = 200
+
+
+def main() -> None:
+    options = parser.parse_args()
+    torch.set_num_threads(1)  # so that sums come in one order, and the same seed gives the same run
+    torch.manual_seed(options.seed)
+    worlds = Worlds(options.url)
+    short = {"language": "en", "max_length": options.calls}
+    domains, held = chosen(worlds, short, options)
+    policy, before = Policy(), Policy()
+    before.load_state_dict(policy.state_dict())
+    optimizer = torch.optim.Adam(policy.parameters(), lr=options.rate)
+    noise = torch.Generator().manual_seed(options.seed)
+    order, visits = rounds(domains, options.seed), Counter()
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    with options.out.open("w") as out:
+        for iteration in range(options.iterations + 1):
+            last = iteration == options.iterations
+            if iteration % options.every == 0 or last:
+                rewards = measure(worlds, policy, held)
+                line = {
+                    "seed": options.seed,
+                    "iteration": iteration,
+                    "episodes": iteration * options.tasks * options.group,
+                    "held_out": sum(rewards.values()) / len(rewards),
+                }
+                if iteration == 0 or last:
+                    line["tasks"] = rewards
+                    line["options"] = {name: str(value) for name, value in vars(options).items()}
+                out.write(json.dumps(line) + "\n")
+                out.flush()
+                print(f"{iteration:4}  held out {line['held_out']:.3f}  {(time.monotonic() - began) / 60:.1f} minutes", flush=True)
+            if last:
+                break
+            played = play(worlds, policy, next_resets(order, visits, options), noise)
+            facts = improve(policy, before, optimizer, played, options)
+            if iteration % 5 == 0:
+                print(f"{iteration:4}  " + "  ".join(f"{name} {value:.3f}" for name, value in facts.items()), flush=True)
+    torch.save(policy.state_dict(), options.out.with_suffix(".pt"))
+
+
+def chosen(worlds: Worlds, short: dict, options: argparse.Namespace) -> tuple[list[str], list[dict]]:
+    """@returns the domains to train on, and the tasks of other domains to measure on"""
+    trained = {task["domain"] for task in worlds.tasks(split="train")}
+    counts = Counter(task["domain"] for task in worlds.tasks(split="train", **short))
+    domains = sorted(domain for domain, count in counts.items() if count >= 2)
+    held = [task for task in worlds.tasks(split="test", **short) if task["domain"] not in trained]
+    held.sort(key=lambda task: (task["domain"], task["id"]))
+    random.Random(0).shuffle(domains)
+    random.Random(0).shuffle(held)
+    domains, held = domains[: options.domains], held[: options.held_out]
+    print(
+        f"Training on {len(domains)} domains with {sum(counts[domain] for domain in domains)} tasks; "
+        f"measuring on {len(held)} tasks of {len({task['domain'] for task in held})} other domains."
+    )
+    return domains, held
+
+
+def rounds(domains: list[str], seed: int):
+    """The domains in one order after the other, for ever."""
+    chance = random.Random(seed)
     while True:
-        if it%a.every==0 or time.time()-began>a.minutes*60:
-            t0=time.time(); score=evaluate(batch,policy,held,0,reader)
-            row={"iteration":it,"episodes":index,"minutes":(time.time()-began)/60,"held":float(np.mean(score)),"took":time.time()-t0}
-            print(json.dumps(row),flush=True); log.write(json.dumps(row)+"\n"); log.flush()
-            if time.time()-began>a.minutes*60: break
-        t0=time.time(); n=a.tasks*a.group
-        resets=[]
-        for _ in range(a.tasks):
-            if not order: order=list(domains); shuffler.shuffle(order)
-            d=order.pop()
-            resets+=[{"domain":d,"sample":{"seed":a.seed,"index":visits[d]*a.group+m,"group":a.group},"split":"train","seed":m,"filter":{"language":"en","length":{"max":a.length}}} for m in range(a.group)]
-            visits[d]+=1
-        xx=0 and [{"sample":{"seed":a.seed,"index":index+i,"group":a.group},"split":"train","seed":index+i,"filter":{"language":"en","length":{"max":a.length}}} for i in range(n)]
-        index+=n
-        tasks,rewards,record,lengths=play(batch,policy,resets,noise,reader)
-        t1=time.time()
-        r=np.array([x or 0 for x in rewards],dtype=np.float32).reshape(a.tasks,a.group)
-        adv=((r-r.mean(1,keepdims=True))/(r.std(1,keepdims=True)+1e-4)).reshape(-1)
-        used=[i for i in range(n) if adv[i]!=0]
-        if used:
-            heads={}
-            for i in used:
-                w=1/len(record[i])
-                for c,t,l in record[i]:
-                    heads.setdefault(c.head,([],[],[],[],[]))
-                    h=heads[c.head]; h[0].append(c); h[1].append(t); h[2].append(l); h[3].append(adv[i]); h[4].append(w)
-            data={}
-            for head,(cs,ts,ls,ad,w) in heads.items():
-                pk=pack(cs); at=pk.starts+torch.tensor(ts)
-                with torch.no_grad(): ref=reference.log_probabilities(head,pk)[at]
-                data[head]=(pk,at,torch.tensor(ls),torch.tensor(np.array(ad)),torch.tensor(np.array(w,dtype=np.float32)),ref)
-            for _ in range(a.epochs):
-                loss=0
-                for head,(pk,at,old,ad,w,ref) in data.items():
-                    new=policy.log_probabilities(head,pk)[at]
-                    ratio=(new-old).exp()
-                    gain=torch.minimum(ratio*ad,ratio.clamp(1-a.clip,1+a.clip)*ad)
-                    d=ref-new; kl=d.exp()-d-1
-                    loss=loss-((gain-a.beta*kl)*w).sum()/n
-                optimizer.zero_grad(); loss.backward(); torch.nn.utils.clip_grad_norm_(policy.parameters(),1.0); optimizer.step()
-        it+=1
-        if it%5==0 or it<4: print(it,f"reward {r.mean():.3f} groups {len(used)/n:.2f} len {np.mean(lengths):.1f} choices {np.mean([len(x) for x in record]):.1f} play {t1-t0:.2f}s update {time.time()-t1:.2f}s",flush=True)
-main()
+        order = list(domains)
+        chance.shuffle(order)
+        yield from order
+
+
+def next_resets(order, visits: Counter, options: argparse.Namespace) -> list[dict]:
+    """One task each of the next domains, as many episodes of it as a group has."""
+    resets = []
+    for _ in range(options.tasks):
+        domain = next(order)
+        first = visits[domain] * options.group
+        visits[domain] += 1
+        for index in range(first, first + options.group):
+            resets.append(
+                {
+                    "domain": domain,
+                    "split": "train",
+                    "filter": {"language": "en", "length": {"max": options.calls}},
+                    "sample": {"seed": options.seed, "index": index, "group": options.group},
+                    "seed": index,
+                }
+            )
+    return resets
+
+
+def measure(worlds: Worlds, policy: Policy, held: list[dict]) -> dict[str, float]:
+    """@returns the reward of each held-out task, played once as the policy draws"""
+    noise = torch.Generator().manual_seed(1)
+    rewards: dict[str, float] = {}
+    for start in range(0, len(held), EVALUATED_AT_ONCE):
+        resets = [
+            {"domain": task["domain"], "task": task["id"], "split": "test", "seed": 0}
+            for task in held[start : start + EVALUATED_AT_ONCE]
+        ]
+        rewards |= {episode.task: episode.reward for episode in play(worlds, policy, resets, noise)}
+    return rewards
+
+
+def advantages(rewards: np.ndarray, group: int) -> np.ndarray:
+    """@param rewards [episodes], groups side by side @returns [episodes]: 0 where all of a group fared alike"""
+    groups = rewards.reshape(-1, group)
+    spread = groups.std(axis=1, keepdims=True)
+    return ((groups - groups.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)).reshape(-1)
+
+
+def improve(
+    policy: Policy, before: Policy, optimizer: torch.optim.Optimizer, played: list[Played], options: argparse.Namespace
+) -> dict[str, float]:
+    rewards = np.array([episode.reward for episode in played])
+    gains = advantages(rewards, options.group)
+    telling = [at for at, gain in enumerate(gains) if gain != 0]
+    facts = {
+        "reward": rewards.mean(),
+        "telling": len(telling) / len(played),
+        "steps": np.mean([episode.steps for episode in played]),
+        "kl": 0.0,
+    }
+    if not telling:
+        return facts
+    batches = batches_of([played[at] for at in telling], gains[telling], before)
+    for _ in range(options.epochs):
+        loss = torch.zeros(())
+        kl_sum = 0.0
+        for head, (packed, taken, old, gain, weight, reference) in batches.items():
+            new = policy.log_probabilities(head, packed)[taken]
+            ratio = (new - old).exp()
+            clipped = ratio.clamp(1 - options.clip, 1 + options.clip)
+            apart = reference - new
+            kl = apart.exp() - apart - 1
+            loss = loss - ((torch.minimum(ratio * gain, clipped * gain) - options.kl * kl) * weight).sum() / len(played)
+            kl_sum += float((kl.detach() * weight).sum())
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(policy.parameters(), 1.0)
+        optimizer.step()
+        facts["kl"] = kl_sum / len(telling)
+    return facts
+
+
+Batch = tuple[Packed, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
+
+
+@torch.no_grad()
+def batches_of(played: list[Played], gains: np.ndarray, before: Policy) -> dict[str, Batch]:
+    """All choices by head: their candidates, which was taken, its old log probability, advantage, weight, and the first policy's."""
+    by_head: dict[str, list[tuple]] = {}
+    for episode, gain in zip(played, gains):
+        for choice, index, log in zip(episode.choices, episode.taken, episode.logs):
+            by_head.setdefault(choice.head, []).append((choice, index, log, gain, 1 / len(episode.choices)))
+    batches = {}
+    for head, entries in sorted(by_head.items()):
+        choices, indices, logs, of_gains, weights = zip(*entries)
+        packed = pack(list(choices))
+        taken = packed.starts + torch.tensor(indices)
+        columns = [torch.tensor(column, dtype=torch.float32) for column in (logs, of_gains, weights)]
+        batches[head] = (packed, taken, *columns, before.log_probabilities(head, packed)[taken])
+    return batches
+
+
+if __name__ == "__main__":
+    main()
