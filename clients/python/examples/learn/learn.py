@@ -5,7 +5,7 @@
 
 Trained on tasks of the split `train` of some domains, each group being one task played by `--group` episodes (the
 protocol's `sample` with a `group`); measured on tasks of domains that have no task for training at all. Every line of
---out is a measurement; the last one has the reward of each held-out task. The same seed gives the same run.
+--out is a measurement, with the reward of each held-out task. The same seed gives the same run.
 
 GRPO after arXiv 2402.03300: advantages are rewards less the group's mean over its spread, the same for every choice of an
 episode; the ratio is clipped; the KL term (its third estimator) holds the policy to what it was before training; the
@@ -28,19 +28,19 @@ parser = argparse.ArgumentParser()
 parser.add_argument("url", help="of the server, such as http://127.0.0.1:8000")
 parser.add_argument("--out", type=Path, required=True, help="where the measurements go, one a line")
 parser.add_argument("--seed", type=int, default=0)
-parser.add_argument("--iterations", type=int, default=150)
+parser.add_argument("--iterations", type=int, default=64)
 parser.add_argument("--tasks", type=int, default=32, help="of one iteration")
 parser.add_argument("--group", type=int, default=8, help="episodes of one task")
 parser.add_argument("--domains", type=int, default=250, help="to train on; the same for every seed")
 parser.add_argument("--calls", type=int, default=3, help="at most so many calls in gold")
-parser.add_argument("--held-out", type=int, default=400, help="tasks to measure on; the same for every seed")
-parser.add_argument("--every", type=int, default=15, help="iterations between measurements")
+parser.add_argument("--held-out", type=int, default=256, help="tasks to measure on; the same for every seed")
+parser.add_argument("--every", type=int, default=8, help="iterations between measurements")
 parser.add_argument("--rate", type=float, default=0.005)
 parser.add_argument("--epochs", type=int, default=2, help="steps of the optimizer for one iteration's episodes")
 parser.add_argument("--clip", type=float, default=0.2)
 parser.add_argument("--kl", type=float, default=0.002)
 
-EVALUATED_AT_ONCE = 200
+EVALUATED_AT_ONCE = 256
 
 
 def main() -> None:
@@ -68,9 +68,9 @@ def main() -> None:
                     "episodes": iteration * options.tasks * options.group,
                     "held_out": sum(rewards.values()) / len(rewards),
                 }
-                if iteration == 0 or last:
-                    line["tasks"] = rewards
+                if iteration == 0:
                     line["options"] = {name: str(value) for name, value in vars(options).items()}
+                line["tasks"] = rewards
                 out.write(json.dumps(line) + "\n")
                 out.flush()
                 print(f"{iteration:4}  held out {line['held_out']:.3f}  {(time.monotonic() - began) / 60:.1f} minutes", flush=True)
