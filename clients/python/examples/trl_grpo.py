@@ -1,6 +1,6 @@
 """TRL's GRPO on the worlds of a server: `environment_factory`, one method per tool, the reward from the server.
 
-    pip install trl transformers datasets torch websockets
+    pip install trl transformers datasets torch microcosm-gym
     python trl_grpo.py http://127.0.0.1:8000 --domains hotel-chain --steps 2
 
 Without --model a model of two layers with random weights is trained, and its tokenizer is made of the tools' own words: that
@@ -11,7 +11,6 @@ template knows tools) it trains.
 import argparse
 import json
 import math
-from urllib.request import urlopen
 
 from datasets import Dataset
 from tokenizers import ByteLevelBPETokenizer
@@ -20,6 +19,8 @@ from transformers.utils import get_json_schema
 from trl import GRPOConfig, GRPOTrainer
 from trl.chat_template_utils import qwen3_chat_template
 from trl_worlds import environment_of
+
+import microcosm
 
 parser = argparse.ArgumentParser()
 parser.add_argument("url", help="of the server, such as http://127.0.0.1:8000")
@@ -34,8 +35,9 @@ parser.add_argument("--out", default="trl-grpo")
 def main() -> None:
     options = parser.parse_args()
     domains = options.domains.split(",")
-    worlds = {domain: environment_of(options.url, domain) for domain in domains}
-    rows = [row for domain in domains for row in rows_of(options.url, domain)]
+    client = microcosm.connect(options.url)
+    worlds = {domain: environment_of(client, domain) for domain in domains}
+    rows = [row for domain in domains for row in rows_of(client, domain)]
     model, tokenizer = (options.model, None) if options.model else tiny(rows, worlds)
     trainer = GRPOTrainer(
         model=model,
@@ -62,12 +64,9 @@ def main() -> None:
     print(json.dumps({"steps": trained.global_step, "rewards": [log["reward"] for log in logs], "rows": len(rows)}))
 
 
-def rows_of(url: str, domain: str) -> list[dict]:
+def rows_of(client: microcosm.Client, domain: str) -> list[dict]:
     """A row for each training task: what `reset` takes, and the prompt."""
-    with urlopen(f"{url}/domains/{domain}") as reply:
-        policy = json.load(reply)["policy"]
-    with urlopen(f"{url}/domains/{domain}/tasks?split=train&limit=1000") as reply:
-        tasks = json.load(reply)["tasks"]
+    policy = client.domain(domain)["policy"]
     return [
         {
             "prompt": [{"role": "system", "content": policy}, {"role": "user", "content": task["intent"]}],
@@ -76,7 +75,7 @@ def rows_of(url: str, domain: str) -> list[dict]:
             "seed": 0,
             "split": "train",
         }
-        for task in tasks
+        for task in client.tasks(domain, split="train")
     ]
 
 

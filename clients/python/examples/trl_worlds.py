@@ -8,9 +8,10 @@ is the server's word on it.
 import inspect
 import json
 import keyword
+from collections.abc import Mapping
 from typing import Any, Literal
 
-from websockets.sync.client import connect
+import microcosm
 
 TYPES = {"string": str, "integer": int, "number": float, "boolean": bool, "array": list, "object": dict}
 
@@ -18,55 +19,46 @@ TYPES = {"string": str, "integer": int, "number": float, "boolean": bool, "array
 class World:
     """One session of a domain."""
 
-    _url = ""
+    _client: microcosm.Client
+    _domain = ""
 
     def __init__(self) -> None:
-        self._socket = connect(self._url, max_size=None, open_timeout=30)
+        self._session = self._client.make(self._domain)
         self._reward: float | None = None
 
     def reset(self, task: str, seed: int = 0, split: str = "train", **_: Any) -> None:
         """The intent is in the row's prompt already."""
         self._reward = None
-        self._ask("reset", {"task": task, "seed": seed, "split": split})
+        self._session.reset(task, seed=seed, split=split)
 
     def get_reward(self) -> float:
         """1 if the world is as it should be. Whoever has not submitted by now does so without an answer."""
         if self._reward is None:
-            self._step({"type": "submit"})
+            self._take({"type": "submit"})
         return self._reward or 0.0
 
-    def _step(self, action: dict) -> dict:
+    def _take(self, action: dict[str, Any]) -> microcosm.Transition:
+        transition = self._session.step(action)
+        if transition.done:
+            self._reward = float(transition.reward or 0)
+        return transition
+
+    def _call(self, tool: str, arguments: dict[str, Any]) -> str:
         if self._reward is not None:
-            return {"error": {"error_type": "execution_error", "message": "The episode has ended."}}
-        reply = self._ask("step", action)
-        if reply["done"]:
-            self._reward = float(reply["reward"] or 0)
-        return reply["observation"]
-
-    def _call(self, tool: str, arguments: dict) -> str:
-        observation = self._step({"type": "call_tool", "tool_name": tool, "arguments": arguments})
-        return json.dumps(observation.get("error") or observation["result"], ensure_ascii=False)
-
-    def _ask(self, kind: str, data: dict) -> dict:
-        self._socket.send(json.dumps({"type": kind, "data": data}))
-        reply = json.loads(self._socket.recv(timeout=60))
-        if reply["type"] == "error":
-            problem = reply["data"]
-            raise RuntimeError(f"{problem['code']}: {problem['message']} {problem['remedy']}")
-        return reply["data"]
+            return "The episode has ended."
+        transition = self._take({"type": "call_tool", "tool_name": tool, "arguments": arguments})
+        return json.dumps(transition.error or transition.result, ensure_ascii=False)
 
 
-def environment_of(url: str, domain: str) -> type[World]:
-    """@param url of the server, such as http://127.0.0.1:8000 @returns a class to hand in as an `environment_factory`"""
-    address = f"{url.rstrip('/').replace('http', 'ws', 1)}/domains/{domain}/ws"
-    with connect(address, max_size=None, open_timeout=30) as socket:
-        socket.send(json.dumps({"type": "step", "data": {"type": "list_tools"}}))
-        tools = json.loads(socket.recv(timeout=60))["data"]["observation"]["tools"]
+def environment_of(client: microcosm.Client, domain: str) -> type[World]:
+    """@returns a class to hand in as an `environment_factory`"""
+    with client.make(domain) as session:
+        tools = session.tools()
     name = "".join(part.capitalize() for part in domain.split("-"))
-    return type(name, (World,), {"_url": address, **{tool["name"]: method_of(tool) for tool in tools}})
+    return type(name, (World,), {"_client": client, "_domain": domain, **{tool["name"]: method_of(tool) for tool in tools}})
 
 
-def method_of(tool: dict) -> Any:
+def method_of(tool: Mapping[str, Any]) -> Any:
     """@param tool name, description and JSON Schema of the input @returns a function that calls it"""
     schema = tool["input_schema"]
     required = schema.get("required", [])

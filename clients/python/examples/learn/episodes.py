@@ -1,56 +1,15 @@
 """Many episodes at once: each policy's choice for all of them in one forward pass, each step of all of them in one frame."""
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
-from urllib.request import urlopen
+from typing import Any
 
 import torch
 from choices import Choice, Episode, Shared, Tool
 from policy import Policy
 from seen import Intent
-from websockets.sync.client import connect
 
-MESSAGES_MAX = 256
-
-
-class Worlds:
-    """Sessions on one socket of a server, stepped by batch frames."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
-        self.socket = connect(self.url.replace("http", "ws", 1) + "/ws", max_size=None, compression=None)
-
-    def ask(self, messages: list[dict]) -> list[dict]:
-        """@returns the `data` of each reply, in order"""
-        replies: list[dict] = []
-        for start in range(0, len(messages), MESSAGES_MAX):
-            self.socket.send(json.dumps({"type": "batch", "data": messages[start : start + MESSAGES_MAX]}))
-            replies += json.loads(self.socket.recv())["data"]
-        for reply in replies:
-            if reply["type"] == "error":
-                raise RuntimeError(f"{reply['data']['code']}: {reply['data']['message']} {reply['data']['remedy']}")
-        return [reply["data"] for reply in replies]
-
-    def reset(self, resets: list[dict]) -> list[dict]:
-        return self.ask([{"type": "reset", "session": str(at), "data": data} for at, data in enumerate(resets)])
-
-    def step(self, actions: dict[int, dict]) -> list[dict]:
-        return self.ask([{"type": "step", "session": str(at), "data": action} for at, action in actions.items()])
-
-    def close(self, count: int) -> None:
-        self.ask([{"type": "close", "session": str(at)} for at in range(count)])
-
-    def tasks(self, **query: object) -> list[dict]:
-        """All tasks that fit, by HTTP."""
-        tasks: list[dict] = []
-        cursor: str | None = "0"
-        while cursor is not None:
-            with urlopen(f"{self.url}/tasks?{urlencode({**query, 'limit': 1000, 'cursor': cursor})}") as reply:
-                page = json.load(reply)
-            tasks += page["tasks"]
-            cursor = page["next_cursor"]
-        return tasks
+from microcosm import Transition, VectorEnvironment
 
 
 @dataclass
@@ -65,13 +24,15 @@ class Played:
     logs: list[float] = field(default_factory=list)
 
 
-def play(worlds: Worlds, policy: Policy, resets: list[dict], noise: torch.Generator) -> list[Played]:
+def play(
+    worlds: VectorEnvironment, policy: Policy, resets: list[dict[str, Any]], noise: torch.Generator
+) -> list[Played]:
     """Plays one episode for each reset to its end. A world that broke (reward null) counts as 0."""
     shared: dict[str, tuple[Intent, list[Tool], Shared]] = {}
     played: list[Played] = []
     episodes: list[Episode] = []
-    for reply in worlds.reset(resets):
-        seen = reply["observation"]
+    for start in sound(worlds.reset_some(dict(enumerate(resets)))).values():
+        seen = start.observation
         name = f"{seen['domain']}/{seen['task']}"
         if name not in shared:
             intent = Intent(seen["intent"])
@@ -82,15 +43,22 @@ def play(worlds: Worlds, policy: Policy, resets: list[dict], noise: torch.Genera
     while live:
         actions = decide(policy, episodes, played, live, noise)
         live = []
-        for at, reply in zip(actions, worlds.step(actions)):
+        for at, reply in sound(worlds.step_some(actions)).items():
             played[at].steps += 1
-            if reply["done"]:
-                played[at].reward = float(reply["reward"] or 0)
+            if reply.done:
+                played[at].reward = float(reply.reward or 0)
             else:
-                episodes[at].note(reply["observation"])
+                episodes[at].note(reply.observation)
                 live.append(at)
-    worlds.close(len(resets))
     return played
+
+
+def sound(transitions: Mapping[int, Transition]) -> Mapping[int, Transition]:
+    """An episode that could not go on would be missed from its group: better to stop. @raises MicrocosmError"""
+    for transition in transitions.values():
+        if transition.failure is not None:
+            raise transition.failure
+    return transitions
 
 
 def decide(

@@ -21,8 +21,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from episodes import Played, Worlds, play
+from episodes import Played, play
 from policy import Packed, Policy, pack
+
+import microcosm
 
 parser = argparse.ArgumentParser()
 parser.add_argument("url", help="of the server, such as http://127.0.0.1:8000")
@@ -47,9 +49,9 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)  # so that sums come in one order, and the same seed gives the same run
     torch.manual_seed(options.seed)
-    worlds = Worlds(options.url)
-    short = {"language": "en", "max_length": options.calls}
-    domains, held = chosen(worlds, short, options)
+    client = microcosm.connect(options.url)
+    domains, held = chosen(client, options)
+    worlds = client.vector(max(options.tasks * options.group, EVALUATED_AT_ONCE))
     policy, before = Policy(), Policy()
     before.load_state_dict(policy.state_dict())
     optimizer = torch.optim.Adam(policy.parameters(), lr=options.rate)
@@ -81,14 +83,20 @@ def main() -> None:
             if iteration % 5 == 0:
                 print(f"{iteration:4}  " + "  ".join(f"{name} {value:.3f}" for name, value in facts.items()), flush=True)
     torch.save(policy.state_dict(), options.out.with_suffix(".pt"))
+    worlds.close()
+    client.close()
 
 
-def chosen(worlds: Worlds, short: dict, options: argparse.Namespace) -> tuple[list[str], list[dict]]:
+def chosen(client: microcosm.Client, options: argparse.Namespace) -> tuple[list[str], list[dict]]:
     """@returns the domains to train on, and the tasks of other domains to measure on"""
-    trained = {task["domain"] for task in worlds.tasks(split="train")}
-    counts = Counter(task["domain"] for task in worlds.tasks(split="train", **short))
+
+    def short(split: str) -> list[dict]:
+        return client.tasks(split=split, language="en", length=(None, options.calls))
+
+    trained = {task["domain"] for task in client.tasks(split="train")}
+    counts = Counter(task["domain"] for task in short("train"))
     domains = sorted(domain for domain, count in counts.items() if count >= 2)
-    held = [task for task in worlds.tasks(split="test", **short) if task["domain"] not in trained]
+    held = [task for task in short("test") if task["domain"] not in trained]
     held.sort(key=lambda task: (task["domain"], task["id"]))
     random.Random(0).shuffle(domains)
     random.Random(0).shuffle(held)
@@ -129,7 +137,7 @@ def next_resets(order, visits: Counter, options: argparse.Namespace) -> list[dic
     return resets
 
 
-def measure(worlds: Worlds, policy: Policy, held: list[dict]) -> dict[str, float]:
+def measure(worlds: microcosm.VectorEnvironment, policy: Policy, held: list[dict]) -> dict[str, float]:
     """@returns the reward of each held-out task, played once as the policy draws"""
     noise = torch.Generator().manual_seed(1)
     rewards: dict[str, float] = {}
