@@ -17,7 +17,7 @@ const root = join(import.meta.dirname, '../..')
 const client = join(root, 'clients/python')
 const example = (name: string) => join(client, 'examples', name)
 const script = (name: string) => join(import.meta.dirname, 'trainers', name)
-const bin = venvWith('trainers', ['-e', client, 'numpy==2.4.6', 'transformers==5.24.0', 'skyrl-gym==0.3.0'])
+const bin = venvWith('trainers', ['-e', client, 'numpy==2.4.6', 'transformers==5.24.0', 'skyrl-gym==0.4.0'])
 const openenv = venvWith('openenv', [openenvRelease])
 if (bin === null || openenv === null) {
   t.comment('skipped: Python can make no virtual environment here')
