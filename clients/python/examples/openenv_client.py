@@ -1,7 +1,7 @@
 """OpenEnv's stock client plays a task: nothing of Microcosm's is installed.
 
-    pip install openenv
-    python openenv_client.py http://127.0.0.1:8000
+pip install openenv
+python openenv_client.py http://127.0.0.1:8000
 """
 
 import asyncio

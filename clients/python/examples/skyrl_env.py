@@ -1,7 +1,7 @@
 """An environment of SkyRL-Gym: `register(id="microcosm", entry_point="skyrl_env:MicrocosmEnv")`.
 
 A row of the data set has `prompt`, `env_class: "microcosm"`, and `domain`, `task` and `split` beside them
-(`text_worlds.row_of`); SkyRL hands them in as `extras`.
+(`text_worlds.row_of`), and may have the server's `url`; SkyRL hands them in as `extras`.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ class MicrocosmEnv(BaseTextEnv):
         super().__init__()
         self.extras = dict(extras or {})
         self.max_turns = self.extras.get("max_turns", 16)
-        self.client = microcosm.connect(env_config["url"])
+        self.client = microcosm.connect(self.extras.get("url") or env_config["url"])
         self.world = TextWorld(self.client, self.extras["domain"])
 
     def init(self, prompt: ConversationType) -> tuple[ConversationType, dict[str, Any]]:

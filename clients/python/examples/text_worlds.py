@@ -17,9 +17,14 @@ CALL = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
 
 def system_prompt(policy: str, tools: Sequence[microcosm.models.ToolSpec]) -> str:
     """What a model has to know before the intent: the rules, the tools, and how a call is written."""
-    lines = [json.dumps({"name": tool["name"], "description": tool["description"], "parameters": tool["input_schema"]}) for tool in tools]
+    lines = [
+        json.dumps({"name": tool["name"], "description": tool["description"], "parameters": tool["input_schema"]})
+        for tool in tools
+    ]
     form = '<tool_call>{"name": NAME, "arguments": {…}}</tool_call>'
-    return "\n".join([policy, "", "Tools:", *lines, "", f"Write one call at a time as {form}. When all is done, call submit."]).strip()
+    return "\n".join(
+        [policy, "", "Tools:", *lines, "", f"Write one call at a time as {form}. When all is done, call submit."]
+    ).strip()
 
 
 def row_of(client: microcosm.Client, task: microcosm.models.TaskSummary) -> dict[str, Any]:

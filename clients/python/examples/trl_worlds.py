@@ -55,7 +55,9 @@ def environment_of(client: microcosm.Client, domain: str) -> type[World]:
     with client.make(domain) as session:
         tools = session.tools()
     name = "".join(part.capitalize() for part in domain.split("-"))
-    return type(name, (World,), {"_client": client, "_domain": domain, **{tool["name"]: method_of(tool) for tool in tools}})
+    return type(
+        name, (World,), {"_client": client, "_domain": domain, **{tool["name"]: method_of(tool) for tool in tools}}
+    )
 
 
 def method_of(tool: Mapping[str, Any]) -> Any:
@@ -68,7 +70,9 @@ def method_of(tool: Mapping[str, Any]) -> Any:
     ordered = sorted(spelled, key=lambda name: spelled[name] not in required)
 
     def method(self: World, **arguments: Any) -> str:
-        return self._call(tool["name"], {spelled.get(name, name): value for name, value in arguments.items() if value is not None})
+        return self._call(
+            tool["name"], {spelled.get(name, name): value for name, value in arguments.items() if value is not None}
+        )
 
     annotations: dict[str, Any] = {}
     parameters = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
@@ -90,7 +94,13 @@ def method_of(tool: Mapping[str, Any]) -> Any:
     method.__annotations__ = {**annotations, "return": str}
     method.__signature__ = inspect.Signature(parameters, return_annotation=str)  # type: ignore[attr-defined]
     method.__doc__ = "\n".join(
-        [one_line(tool["description"]), *(["", "Args:", *lines] if lines else []), "", "Returns:", "    The result as JSON."]
+        [
+            one_line(tool["description"]),
+            *(["", "Args:", *lines] if lines else []),
+            "",
+            "Returns:",
+            "    The result as JSON.",
+        ]
     )
     return method
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-
 from seen import STOP, Intent, Mention, Seen, bucket, fold, stem, words_of
 
 TABLE = 1 << 15
@@ -23,7 +22,7 @@ STEPS = 6
 CALLS_MAX = 5
 FIGURES = {"tool": 41, "more": 24, "argument": 52, "answer": 14, "row": 13, "field": 13}
 PAGING = frozenset(("limit", "offset", "cursor", "page"))
-ASKING = frozenset("many much difference who when what which how total number count whether".split())
+ASKING = frozenset("many much difference who when what which how total number count whether".split())  # noqa: SIM905
 
 
 @dataclass
@@ -72,7 +71,13 @@ class Property:
         self.mentions = [mention for mention in intent.mentions if suits(self.kind, mention)]
         self.offered = self.kind in ("enum", "boolean") or bool(self.mentions)
         self.figures = [float(self.kind == kind) for kind in ("enum", "boolean", "number", "key", "day", "text")]
-        self.figures += [float(required), self.share, float(self.share == 1), float(self.query), float(name in ("name", "title"))]
+        self.figures += [
+            float(required),
+            self.share,
+            float(self.share == 1),
+            float(self.query),
+            float(name in ("name", "title")),
+        ]
 
 
 def kind_of(name: str, schema: dict) -> str:
@@ -80,7 +85,12 @@ def kind_of(name: str, schema: dict) -> str:
     types = types if isinstance(types, list) else [types]
     if "enum" in schema:
         return "enum"
-    for kind, names in (("boolean", ("boolean",)), ("number", ("integer", "number")), ("list", ("array",)), ("object", ("object",))):
+    for kind, names in (
+        ("boolean", ("boolean",)),
+        ("number", ("integer", "number")),
+        ("list", ("array",)),
+        ("object", ("object",)),
+    ):
         if any(each in types for each in names):
             return kind
     if name == "id" or name.endswith("_id"):
@@ -107,7 +117,9 @@ class Tool:
         schema = spec["input_schema"]
         required = set(schema.get("required", ()))
         properties = [
-            Property(name, of, name in required, intent) for name, of in schema.get("properties", {}).items() if name not in PAGING
+            Property(name, of, name in required, intent)
+            for name, of in schema.get("properties", {}).items()
+            if name not in PAGING
         ]
         self.required = [each for each in properties if each.required]
         self.optional = [each for each in properties if not each.required and each.offered]
@@ -282,8 +294,19 @@ class Episode:
         left = len(self.intent.mentions) - used
         named = any(each.share == 1 for each in tool.optional if each.name not in self.arguments)
         said = any(said for each in tool.optional if each.name not in self.arguments for _, said, _ in each.values)
-        state = [float(count == each) for each in range(3)] + [float(used == 0), float(used > 0), float(left == 0), float(named)]
-        state += [float(said), float(bool(tool.required)), float(self.failed), float(self.empty), float(self.steps == 0)]
+        state = [float(count == each) for each in range(3)] + [
+            float(used == 0),
+            float(used > 0),
+            float(left == 0),
+            float(named),
+        ]
+        state += [
+            float(said),
+            float(bool(tool.required)),
+            float(self.failed),
+            float(self.empty),
+            float(self.steps == 0),
+        ]
         for more in (False, True):
             figures = state + [0.0] * len(state) if more else [0.0] * len(state) + state
             choice.add(
@@ -332,7 +355,9 @@ class Episode:
     def offer_mention(self, of: Property, mention: Mention, add) -> None:
         tool = self.tool
         met = mention.folded in self.seen.met
-        own = [0.0] * 4 + [float(mention.kind == kind) for kind in ("quoted", "date", "email", "code", "number", "name")]
+        own = [0.0] * 4 + [
+            float(mention.kind == kind) for kind in ("quoted", "date", "email", "code", "number", "name")
+        ]
         own += [
             float(any(word in mention.before for word in of.words)),
             float(mention.before[-1:] == of.words[-1:]),
@@ -389,12 +414,21 @@ class Episode:
         newest = [row for row in rows if row.step == self.steps]
         state = [float(self.question), float(bool(rows)), float(any(row.exact for row in rows))]
         choice.add(None, [1.0, 0.0, 0.0, *state], *(("none", word) for word in [*asks, self.verbs[1]]))
-        counts = {"all": {count for count, step in self.seen.counts if step == self.steps}, "best": {sum(row.best for row in newest)}}
+        counts = {
+            "all": {count for count, step in self.seen.counts if step == self.steps},
+            "best": {sum(row.best for row in newest)},
+        }
         for of, values in counts.items():
             for value in sorted(values):
-                choice.add(value, [0.0, 1.0, float(of == "best"), *state, float(value == 0)], *(("count", of, word) for word in asks))
+                choice.add(
+                    value,
+                    [0.0, 1.0, float(of == "best"), *state, float(value == 0)],
+                    *(("count", of, word) for word in asks),
+                )
         if any(not cell.key for row in rows for cell in row.cells):
-            choice.add("row", [0.0, 0.0, 0.0, *[0.0] * 4, 1.0, *state], *(("row", word) for word in [*asks, self.verbs[1]]))
+            choice.add(
+                "row", [0.0, 0.0, 0.0, *[0.0] * 4, 1.0, *state], *(("row", word) for word in [*asks, self.verbs[1]])
+            )
 
     def offer_row(self, choice: Choice) -> None:
         """Which row has the answer."""

@@ -75,7 +75,7 @@ def decide(
         waiting = []
         for head in sorted(asked):
             taken, logs = policy.draw(head, [choice for _, choice in asked[head]], noise)
-            for (at, choice), index, log in zip(asked[head], taken, logs):
+            for (at, choice), index, log in zip(asked[head], taken, logs, strict=False):
                 played[at].choices.append(choice)
                 played[at].taken.append(index)
                 played[at].logs.append(log)

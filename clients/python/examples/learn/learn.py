@@ -75,13 +75,18 @@ def main() -> None:
                 line["tasks"] = rewards
                 out.write(json.dumps(line) + "\n")
                 out.flush()
-                print(f"{iteration:4}  held out {line['held_out']:.3f}  {(time.monotonic() - began) / 60:.1f} minutes", flush=True)
+                print(
+                    f"{iteration:4}  held out {line['held_out']:.3f}  {(time.monotonic() - began) / 60:.1f} minutes",
+                    flush=True,
+                )
             if last:
                 break
             played = play(worlds, policy, next_resets(order, visits, options), noise)
             facts = improve(policy, before, optimizer, played, options)
             if iteration % 5 == 0:
-                print(f"{iteration:4}  " + "  ".join(f"{name} {value:.3f}" for name, value in facts.items()), flush=True)
+                print(
+                    f"{iteration:4}  " + "  ".join(f"{name} {value:.3f}" for name, value in facts.items()), flush=True
+                )
     torch.save(policy.state_dict(), options.out.with_suffix(".pt"))
     worlds.close()
     client.close()
@@ -198,12 +203,12 @@ Batch = tuple[Packed, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, to
 def batches_of(played: list[Played], gains: np.ndarray, before: Policy) -> dict[str, Batch]:
     """All choices by head: their candidates, which was taken, its old log probability, advantage, weight, and the first policy's."""
     by_head: dict[str, list[tuple]] = {}
-    for episode, gain in zip(played, gains):
-        for choice, index, log in zip(episode.choices, episode.taken, episode.logs):
+    for episode, gain in zip(played, gains, strict=False):
+        for choice, index, log in zip(episode.choices, episode.taken, episode.logs, strict=False):
             by_head.setdefault(choice.head, []).append((choice, index, log, gain, 1 / len(episode.choices)))
     batches = {}
     for head, entries in sorted(by_head.items()):
-        choices, indices, logs, of_gains, weights = zip(*entries)
+        choices, indices, logs, of_gains, weights = zip(*entries, strict=False)
         packed = pack(list(choices))
         taken = packed.starts + torch.tensor(indices)
         columns = [torch.tensor(column, dtype=torch.float32) for column in (logs, of_gains, weights)]

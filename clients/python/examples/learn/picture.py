@@ -25,14 +25,18 @@ def main() -> None:
     options = parser.parse_args()
     runs = [[json.loads(line) for line in path.read_text().splitlines()] for path in options.runs]
     tasks = set(runs[0][0]["tasks"])
-    assert all(set(line["tasks"]) == tasks for run in runs for line in run), "The runs were not measured on the same tasks."
+    assert all(set(line["tasks"]) == tasks for run in runs for line in run), (
+        "The runs were not measured on the same tasks."
+    )
     agents = {name: reward_of(Path(file), tasks) for name, file in (each.split("=", 1) for each in options.agent)}
     draw(runs, agents, len(tasks), options.out)
     gains = []
     for run in runs:
         first, last = run[0], run[-1]
         gains.append(last["held_out"] - first["held_out"])
-        print(f"seed {first['seed']}: {first['held_out']:.3f} before, {last['held_out']:.3f} after {last['episodes']} episodes")
+        print(
+            f"seed {first['seed']}: {first['held_out']:.3f} before, {last['held_out']:.3f} after {last['episodes']} episodes"
+        )
     spread = stdev(gains) / len(gains) ** 0.5 if len(gains) > 1 else float("nan")
     by_task = [mean(run[-1]["tasks"][task] - run[0]["tasks"][task] for run in runs) for task in sorted(tasks)]
     error = stdev(by_task) / len(by_task) ** 0.5
@@ -59,10 +63,14 @@ def draw(runs: list[list[dict]], agents: dict[str, float], count: int, out: Path
     figure, axes = plt.subplots(figsize=(7.2, 4.2), dpi=130)
     episodes = [line["episodes"] for line in runs[0]]
     for run in runs:
-        axes.plot(episodes, [line["held_out"] for line in run], color="#7aa6c8", linewidth=1, marker="o", markersize=2.5)
-    means = [mean(values) for values in zip(*([line["held_out"] for line in run] for run in runs))]
+        axes.plot(
+            episodes, [line["held_out"] for line in run], color="#7aa6c8", linewidth=1, marker="o", markersize=2.5
+        )
+    means = [mean(values) for values in zip(*([line["held_out"] for line in run] for run in runs), strict=False)]
     axes.plot(episodes, means, color="#0b5394", linewidth=2.2, label=f"GRPO, mean of {len(runs)} seeds")
-    for (name, reward), (colour, style) in zip(agents.items(), (("#666666", "--"), ("#c0504d", ":"), ("#38761d", "-."))):
+    for (name, reward), (colour, style) in zip(
+        agents.items(), (("#666666", "--"), ("#c0504d", ":"), ("#38761d", "-.")), strict=False
+    ):
         axes.axhline(reward, color=colour, linestyle=style, linewidth=1.2, label=f"{name}: {reward:.3f}")
     axes.set_xlabel("episodes of training")
     axes.set_ylabel("mean reward (0 or 1)")

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
-
 from choices import FIGURES, TABLE, Choice
+from torch import Tensor, nn
 
 HIDDEN = 32
 
@@ -46,7 +45,7 @@ class Packed:
 
 
 def pack(choices: list[Choice]) -> Packed:
-    figures, places, lengths = zip(*(choice.pack() for choice in choices))
+    figures, places, lengths = zip(*(choice.pack() for choice in choices), strict=False)
     sizes = np.array([len(each) for each in figures])
     counts = np.concatenate(lengths)
     return Packed(

@@ -9,8 +9,12 @@ from functools import lru_cache
 from zlib import crc32
 
 ROWS_MAX = 60
-STOP = frozenset("a an and are as at be by can could do for from get have hello hey hi how i in is it its me my of on or our please so that the then there this to us we what which who will with would you your".split())
-MONTHS = "january february march april may june july august september october november december".split()
+WORDS = (
+    "a an and are as at be by can could do for from get have hello hey hi how i in is it its me my of on or our please so "
+    "that the then there this to us we what which who will with would you your"
+)
+STOP = frozenset(WORDS.split())
+MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
 MENTION = re.compile(
     r"[\"“「]([^\"”」]+)[\"”」]"
     r"|\b(\d{1,2} (?:" + "|".join(month.capitalize() for month in MONTHS) + r") \d{4})\b"
@@ -116,14 +120,16 @@ class Intent:
             before = tuple(stem(word) for word in re.findall(r"[A-Za-z]+", text[: match.start()])[-4:])
             after = re.findall(r"[A-Za-z]+", text[match.end() :])[:1]
             self.mentions.append(
-                Mention(value_of(kind, said), kind, len(self.mentions), before, stem(after[0]) if after else "", fold(said))
+                Mention(
+                    value_of(kind, said), kind, len(self.mentions), before, stem(after[0]) if after else "", fold(said)
+                )
             )
         bare.append(text[at:])
         self.plain = " ".join(bare)  # without what is mentioned
         self.words = [stem(word) for word in re.findall(r"[A-Za-z]+", self.plain)]
         self.place = {word: at / max(len(self.words), 1) for at, word in reversed(list(enumerate(self.words)))}
         self.folded = " " + " ".join(re.findall(r"\w+", text.casefold())) + " "
-        self.grams = self.words + [f"{a} {b}" for a, b in zip(self.words, self.words[1:])]
+        self.grams = self.words + [f"{a} {b}" for a, b in zip(self.words, self.words[1:], strict=False)]
         self.names = {mention.folded for mention in self.mentions}
 
     def says(self, value: str) -> bool:
@@ -187,7 +193,9 @@ class Seen:
                 row.loose += self.intent.says(value)
 
 
-def gather(value: object, noun: str, step: int, found: list[Row], depth: int, index: int = 0, siblings: int = 1) -> None:
+def gather(
+    value: object, noun: str, step: int, found: list[Row], depth: int, index: int = 0, siblings: int = 1
+) -> None:
     if depth > 4:
         return
     if isinstance(value, list):
@@ -204,4 +212,6 @@ def gather(value: object, noun: str, step: int, found: list[Row], depth: int, in
                 plain |= {f"{name}_{key}": cell for key, cell in inner.items() if not isinstance(cell, (dict, list))}
         found.append(Row(noun, plain, step, index, siblings))
     for name, inner in nested.items():
-        gather(inner, noun if name in ("items", "data", "results") else "_".join(words_of(name)), step, found, depth + 1)
+        gather(
+            inner, noun if name in ("items", "data", "results") else "_".join(words_of(name)), step, found, depth + 1
+        )

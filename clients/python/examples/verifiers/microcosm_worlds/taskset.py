@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import httpx
 import verifiers.v1 as vf
+from pydantic import Field
 
 from microcosm_worlds.tools import MicrocosmState, MicrocosmToolset
 
@@ -28,7 +29,7 @@ class MicrocosmTaskConfig(vf.TaskConfig):
 class MicrocosmConfig(vf.TasksetConfig):
     url: str = "http://127.0.0.1:8000"
     """Of the server."""
-    domains: list[str] = []
+    domains: list[str] = Field(default_factory=list)
     """Whose tasks; all domains' where none are named."""
     split: str = "train"
     """`train` or `test`."""
