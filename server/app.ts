@@ -1,19 +1,29 @@
 /** Builds a server over a catalogue: sessions, worlds and the gateways put together. `main.ts` starts one. */
 
+import helmet from '@fastify/helmet'
+import type { FastifyInstance } from 'fastify'
 import Fastify from 'fastify'
 import type { Catalog } from '../envs/catalog.ts'
 import type { EndpointOptions } from '../envs/models.ts'
+import { liveIsolates } from '../envs/runtime/sandbox.ts'
 import type { ChatModel } from '../schemas/environment.ts'
 import { MicrocosmError } from '../schemas/errors.ts'
+import { isLoopback, takePathKey } from './access.ts'
+import { createCallers } from './callers.ts'
 import type { ServerConfig } from './config.ts'
 import { defaultConfig } from './config.ts'
+import { createGuard } from './gateway/guard.ts'
 import { addHttpRoutes } from './gateway/http.ts'
 import { addMcpRoutes } from './gateway/mcp.ts'
 import { addOpenEnvRoutes } from './gateway/openenv.ts'
+import { addOperateRoutes } from './gateway/operate.ts'
 import { createRoutes } from './gateway/routes.ts'
 import { createWebSocketGateway } from './gateway/websocket.ts'
+import type { Metrics } from './metrics.ts'
+import { createMetrics } from './metrics.ts'
+import { createOperator } from './operate.ts'
 import type { Logger } from './replies.ts'
-import { problemOf, publicError } from './replies.ts'
+import { problemOf, publicError, quotaOf } from './replies.ts'
 import { createSessions } from './sessions.ts'
 import { createSigner } from './signing.ts'
 import { createTaskIndex } from './tasks.ts'
@@ -36,15 +46,36 @@ export interface MicrocosmServer {
 
 const quiet: Logger = { error: (fields, message) => console.error(message, fields), info: () => {} }
 
-/** @throws PORT_IN_USE */
+/** @throws PORT_IN_USE, KEYS_MISSING where it would listen to others, KEYS_INVALID */
 export async function startServer({ catalog, config: given, log = quiet }: ServerOptions): Promise<MicrocosmServer> {
   const config: ServerConfig = { ...defaultConfig, ...given }
-  const app = Fastify({ bodyLimit: config.frameBytesMax, forceCloseConnections: true })
+  const metrics: Metrics = createMetrics(
+    {
+      sessions: () => sessions.size,
+      waiting: () => sessions.waiting,
+      sockets: () => gateway.sockets,
+      worlds: () => worlds.size,
+      isolates: liveIsolates,
+      draining: () => sessions.draining,
+    },
+    config,
+  )
+  const callers = createCallers({ config, log })
+  if (!callers.closed && !isLoopback(config.host))
+    throw new MicrocosmError(
+      'KEYS_MISSING',
+      `Without keys this server listens on loopback only, not on ${config.host}.`,
+    )
+  const app = createFastify(config)
+  app.server.maxConnections = config.connectionsMax
+  const guard = createGuard(callers, config)
   const worlds = createWorlds(catalog, { worldsMax: config.worldsMax, log })
   const userModel = config.userModel === undefined ? null : await chatModel(config.userModel)
-  const sessions = createSessions(worlds, config, userModel)
+  const sessions = createSessions({ worlds, limits: config, userModel, metricsOf: metrics.of })
   app.setErrorHandler((error, _request, reply) => {
-    const problem = problemOf(publicError(asOurs(error), log))
+    const ours = publicError(asOurs(error), log)
+    metrics.refused(ours.code, quotaOf(ours))
+    const problem = problemOf(ours)
     return reply.code(problem.status).type('application/problem+json').send(problem)
   })
   app.setNotFoundHandler((request, reply) => {
@@ -53,12 +84,15 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
     )
     return reply.code(404).type('application/problem+json').send(problem)
   })
+  await app.register(helmet)
+  guard.watch(app)
   const index = createTaskIndex(catalog)
   const routes = createRoutes(app)
-  addHttpRoutes({ routes, catalog, sessions, index, config, signer: createSigner(config.signingKey) })
-  addOpenEnvRoutes({ routes, catalog, sessions, index, config })
-  addMcpRoutes({ app, sessions, index, config })
-  const gateway = createWebSocketGateway({ server: app.server, catalog, sessions, index, config, log })
+  addHttpRoutes({ routes, catalog, sessions, index, guard, config, signer: createSigner(config.signingKey) })
+  addOperateRoutes({ routes, operator: createOperator(sessions), metrics, guard, config })
+  addOpenEnvRoutes({ routes, catalog, sessions, index, guard })
+  addMcpRoutes({ app, sessions, index, guard })
+  const gateway = createWebSocketGateway({ server: app.server, catalog, sessions, index, guard, metrics, config, log })
   const watch = setInterval(() => {
     try {
       catalog.refresh()
@@ -66,8 +100,10 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
       log.error({ err: error }, 'the catalogue was not read again')
     }
   }, config.catalogMs).unref()
+  const watchKeys = setInterval(() => sessions.expire(callers.refresh()), config.keysMs).unref()
   const close = async (): Promise<void> => {
     clearInterval(watch)
+    clearInterval(watchKeys)
     await gateway.close()
     await sessions.closeAll()
     await app.close()
@@ -94,6 +130,20 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
       )
     throw error
   }
+}
+
+function createFastify(config: ServerConfig): FastifyInstance {
+  const { tls } = config
+  const options = {
+    bodyLimit: config.frameBytesMax,
+    requestTimeout: config.requestMs,
+    forceCloseConnections: true,
+    trustProxy: config.trustProxy.length > 0 && config.trustProxy,
+    rewriteUrl: takePathKey,
+    http: { headersTimeout: config.headMs },
+  }
+  if (tls === undefined) return Fastify(options)
+  return Fastify({ ...options, https: { ...tls, headersTimeout: config.headMs } }) as unknown as FastifyInstance
 }
 
 /** The client of models is loaded only where there is one to ask. */

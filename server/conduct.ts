@@ -19,6 +19,7 @@ import type { ToolSpec } from '../schemas/tool.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Verification } from '../schemas/verification.ts'
 import { requireRight } from './access.ts'
+import type { Caller } from './callers.ts'
 import { drawTask } from './sampling.ts'
 import type { Seat, Session, Sessions } from './sessions.ts'
 import { addSeat, tell } from './sessions.ts'
@@ -37,6 +38,7 @@ export async function settle(
   { sample, filter, domains, ...asked }: WireResetOptions,
   own: string | undefined,
   index: TaskIndex,
+  { account }: Caller,
 ): Promise<WireResetOptions> {
   const domain = asked.domain ?? own
   if (sample === undefined && filter === undefined && domains === undefined) return { ...asked, domain }
@@ -44,7 +46,7 @@ export async function settle(
     throw new MicrocosmError('VALIDATION_ERROR', 'A reset names a task or has one drawn, not both.')
   const split = asked.split ?? 'train'
   const all = await index.all(domain === undefined ? domains : [domain])
-  const choice = all.filter((task) => fits(task, filter ?? {}, split))
+  const choice = all.filter((task) => account.mayUse(task.domain) && fits(task, filter ?? {}, split))
   const place = sample ?? { seed: asked.seed ?? 0, index: 0, group: 1 }
   const drawn = drawTask<TaskSummary>(choice, place)
   if (drawn === undefined)
@@ -52,15 +54,23 @@ export async function settle(
   return { ...asked, domain: domain ?? drawn.task.domain, task: drawn.task.id }
 }
 
-/** @throws NOT_PERMITTED for all but the owner */
+/** The session is in use, and its key pays for it. @throws KEY_REVOKED, QUOTA_EXCEEDED */
+function use({ session }: Seat, steps = 1): void {
+  session.used = true
+  session.caller.account.spend('steps', steps)
+}
+
+/** @throws NOT_PERMITTED for all but the owner, KEY_REVOKED, QUOTA_EXCEEDED */
 export async function reset(
   seat: Seat,
   { domain: _, ...options }: WireResetOptions,
 ): Promise<Transition<ResetObservation>> {
   const { session } = seat
   requireOwner(seat, 'reset')
-  session.used = true
+  use(seat)
+  const began = performance.now()
   const transition = await session.environment.reset(options)
+  session.metrics.reset((performance.now() - began) / 1000)
   session.opening = transition
   session.last = transition
   for (const each of session.seats.values()) {
@@ -84,7 +94,7 @@ function ticketed(seat: Seat, transition: Transition<ResetObservation>): Transit
 /** @throws NOT_PERMITTED, EPISODE_NOT_RESET, EPISODE_ENDED */
 export function step(seat: Seat, action: Action): Promise<Shown> {
   const { session } = seat
-  session.used = true
+  use(seat, action.type === 'call_tools' ? action.calls.length : 1)
   if (action.type === 'list_tools') return listTools(seat)
   // Where a user is simulated, it is that one that an agent talks to.
   if (seat.role === 'user' || (hasPerson(session) && !hasSimulated(session))) {
@@ -96,7 +106,10 @@ export function step(seat: Seat, action: Action): Promise<Shown> {
 }
 
 async function act(seat: Seat, session: Session, action: Action): Promise<Shown> {
+  const began = performance.now()
   const transition = await session.environment.step(action)
+  session.metrics.step((performance.now() - began) / 1000)
+  if (transition.reason === 'crashed') session.metrics.crash()
   session.last = transition
   if (session.listeners.size > 0) tell(session, { kind: 'step', by: seat, action, transition })
   return seat.inbox.length === 0 ? transition : withMessages(seat, transition)
@@ -140,10 +153,13 @@ async function say(seat: Seat, content: string): Promise<Shown> {
   const { session } = seat
   if (seat.role === 'observer') return refuse(seat)
   if (session.opening === null) throw new MicrocosmError('EPISODE_NOT_RESET', 'message came before reset.')
-  for (const other of session.seats.values()) {
-    if (other.role !== 'observer' && (other.role === 'user') !== (seat.role === 'user'))
-      other.inbox.push({ name: seat.name, content })
-  }
+  const others = [...session.seats.values()].filter(
+    ({ role }) => role !== 'observer' && (role === 'user') !== (seat.role === 'user'),
+  )
+  const deaf = others.find(({ inbox }) => inbox.length >= session.limits.inboxMax)
+  if (deaf !== undefined)
+    throw new MicrocosmError('CAPACITY_REACHED', `${deaf.name} has ${deaf.inbox.length} messages to read already.`)
+  for (const { inbox } of others) inbox.push({ name: seat.name, content })
   tell(session, { kind: 'message', by: seat, content })
   const { done, terminated, truncated, reason } = session.last as Shown
   const said = {
@@ -170,8 +186,11 @@ function withMessages(seat: Seat, transition: Shown): Shown {
 
 export async function verify(seat: Seat): Promise<Verification> {
   requireRight(seat.rights, 'verify', 'verify')
-  seat.session.used = true
-  return seat.session.environment.verify()
+  use(seat)
+  const began = performance.now()
+  const verification = await seat.session.environment.verify()
+  seat.session.metrics.verify((performance.now() - began) / 1000)
+  return verification
 }
 
 export async function fork(
@@ -180,7 +199,7 @@ export async function fork(
   sessions: Sessions,
 ): Promise<{ sessions: { session: string; token: string }[] }> {
   requireRight(seat.rights, 'fork', 'fork')
-  seat.session.used = true
+  use(seat)
   const children = await sessions.fork(seat.session, count)
   return { sessions: children.map(({ id, owner }) => ({ session: id, token: owner.token })) }
 }
@@ -188,6 +207,7 @@ export async function fork(
 /** A further token. @throws NOT_PERMITTED for all but the owner, and for more rights than the owner has */
 export function grant(seat: Seat, { role, name, rights: asked }: GrantRequest): Granted {
   requireOwner(seat, 'grant')
+  use(seat)
   const rights = new Set<Right>(asked ?? (role === 'agent' ? ['act'] : []))
   for (const right of rights) requireRight(seat.rights, right, `Granting "${right}"`)
   if (role !== 'agent' && rights.has('act'))
@@ -198,7 +218,7 @@ export function grant(seat: Seat, { role, name, rights: asked }: GrantRequest): 
 
 export function state(seat: Seat): { episode_id: string | null; step_count: number } & Record<string, unknown> {
   const { session } = seat
-  session.used = true
+  use(seat)
   const { reward = null, done = false } = session.last ?? {}
   return {
     ...session.environment.state(),
@@ -221,6 +241,7 @@ export async function trajectory(seat: Seat): Promise<Trajectory> {
   if (!seat.rights.has('verify')) requireRight(seat.rights, 'act', 'trajectory')
   const { session } = seat
   const { log, opening } = begun(session, 'trajectory')
+  use(seat, 1 + log.entries.length) // for all of it is played once more
   const verification = seat.rights.has('verify') && session.last?.reason !== 'crashed' ? await verify(seat) : null
   return transcribe({
     log,
@@ -234,6 +255,7 @@ export async function trajectory(seat: Seat): Promise<Trajectory> {
 /** @throws NOT_PERMITTED */
 export function gold(seat: Seat): { task: string; gold: Gold; slots: Slot[] } {
   requireRight(seat.rights, 'gold', 'gold')
+  use(seat)
   const { log } = begun(seat.session, 'gold')
   const task = seat.session.world.task(log.task)
   return { task: task.id, gold: task.gold, slots: task.slots }

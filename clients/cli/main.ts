@@ -29,9 +29,11 @@ import { fits } from '../../server/tasks.ts'
 import { createWorlds } from '../../server/worlds.ts'
 import { connect } from '../typescript/index.ts'
 import { addExperienceCommands, type Place, type TaskOf, whole } from './experience.ts'
+import { addKeysCommands, addSessionsCommands } from './keys.ts'
 import { playTask } from './play.ts'
 import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
+import { addGuardingOptions, type GuardingArguments, guardingOf, logOf } from './serving.ts'
 
 const defaultCatalog = '.microcosm/catalog.db'
 const catalogFile = (given: string | undefined): string => given ?? process.env.MICROCOSM_CATALOG ?? defaultCatalog
@@ -74,7 +76,7 @@ function gather(value: string, all: string[]): string[] {
   return [...all, value]
 }
 
-interface ServeOptions {
+interface ServeOptions extends GuardingArguments {
   port: number
   host: string
   evaluation?: true
@@ -93,8 +95,7 @@ function userModelOf({ userEndpoint: url, userModel: model }: ServeOptions): Pic
   return { userModel: { url, model, ...(key !== undefined && { key }) } }
 }
 
-program
-  .command('serve')
+addGuardingOptions(program.command('serve'))
   .description('serve the worlds; where there is no catalogue, make one meanwhile')
   .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
@@ -114,7 +115,14 @@ program
     const catalog = openCatalog({ file, awaited: true })
     const server = await startServer({
       catalog,
-      config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}), ...userModelOf(options) },
+      config: {
+        port,
+        host,
+        ...(evaluation ? { openRights: ['act'] } : {}),
+        ...userModelOf(options),
+        ...guardingOf(options),
+      },
+      log: logOf(options),
     })
     const domains = catalog.list()
     print(
@@ -579,6 +587,8 @@ program
     }
   })
 
+addKeysCommands(program, { print })
+addSessionsCommands(program, { print })
 addExperienceCommands(program, {
   chance: (seed) => createDraw(seed).next,
   dictionary: async () => (await import('../../envs/synthesis/lexicon/dictionary.ts')).lexiconDictionary,
