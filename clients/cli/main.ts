@@ -25,6 +25,7 @@ import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
 import { language, type Split, split, stage, stepLimit, summarizeTask, taskKind } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
 import type { ServerConfig } from '../../server/config.ts'
+import { readKeys } from '../../server/keys.ts'
 import { fits } from '../../server/tasks.ts'
 import { createWorlds } from '../../server/worlds.ts'
 import { connect } from '../typescript/index.ts'
@@ -111,6 +112,8 @@ addGuardingOptions(program.command('serve'))
   .addOption(sourceOption())
   .action(async (options: ServeOptions) => {
     const { port, host, evaluation } = options
+    if (evaluation && readKeys(options.keys).length > 0)
+      throw new MicrocosmError('USAGE', '--evaluation is for a server without keys: add keys with --rights act.')
     const file = catalogFile(options.catalog)
     const catalog = openCatalog({ file, awaited: true })
     const server = await startServer({
@@ -128,6 +131,7 @@ addGuardingOptions(program.command('serve'))
     print(
       `Microcosm serves ${domains.length} domains with ${domains.reduce((sum, domain) => sum + domain.tasks, 0)} tasks at ${server.url}`,
     )
+    if (readKeys(options.keys).length === 0) say('There are no keys, so only this machine gets in: docs/operations.md.')
     print(`Next: npm run -s microcosm -- play --url ${server.url.replace(/^http/, 'ws')}`)
     const making = existsSync(file) ? null : makeBeside(file, options.source)
     let closing = false
