@@ -147,10 +147,10 @@ t.test('a key that is revoked in the middle of an episode does nothing more, and
 })
 
 t.test('quotas of sessions, steps, bytes and domains are said with what to wait for', async (t) => {
-  const { server, ask, add, seen } = await house(t)
+  const { server, ask, add, seen } = await house(t, { unattachedMs: 300 })
   const few = add({ quotas: { sessions: 3, domains: ['hotel-chain'] } }).key
   const slow = add({ quotas: { steps_per_second: 5 } }).key
-  const thin = add({ quotas: { bytes_per_second: 20_000 } }).key
+  const thin = add({ quotas: { bytes_per_second: 2000 } }).key
   const elsewhere = add({ quotas: { domains: ['somewhere-else'] } }).key
   await seen()
   const line = await dial(`${server.url}/k/${few}/domains/hotel-chain/ws`)
