@@ -85,11 +85,15 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
     return reply.code(404).type('application/problem+json').send(problem)
   })
   await app.register(helmet)
+  app.addHook('onResponse', async ({ method, routeOptions, raw }, reply) => {
+    const fields = { method, route: routeOptions.url ?? null, status: reply.statusCode, key: guard.payer(raw) }
+    log.debug?.({ ...fields, ms: Math.round(reply.elapsedTime) }, 'request')
+  })
   guard.watch(app)
   const index = createTaskIndex(catalog)
   const routes = createRoutes(app)
   addHttpRoutes({ routes, catalog, sessions, index, guard, config, signer: createSigner(config.signingKey) })
-  addOperateRoutes({ routes, operator: createOperator(sessions), metrics, guard, config })
+  addOperateRoutes({ routes, operator: createOperator(sessions, log), metrics, guard, config })
   addOpenEnvRoutes({ routes, catalog, sessions, index, guard })
   addMcpRoutes({ app, sessions, index, guard })
   const gateway = createWebSocketGateway({ server: app.server, catalog, sessions, index, guard, metrics, config, log })
@@ -104,6 +108,7 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
   const close = async (): Promise<void> => {
     clearInterval(watch)
     clearInterval(watchKeys)
+    log.info({ sessions: sessions.size }, 'closing')
     await gateway.close()
     await sessions.closeAll()
     await app.close()
@@ -111,6 +116,7 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
   }
   try {
     const url = await app.listen({ host: config.host, port: config.port })
+    log.info({ url, closed: callers.closed, domains: catalog.list().length }, 'listening')
     return {
       url,
       get sessions() {

@@ -29,7 +29,7 @@ const secrets = new RegExp(
     String.raw`(?<=[?&](?:token|session_id)=)[^&\s"]+`,
     String.raw`(?<=\/k\/)[^/\s"?]+`,
     String.raw`(?<=(?:bearer|basic)\s+)[\w.~+/=-]+`,
-    String.raw`(?<="token":")[^"]+`,
+    '(?<="token":")[^"]+',
     String.raw`(?<=:\/\/)[^/\s@"]+(?=@)`,
   ].join('|'),
   'gi',
@@ -44,7 +44,7 @@ export function createLog({ level, linesPerSecond, to, clock = () => performance
       level,
       base: { pid: process.pid },
       redact: {
-        paths: ['*.authorization', '*.cookie', '*.token', '*.key', 'token', 'authorization'],
+        paths: ['*.authorization', '*.cookie', '*.token', 'token', 'authorization'],
         censor: '[secret]',
       },
       formatters: { level: (label) => ({ level: label }) },

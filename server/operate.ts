@@ -5,6 +5,7 @@
 
 import { z } from 'zod'
 import { MicrocosmError } from '../schemas/errors.ts'
+import type { Logger } from './replies.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 export const sessionLine = z
@@ -30,20 +31,31 @@ export interface Operator {
   status(): { draining: boolean; sessions: number }
 }
 
-export function createOperator(sessions: Sessions): Operator {
+export function createOperator(sessions: Sessions, log: Logger): Operator {
   return {
     list: async () => Array.from(sessions.all(), lineOf),
     async kill(id) {
-      for (const session of sessions.all()) if (session.id === id) return sessions.close(session)
+      for (const session of sessions.all()) {
+        if (session.id !== id) continue
+        log.info(
+          { session: shortOf(id), domain: session.domain, owner: session.caller.key },
+          'session ended by an operator',
+        )
+        return sessions.close(session)
+      }
       throw new MicrocosmError('UNKNOWN_SESSION', 'There is no such session.')
     },
     async drain() {
       sessions.drain()
+      log.info({ sessions: sessions.size }, 'draining')
       return { sessions: sessions.size }
     },
     status: () => ({ draining: sessions.draining, sessions: sessions.size }),
   }
 }
+
+/** As logs name a session: some sessions are opened by their id alone, so no log has one whole. */
+const shortOf = (id: string): string => id.slice(0, 8)
 
 function lineOf(session: Session): SessionLine {
   const { id, domain, caller, openedMs, last, environment, seats } = session

@@ -24,6 +24,8 @@ export interface Guard {
   identify(request: IncomingMessage): Caller
   /** The seat, for whose session the request is. @throws KEY_REVOKED, QUOTA_EXCEEDED */
   seat(request: IncomingMessage, seat: Seat): Seat
+  /** The id of the key that a request was put on the account of. */
+  payer(request: IncomingMessage): string | null
   /** Before all routes that are added later. */
   watch(app: FastifyInstance): void
 }
@@ -59,6 +61,7 @@ export function createGuard(callers: Callers, config: ServerConfig): Guard {
       if (!payers.has(request)) pay(request, seat.session.caller)
       return seat
     },
+    payer: (request) => payers.get(request)?.key ?? null,
     watch(app) {
       app.addHook('onRequest', async ({ raw, routeOptions, params }) => {
         guard.admit(raw)

@@ -378,6 +378,7 @@ export function createWebSocketGateway({
       void done.finally(() => closing.delete(done))
     })
     alive.add(socket)
+    log.debug?.({ domain, key: caller.key }, 'socket opened')
   }
 
   const onUpgrade = (request: IncomingMessage, duplex: Duplex, head: Buffer): void => {

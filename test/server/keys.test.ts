@@ -2,6 +2,7 @@
 
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Test } from 'tap'
 import t from 'tap'
 import { openCatalog } from '../../envs/catalog.ts'
 import { startServer } from '../../server/app.ts'
@@ -17,7 +18,7 @@ const day = '2026-01-01T00:00:00Z'
 const log = { error: () => {}, info: () => {} }
 
 /** A server with a file of keys of its own. */
-async function house(test: typeof t, config: Partial<ServerConfig> = {}) {
+async function house(test: Pick<Test, 'testdir' | 'teardown'>, config: Partial<ServerConfig> = {}) {
   const keysFile = join(test.testdir({}), 'keys.json')
   const add = (order: Partial<KeyOrder> = {}) =>
     addKey(keysFile, { label: 'x', roles: ['play'], rights: ['act', 'verify', 'fork'], quotas: {}, ...order }, day)
@@ -102,12 +103,13 @@ t.test('with keys nothing is answered without one but whether the server lives',
 t.test('a key is taken as Bearer, as Basic, as x-api-key and in the path', async (t) => {
   const { server, ask, key } = await house(t)
   const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
-  for (const headers of [
+  const ways: Record<string, string>[] = [
     { Authorization: `Bearer ${key}` },
     { Authorization: basic(`${key}:x`) },
     { Authorization: basic(`x:${key}`) },
     { 'x-api-key': key },
-  ]) {
+  ]
+  for (const headers of ways) {
     t.equal((await ask('GET /domains', { headers })).status, 200)
     const line = await dial(`${server.url}/domains/hotel-chain/ws`, { headers })
     t.match(await line.ask({ type: 'reset' }), { type: 'observation' })
