@@ -140,16 +140,17 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
 
 function createFastify(config: ServerConfig): FastifyInstance {
   const { tls } = config
+  const timeouts = { headersTimeout: config.headMs, connectionsCheckingInterval: Math.ceil(config.headMs / 4) }
   const options = {
     bodyLimit: config.frameBytesMax,
     requestTimeout: config.requestMs,
     forceCloseConnections: true,
     trustProxy: config.trustProxy.length > 0 && config.trustProxy,
     rewriteUrl: takePathKey,
-    http: { headersTimeout: config.headMs },
+    http: timeouts,
   }
   if (tls === undefined) return Fastify(options)
-  return Fastify({ ...options, https: { ...tls, headersTimeout: config.headMs } }) as unknown as FastifyInstance
+  return Fastify({ ...options, https: { ...tls, ...timeouts } }) as unknown as FastifyInstance
 }
 
 /** The client of models is loaded only where there is one to ask. */

@@ -31,6 +31,10 @@ export interface ServerConfig {
   worldsMax: number
   /** Milliseconds without a message after which a session is parked: its next one takes it up again. */
   parkMs: number
+  /** Milliseconds that one step may take, or what a user that a model plays says first (STEP_TIMEOUT). */
+  stepMs: number
+  /** Milliseconds from its reset after which the next action ends an episode (reason time_limit). */
+  episodeMs: number
   /** Milliseconds between pings; a socket that misses one whole round is closed. */
   pingMs: number
   /** Milliseconds a forked session waits to be attached. */
@@ -102,6 +106,8 @@ export const defaultConfig: ServerConfig = {
   unsentBytesMax: 16 << 20,
   worldsMax: 256,
   parkMs: 30_000,
+  stepMs: 60_000,
+  episodeMs: 4 * 3_600_000,
   pingMs: 30_000,
   unattachedMs: 60_000,
   graceMs: 60_000,

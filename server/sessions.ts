@@ -118,7 +118,17 @@ interface Entry {
 
 export type SessionLimits = Pick<
   ServerConfig,
-  'sessionsMax' | 'unattachedMs' | 'parkMs' | 'graceMs' | 'idleMs' | 'waitMs' | 'waitingMax' | 'seatsMax' | 'inboxMax'
+  | 'stepMs'
+  | 'episodeMs'
+  | 'sessionsMax'
+  | 'unattachedMs'
+  | 'parkMs'
+  | 'graceMs'
+  | 'idleMs'
+  | 'waitMs'
+  | 'waitingMax'
+  | 'seatsMax'
+  | 'inboxMax'
 >
 
 export interface SessionParts {
@@ -251,8 +261,9 @@ export function createSessions({
           version: own,
         })
       }
+      const { stepMs, episodeMs } = limits
       const pickSeed = () => randomBytes(4).readUInt32BE(0)
-      return add(lease, createEnvironment(lease.world, { pickSeed, userModel }), options)
+      return add(lease, createEnvironment(lease.world, { pickSeed, userModel, stepMs, episodeMs }), options)
     },
     async fork(parent, count) {
       const entry = sessions.get(parent.id)
