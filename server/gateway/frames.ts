@@ -44,9 +44,12 @@ export function readId(value: unknown): string | number | undefined {
   return success ? data : undefined
 }
 
-export function readName(value: unknown): string {
-  if (!isObject(value) || value.session === undefined) return ''
-  return sessionName.safeParse(value.session).data ?? ''
+export const readName = (value: unknown): string => readEcho(value) ?? ''
+
+/** The session's name as it is echoed: what is no name is not. */
+export function readEcho(value: unknown): string | undefined {
+  if (!isObject(value) || value.session === undefined) return undefined
+  return sessionName.safeParse(value.session).data
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

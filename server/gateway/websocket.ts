@@ -30,7 +30,7 @@ import { errorReply, problemOf, publicError, quotaOf } from '../replies.ts'
 import type { Holder, Seat, Sessions } from '../sessions.ts'
 import { remember } from '../sessions.ts'
 import type { TaskIndex } from '../tasks.ts'
-import { checkMessage, parseFrame, readId, readName } from './frames.ts'
+import { checkMessage, parseFrame, readEcho, readId, readName } from './frames.ts'
 import type { Guard } from './guard.ts'
 import { answerRpc } from './jsonrpc.ts'
 
@@ -278,14 +278,14 @@ export function createWebSocketGateway({
       }
     }
     /** In its session's turn, whatever becomes of it. */
-    const answer = (value: Record<string, unknown>): Promise<object | null> => {
+    const answer = (value: unknown): Promise<object | null> => {
       const id = readId(value)
       const name = readName(value)
       let message: SingleMessage
       try {
         message = checkMessage(value)
       } catch (error) {
-        return Promise.resolve(tagged(errorReply(refusal(error)), id, value.session))
+        return Promise.resolve(tagged(errorReply(refusal(error)), id, readEcho(value)))
       }
       const before = lines.get(name)
       const turn = (before === undefined ? once(message, name) : before.then(() => once(message, name))).then(
@@ -323,7 +323,7 @@ export function createWebSocketGateway({
         return tagged(errorReply(told), id, undefined)
       }
       const pending: Promise<object | null>[] = new Array(data.length)
-      for (const index of inOrder(data)) pending[index] = answer(data[index] as Record<string, unknown>)
+      for (const index of inOrder(data)) pending[index] = answer(data[index])
       const replies = await Promise.all(pending)
       return tagged({ type: 'batch', data: replies.filter((reply) => reply !== null) }, id, undefined)
     }
@@ -338,7 +338,7 @@ export function createWebSocketGateway({
         caller.account.spend('bytes', lengthOf(data))
       } catch (error) {
         const ours = refusal(error)
-        send(tagged(errorReply(ours), readId(value), value.session))
+        send(tagged(errorReply(ours), readId(value), readEcho(value)))
         if (ours.code === 'KEY_REVOKED') socket.close(1008)
         else holdBack('quota', Math.min(1000, Number(ours.details.retry_after_ms)))
         return
@@ -360,7 +360,7 @@ export function createWebSocketGateway({
       }
       done.then(next, (error) => {
         next()
-        log.error({ err: error }, 'a message was not served')
+        send(errorReply(refusal(error))) // our own bug, which is logged; who asked needn't wait for ever
       })
     })
     socket.on('pong', () => alive.add(socket))
@@ -455,11 +455,11 @@ function decoded(name: string): string {
 /** Bytes of a frame; `ws` gives it as one buffer. */
 const lengthOf = (data: RawData): number => (data as Buffer).byteLength
 
-function tagged(reply: object, id: string | number | undefined, session: unknown): object {
+function tagged(reply: object, id: string | number | undefined, session: string | undefined): object {
   if (id === undefined && session === undefined) return reply
   const whole: Record<string, unknown> = { ...reply }
   if (id !== undefined) whole.id = id
-  if (typeof session === 'string') whole.session = session
+  if (session !== undefined) whole.session = session
   return whole
 }
 
