@@ -27,6 +27,7 @@ import { problemOf, publicError, quotaOf } from './replies.ts'
 import { createSessions } from './sessions.ts'
 import { createSigner } from './signing.ts'
 import { createTaskIndex } from './tasks.ts'
+import { openTraces } from './traces.ts'
 import { createWorlds } from './worlds.ts'
 
 export interface ServerOptions {
@@ -71,7 +72,8 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
   const guard = createGuard(callers, config)
   const worlds = createWorlds(catalog, { worldsMax: config.worldsMax, log })
   const userModel = config.userModel === undefined ? null : await chatModel(config.userModel)
-  const sessions = createSessions({ worlds, limits: config, userModel, metricsOf: metrics.of })
+  const traces = config.tracesUrl === undefined ? null : await openTraces(config.tracesUrl)
+  const sessions = createSessions({ worlds, limits: config, userModel, metricsOf: metrics.of, traces })
   app.setErrorHandler((error, _request, reply) => {
     const ours = publicError(asOurs(error), log)
     metrics.refused(ours.code, quotaOf(ours))
@@ -113,6 +115,7 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
     await sessions.closeAll()
     await app.close()
     await worlds.close()
+    await traces?.close().catch((error) => log.error({ err: error }, 'the last traces were not sent'))
   }
   try {
     const url = await app.listen({ host: config.host, port: config.port })

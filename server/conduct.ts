@@ -60,6 +60,17 @@ function use({ session }: Seat, steps = 1): void {
   session.caller.account.spend('steps', steps)
 }
 
+/** What it takes is measured, and traced where that is asked for. */
+async function measured<T>(session: Session, what: 'reset' | 'step' | 'verify', work: () => Promise<T>): Promise<T> {
+  const { metrics, traces, domain, caller } = session
+  const began = performance.now()
+  const done = await (traces === null
+    ? work()
+    : traces.span(what, { 'microcosm.domain': domain, 'microcosm.key': caller.key ?? '' }, work))
+  metrics[what]((performance.now() - began) / 1000)
+  return done
+}
+
 /** @throws NOT_PERMITTED for all but the owner, KEY_REVOKED, QUOTA_EXCEEDED */
 export async function reset(
   seat: Seat,
@@ -68,9 +79,7 @@ export async function reset(
   const { session } = seat
   requireOwner(seat, 'reset')
   use(seat)
-  const began = performance.now()
-  const transition = await session.environment.reset(options)
-  session.metrics.reset((performance.now() - began) / 1000)
+  const transition = await measured(session, 'reset', () => session.environment.reset(options))
   session.opening = transition
   session.last = transition
   for (const each of session.seats.values()) {
@@ -106,9 +115,7 @@ export function step(seat: Seat, action: Action): Promise<Shown> {
 }
 
 async function act(seat: Seat, session: Session, action: Action): Promise<Shown> {
-  const began = performance.now()
-  const transition = await session.environment.step(action)
-  session.metrics.step((performance.now() - began) / 1000)
+  const transition = await measured(session, 'step', () => session.environment.step(action))
   if (transition.reason === 'crashed') session.metrics.crash()
   session.last = transition
   if (session.listeners.size > 0) tell(session, { kind: 'step', by: seat, action, transition })
@@ -187,10 +194,7 @@ function withMessages(seat: Seat, transition: Shown): Shown {
 export async function verify(seat: Seat): Promise<Verification> {
   requireRight(seat.rights, 'verify', 'verify')
   use(seat)
-  const began = performance.now()
-  const verification = await seat.session.environment.verify()
-  seat.session.metrics.verify((performance.now() - began) / 1000)
-  return verification
+  return measured(seat.session, 'verify', () => seat.session.environment.verify())
 }
 
 export async function fork(

@@ -1,5 +1,6 @@
 /** Every limit of the server, with its unit last in the name and the code that its breach gets; and who may do what. */
 
+import { totalmem } from 'node:os'
 import type { EndpointOptions } from '../envs/models.ts'
 import type { Right } from '../schemas/session.ts'
 
@@ -19,6 +20,8 @@ export interface ServerConfig {
   requestMs: number
   /** Sessions at once, forks counted (CAPACITY_REACHED). */
   sessionsMax: number
+  /** Bytes of memory of the process above which no session is opened (CAPACITY_REACHED); three quarters of the machine's. */
+  memoryBytesMax: number
   /** Messages of one socket that wait for their turn; beyond it the socket is read no further until they are done. */
   queuedMessagesMax: number
   /** Bytes of messages of one socket that wait for their turn; as above. */
@@ -100,6 +103,7 @@ export const defaultConfig: ServerConfig = {
   headMs: 20_000,
   requestMs: 60_000,
   sessionsMax: 10_000,
+  memoryBytesMax: 0.75 * Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()),
   queuedMessagesMax: 256,
   queuedBytesMax: 8 << 20,
   unsentPauseBytes: 1 << 20,

@@ -17,6 +17,7 @@ import { requireRole } from './callers.ts'
 import type { ServerConfig } from './config.ts'
 import type { DomainMetrics } from './metrics.ts'
 import { unmeasured } from './metrics.ts'
+import type { Traces } from './traces.ts'
 import { createWaiting } from './waiting.ts'
 import type { Lease, Worlds } from './worlds.ts'
 
@@ -30,6 +31,8 @@ export interface Session {
   readonly caller: Caller
   readonly limits: SessionLimits
   readonly metrics: DomainMetrics
+  /** Null where nobody wants them. */
+  readonly traces: Traces | null
   /** When it was opened, on the clock of performance.now(). */
   readonly openedMs: number
   readonly owner: Seat
@@ -121,6 +124,7 @@ export type SessionLimits = Pick<
   | 'stepMs'
   | 'episodeMs'
   | 'sessionsMax'
+  | 'memoryBytesMax'
   | 'unattachedMs'
   | 'parkMs'
   | 'graceMs'
@@ -137,6 +141,7 @@ export interface SessionParts {
   /** Who plays the users that a reset wants played by a model. */
   userModel?: ChatModel | null
   metricsOf?(domain: string): DomainMetrics
+  traces?: Traces | null
 }
 
 export function createSessions({
@@ -144,6 +149,7 @@ export function createSessions({
   limits,
   userModel = null,
   metricsOf = () => unmeasured,
+  traces = null,
 }: SessionParts): Sessions {
   const sessions = new Map<string, Entry>()
   let reserved = 0 // places of forks that are being made
@@ -164,10 +170,26 @@ export function createSessions({
     }
   }, limits.parkMs).unref()
 
+  let heldBytes = 0
+  let lookedMs = Number.NEGATIVE_INFINITY
+  /** Whether the process has so much memory that whoever comes now would endanger all others. */
+  const isHeavy = (): boolean => {
+    const now = performance.now()
+    if (now - lookedMs > 200) {
+      heldBytes = process.memoryUsage.rss()
+      lookedMs = now
+    }
+    return heldBytes > limits.memoryBytesMax
+  }
   const isFull = (count: number): boolean => sessions.size + reserved + count > limits.sessionsMax
   const requireRoom = (count: number, { account }: Caller): void => {
     if (draining) throw new MicrocosmError('DRAINING', 'This server takes no new sessions.')
     account.requireSessions(count)
+    if (isHeavy())
+      throw new MicrocosmError('CAPACITY_REACHED', 'The memory of this server is taken; sessions must end first.', {
+        active_sessions: sessions.size,
+        max_sessions: limits.sessionsMax,
+      })
     if (!isFull(count)) return
     throw new MicrocosmError(
       'CAPACITY_REACHED',
@@ -185,6 +207,7 @@ export function createSessions({
       caller,
       limits,
       metrics: metricsOf(lease.world.domain.id),
+      traces,
       openedMs: performance.now(),
       opening: null,
       last: null,

@@ -45,6 +45,7 @@ const packages: Record<string, string[]> = {
   pino: ['server/log.ts'],
   'prom-client': ['server/metrics.ts'],
   '@opentelemetry/api': ['server/traces.ts'],
+  '@opentelemetry/resources': ['server/traces.ts'],
   '@opentelemetry/sdk-trace-base': ['server/traces.ts'],
   '@opentelemetry/exporter-trace-otlp-http': ['server/traces.ts'],
   '@modelcontextprotocol/sdk': ['server/gateway/mcp.ts'],
