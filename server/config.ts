@@ -30,7 +30,7 @@ export interface ServerConfig {
   unsentPauseBytes: number
   /** Bytes that wait to be sent to a client that does not read; beyond it its socket is closed. */
   unsentBytesMax: number
-  /** Domains kept ready to run; the one unused for longest is let go. */
+  /** Domains kept ready to run, beside those that sessions use; the one unused for longest is let go. */
   worldsMax: number
   /** Milliseconds without a message after which a session is parked: its next one takes it up again. */
   parkMs: number
@@ -58,7 +58,9 @@ export interface ServerConfig {
   listenersMax: number
   /** Messages that wait for one seat to be shown them (CAPACITY_REACHED). */
   inboxMax: number
-  /** Entries of one page of a list. */
+  /** Replies of an episode that are kept by the id of their message, for one that comes again; the oldest goes. */
+  answeredMax: number
+  /** Entries of one page of a list (VALIDATION_ERROR for more). */
   pageMax: number
   /** What a session's owner may do where there are no keys: ['act'] is the mode for evaluations. */
   openRights: Right[]
@@ -122,6 +124,7 @@ export const defaultConfig: ServerConfig = {
   seatsMax: 64,
   listenersMax: 64,
   inboxMax: 256,
+  answeredMax: 1024,
   pageMax: 1000,
   openRights: ['act', 'verify', 'fork'],
   keysFile: null,

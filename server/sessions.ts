@@ -133,6 +133,7 @@ export type SessionLimits = Pick<
   | 'waitingMax'
   | 'seatsMax'
   | 'inboxMax'
+  | 'answeredMax'
 >
 
 export interface SessionParts {
@@ -369,13 +370,12 @@ export function addSeat(
   return seat
 }
 
-/** Replies of an episode that are kept by their message's id, so that one that comes again isn't done again. */
-export const answeredMax = 1024
-
+/** Keeps the reply of an episode by its message's id, so that one that comes again isn't done again. */
 export function remember(seat: Seat | undefined, id: string | number, answered: Answered): void {
   if (seat === undefined) return
   seat.answered.set(id, answered)
-  if (seat.answered.size > answeredMax) seat.answered.delete(seat.answered.keys().next().value as string)
+  if (seat.answered.size > seat.session.limits.answeredMax)
+    seat.answered.delete(seat.answered.keys().next().value as string)
 }
 
 /** Says it to all who listen. */
