@@ -12,6 +12,7 @@ import { isLoopback, takePathKey } from './access.ts'
 import { createCallers } from './callers.ts'
 import type { ServerConfig } from './config.ts'
 import { defaultConfig } from './config.ts'
+import { requireShallow } from './gateway/frames.ts'
 import { createGuard } from './gateway/guard.ts'
 import { addHttpRoutes } from './gateway/http.ts'
 import { addMcpRoutes } from './gateway/mcp.ts'
@@ -85,6 +86,15 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
       new MicrocosmError('NOT_FOUND', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`),
     )
     return reply.code(404).type('application/problem+json').send(problem)
+  })
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    try {
+      requireShallow(body, config.frameDepthMax)
+    } catch (error) {
+      return done(error as Error)
+    }
+    parseJson(request, body, done)
   })
   await app.register(helmet)
   app.addHook('onResponse', async ({ method, routeOptions, raw }, reply) => {

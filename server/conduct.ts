@@ -82,6 +82,7 @@ export async function reset(
   const transition = await measured(session, 'reset', () => session.environment.reset(options))
   session.opening = transition
   session.last = transition
+  session.chars = 0
   for (const each of session.seats.values()) {
     each.answered.clear()
     each.inbox.length = 0
@@ -111,7 +112,26 @@ export function step(seat: Seat, action: Action): Promise<Shown> {
     if (content !== undefined) return say(seat, content)
   }
   if (!seat.rights.has('act')) return refuse(seat)
+  weigh(session, action)
   return act(seat, session, action)
+}
+
+/** What an episode's log keeps of its actions has an end. @throws FRAME_TOO_LARGE */
+function weigh(session: Session, action: Action): void {
+  const { episodeCharsMax } = session.limits
+  const chars = session.chars + sizeOf(action)
+  if (chars > episodeCharsMax)
+    throw new MicrocosmError('FRAME_TOO_LARGE', `The actions of an episode have ${episodeCharsMax} characters at most.`)
+  session.chars = chars
+}
+
+/** About as many characters as its JSON has; it was not nested deep when it came. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length + 2
+  if (typeof value !== 'object' || value === null) return 8
+  let size = 2
+  for (const key in value) size += key.length + 3 + sizeOf((value as Record<string, unknown>)[key])
+  return size
 }
 
 async function act(seat: Seat, session: Session, action: Action): Promise<Shown> {
@@ -166,6 +186,14 @@ async function say(seat: Seat, content: string): Promise<Shown> {
   const deaf = others.find(({ inbox }) => inbox.length >= session.limits.inboxMax)
   if (deaf !== undefined)
     throw new MicrocosmError('CAPACITY_REACHED', `${deaf.name} has ${deaf.inbox.length} messages to read already.`)
+  for (const { inbox } of others) {
+    const waiting = inbox.reduce((sum, message) => sum + message.content.length, content.length)
+    if (waiting > session.limits.episodeCharsMax)
+      throw new MicrocosmError(
+        'FRAME_TOO_LARGE',
+        `${waiting} characters would wait to be read; read first, or say less.`,
+      )
+  }
   for (const { inbox } of others) inbox.push({ name: seat.name, content })
   tell(session, { kind: 'message', by: seat, content })
   const { done, terminated, truncated, reason } = session.last as Shown

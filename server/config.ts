@@ -58,6 +58,8 @@ export interface ServerConfig {
   listenersMax: number
   /** Messages that wait for one seat to be shown them (CAPACITY_REACHED). */
   inboxMax: number
+  /** Characters that the actions of one episode may have, and the messages that wait for one seat (FRAME_TOO_LARGE). */
+  episodeCharsMax: number
   /** Replies of an episode that are kept by the id of their message, for one that comes again; the oldest goes. */
   answeredMax: number
   /** Entries of one page of a list (VALIDATION_ERROR for more). */
@@ -124,6 +126,7 @@ export const defaultConfig: ServerConfig = {
   seatsMax: 64,
   listenersMax: 64,
   inboxMax: 256,
+  episodeCharsMax: 4 << 20,
   answeredMax: 1024,
   pageMax: 1000,
   openRights: ['act', 'verify', 'fork'],

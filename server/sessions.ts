@@ -44,6 +44,8 @@ export interface Session {
   readonly seats: Map<string, Seat>
   readonly listeners: Set<(event: SessionEvent) => void>
   events: number
+  /** Characters of the actions of its episode, which its log keeps. */
+  chars: number
   /** Set with each message; a sweep clears it, and parks the session that it finds without. */
   used: boolean
   closed: boolean
@@ -134,6 +136,7 @@ export type SessionLimits = Pick<
   | 'seatsMax'
   | 'inboxMax'
   | 'answeredMax'
+  | 'episodeCharsMax'
 >
 
 export interface SessionParts {
@@ -215,6 +218,7 @@ export function createSessions({
       seats: new Map<string, Seat>(),
       listeners: new Set<(event: SessionEvent) => void>(),
       events: 0,
+      chars: 0,
       used: true,
       closed: false,
     } as unknown as Session & { owner: Seat }
@@ -306,6 +310,7 @@ export function createSessions({
         const child = add(entry.lease.again(), environment, { caller: parent.caller, bound: entry.bound })
         child.opening = parent.opening
         child.last = parent.last
+        child.chars = parent.chars
         if (entry.bound) closeLater(sessions.get(child.id) as Entry, limits.unattachedMs)
         return child
       })

@@ -63,11 +63,12 @@ export function createGuard(callers: Callers, config: ServerConfig): Guard {
     },
     payer: (request) => payers.get(request)?.key ?? null,
     watch(app) {
-      app.addHook('onRequest', async ({ raw, routeOptions, params }) => {
+      app.addHook('onRequest', async ({ raw, method, routeOptions, params }) => {
         guard.admit(raw)
         const route = routeOptions.url ?? ''
         if (open.has(route) || route.startsWith('/sessions/:id')) return
         const { account } = guard.identify(raw)
+        if (method === 'GET') account.spend('steps', 1) // lists and domains take time as well
         const { id } = params as { id?: string }
         if (route.startsWith('/domains/:id') && id !== undefined) account.requireDomain(id.split('@')[0] ?? '')
       })

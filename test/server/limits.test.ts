@@ -135,6 +135,39 @@ t.test('a full queue of newcomers turns away whoever comes next', async (t) => {
   await ask(`DELETE /sessions/${first.body.id}`, { token: first.body.token })
 })
 
+t.test('what is nested too deep is refused by every door, and breaks nothing', async (t) => {
+  const { ask, server } = await house(t)
+  const { id, token } = (await ask('POST /sessions', { body: { domain: 'hotel-chain' } })).body
+  for (const levels of [130, 200_000]) {
+    const deep = `${'['.repeat(levels)}${']'.repeat(levels)}`
+    for (const [path, body] of [
+      ['/sessions', `{"domain":"hotel-chain","x":${deep}}`],
+      [`/sessions/${id}/step`, `{"action":{"type":"submit","answer":${deep}}}`],
+      [`/sessions/${id}/step`, `{"action":{"type":"call_tool","tool_name":"x","arguments":{"a":${deep}}}}`],
+      ['/domains/hotel-chain/mcp', `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"x":${deep}}}`],
+    ] as const) {
+      const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` }
+      const response = await fetch(server.url + path, { method: 'POST', headers, body })
+      t.equal(response.status, 422, `${path} ${levels}`)
+    }
+  }
+})
+
+t.test('what an episode says has an end, and a reset begins anew', async (t) => {
+  const { ask } = await house(t, { episodeCharsMax: 10_000 })
+  const { id, token } = (await ask('POST /sessions', { body: { domain: 'hotel-chain' } })).body
+  const step = (size: number) =>
+    ask(`POST /sessions/${id}/step`, {
+      token,
+      body: { action: { type: 'call_tool', tool_name: 'search_hotels', arguments: { city: 'x'.repeat(size) } } },
+    })
+  t.equal((await step(6000)).status, 200)
+  t.match(await step(6000), { status: 413, body: { code: 'FRAME_TOO_LARGE' } })
+  t.equal((await step(100)).status, 200)
+  await ask(`POST /sessions/${id}/reset`, { token, body: {} })
+  t.equal((await step(6000)).status, 200)
+})
+
 t.test('tokens, watchers and unread messages of a session have an end', async (t) => {
   const { server, ask } = await house(t, { seatsMax: 5, listenersMax: 2, inboxMax: 3 })
   const { id, token } = (await ask('POST /sessions', { body: { domain: 'hotel-chain' } })).body
