@@ -78,6 +78,7 @@ interface ServeOptions {
   port: number
   host: string
   evaluation?: true
+  library?: true
   catalog?: string
   source: string[]
   userEndpoint?: string
@@ -99,6 +100,7 @@ program
   .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
   .option('--evaluation', 'sessions may only act: no verification, no fork')
+  .option('--library', 'only the domains written by hand: no catalogue is opened or made')
   .addOption(
     new Option(
       '--user-endpoint <url>',
@@ -111,7 +113,7 @@ program
   .action(async (options: ServeOptions) => {
     const { port, host, evaluation } = options
     const file = catalogFile(options.catalog)
-    const catalog = openCatalog({ file, awaited: true })
+    const catalog = openCatalog(options.library ? {} : { file, awaited: true })
     const server = await startServer({
       catalog,
       config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}), ...userModelOf(options) },
@@ -121,7 +123,7 @@ program
       `Microcosm serves ${domains.length} domains with ${domains.reduce((sum, domain) => sum + domain.tasks, 0)} tasks at ${server.url}`,
     )
     print(`Next: npm run -s microcosm -- play --url ${server.url.replace(/^http/, 'ws')}`)
-    const making = existsSync(file) ? null : makeBeside(file, options.source)
+    const making = options.library || existsSync(file) ? null : makeBeside(file, options.source)
     let closing = false
     const stop = async () => {
       if (closing) return
