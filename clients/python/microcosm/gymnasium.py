@@ -30,7 +30,7 @@ from .transition import Transition
 
 Spaces = Literal["text", "structured"]
 #: Characters of an action and of what is shown.
-action_max, shown_max = 1 << 16, 1 << 22
+action_max, shown_max = 1 << 14, 1 << 22
 seeds_max = 2**31 - 1
 
 

@@ -2,9 +2,8 @@ import json
 import os
 from pathlib import Path
 
-import pytest
-
 import microcosm
+import pytest
 
 
 @pytest.fixture(scope="session")

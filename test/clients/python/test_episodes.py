@@ -3,10 +3,9 @@
 import asyncio
 import time
 
-import pytest
-
 import microcosm
 import microcosm.gymnasium  # which is no burden where gymnasium is there
+import pytest
 
 library = "hotel-chain"
 phone = [("find_guests", {"name": "Mei Tanaka"}), ("update_guest", {"guest_id": "gst_08", "phone": "+81 3 5550199"})]
@@ -105,7 +104,7 @@ def test_samples_count_through_all_tasks_with_groups(client):
 def test_what_is_listed(client, gold):
     domains = client.domains()
     ids = [domain["id"] for domain in domains]
-    assert len(ids) == 21 and ids == sorted(ids) and library in ids
+    assert len(set(ids)) == 21 and ids[0] == library
     tasks = client.tasks(library)
     assert len(tasks) == 24 and all("gold" not in task for task in tasks)
     test = client.tasks(library, split="test", length=(2, 3))

@@ -10,11 +10,10 @@ import sys
 import threading
 import time
 
-import pytest
-from proxy import Proxy
-
 import microcosm
+import pytest
 from microcosm.codes import ExecutionError, FrameTooLarge, InvalidJson, NotFound, Usage, ValidationError
+from proxy import Proxy
 
 
 @pytest.fixture(scope="module")
@@ -318,5 +317,5 @@ def test_serve_says_what_it_lacks(tmp_path):
     with pytest.raises(NotFound, match="npm ci"):
         microcosm.serve(home=tmp_path)
     (tmp_path / "broken.db").write_bytes(b"no catalogue at all")
-    with pytest.raises(microcosm.ConnectionLost, match="CATALOG|catalogue"):
+    with pytest.raises(microcosm.ConnectionLost, match=r"CATALOG|catalogue"):
         microcosm.serve(catalog=tmp_path / "broken.db")

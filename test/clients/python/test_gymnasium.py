@@ -5,13 +5,12 @@ import os
 import warnings
 
 import gymnasium
+import microcosm
+import microcosm.gymnasium
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import SyncVectorEnv
-
-import microcosm
-import microcosm.gymnasium
 from microcosm.gymnasium import MicrocosmEnv, MicrocosmVectorEnv, called, register_domains
 from microcosm.spaces import space_of, value_of
 

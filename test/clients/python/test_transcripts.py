@@ -6,9 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import microcosm
+import pytest
 from microcosm.address import address_of
 from microcosm.connection import Connection, Limits, Ticket
 from microcosm.errors import MicrocosmError
@@ -49,10 +48,10 @@ def fits(actual: Any, expected: Any, kept: dict[str, str], where: str) -> None:
         assert actual == expected, where
 
 
-def as_wire(reply: Any) -> Any:
+def as_wire(reply: Any, session: str) -> Any:
     if isinstance(reply, MicrocosmError):
         told = {"code": reply.code, "message": reply.message, "remedy": reply.remedy, **reply.details}
-        return {"type": "error", "data": told}
+        return {"type": "error", "session": session, "data": told}
     return reply
 
 
@@ -68,7 +67,8 @@ class Player:
         connection = self.connections[-1]
         batch = message["type"] == "batch"
         parts = [self.own(each) for each in (message["data"] if batch else [message])]
-        replies = [as_wire(reply) for reply in await connection.ask_many(parts)]
+        heard = await connection.ask_many(parts)
+        replies = [as_wire(reply, part["session"]) for reply, part in zip(heard, parts, strict=True)]
         self.answers.append({"type": "batch", "data": replies} if batch else replies[0])
         if message["type"] == "attach" and replies[0]["type"] == "observation":
             connection.keep("", Ticket(**message["data"]))
