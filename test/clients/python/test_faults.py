@@ -43,8 +43,8 @@ def played_bytes(server):
 def test_a_connection_that_is_cut_at_any_point_is_made_again_and_nothing_is_done_twice(server, way):
     whole = played_bytes(server)[way]
     carried_on = refused = 0
-    # The handshake is some hundred bytes; of the rest each point that a prime number of bytes apart.
-    for limit in [*range(1, 400, 57), *range(400, whole, max(1, whole // 40))]:
+    # The handshake is some hundred bytes; of the rest 80 points.
+    for limit in [*range(1, 400, 57), *range(400, whole, max(1, whole // 80))]:
         with Proxy(server.url, **{way: limit}) as proxy, microcosm.connect(proxy.url, timeout=20) as client:
             with client.make("hotel-chain") as environment:
                 try:
