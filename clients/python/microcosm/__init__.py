@@ -24,6 +24,7 @@ from .codes import (
 )
 from .errors import MicrocosmError
 from .plain import Client, Environment, connect
+from .serving import Server, serve
 from .transition import Transition
 from .vector import AsyncVectorEnvironment, VectorEnvironment
 
@@ -44,6 +45,7 @@ __all__ = [
     "MicrocosmError",
     "NotPermitted",
     "ReplyTimeout",
+    "Server",
     "ServerError",
     "Transition",
     "UnknownDomain",
@@ -57,6 +59,7 @@ __all__ = [
     "connect_async",
     "message",
     "models",
+    "serve",
     "submit",
 ]
 

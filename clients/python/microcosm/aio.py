@@ -44,7 +44,7 @@ class AsyncClient:
         return cast("dict[str, Any]", await self._http("GET", "/health"))
 
     async def domains(self, search: str | None = None) -> list[DomainSummary]:
-        """All domains that are served, sorted by id."""
+        """All domains that are served, those written by hand first; with `search` those that have it in id, title or description."""
         return await self._list("/domains", "domains", {"search": search})
 
     async def domain(self, domain: str) -> dict[str, Any]:

@@ -136,7 +136,8 @@ class Connection:
             if gone is not None and message["type"] not in ("reset", "attach", "close"):
                 answers[position] = type(gone)(gone.message, gone.details)
                 continue
-            identity = f"{self._prefix}-{next(self._next)}"
+            own = message.get("id")
+            identity = f"{self._prefix}-{next(self._next)}" if own is None else str(own)
             try:
                 text = text_of({**message, "id": identity})
             except MicrocosmError as error:

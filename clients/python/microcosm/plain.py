@@ -35,7 +35,7 @@ class Client:
         return self.run(self.inner.health())
 
     def domains(self, search: str | None = None) -> list[DomainSummary]:
-        """All domains that are served, sorted by id."""
+        """All domains that are served, those written by hand first; with `search` those that have it in id, title or description."""
         return self.run(self.inner.domains(search))
 
     def domain(self, domain: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -41,6 +42,8 @@ def ask_http(
         raise error_of({"message": problem.get("detail", error.reason), **problem}) from None
     except TimeoutError as error:
         raise ReplyTimeout(f"{url} did not answer within {timeout:g} s.") from error
+    except HTTPException as error:
+        raise ExecutionError(f"{url} does not speak HTTP, or broke off: {error!r}.") from error
     except (URLError, OSError) as error:
         reason = getattr(error, "reason", error)
         if isinstance(reason, TimeoutError):

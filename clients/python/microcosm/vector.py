@@ -56,15 +56,7 @@ class AsyncVectorEnvironment:
 
     async def reset_some(self, options: Mapping[int, Mapping[str, Any]]) -> dict[int, Transition]:
         """Begins episodes at these places."""
-        from .aio import reset_data
-
-        messages = {}
-        for at, given in options.items():
-            data = reset_data(self._options, given)
-            if "seed" in data and "seed" not in given:
-                data["seed"] += at
-            messages[at] = {"type": "reset", "data": data}
-        return await self._transitions(messages)
+        return await self._transitions({at: self._reset(at, given) for at, given in options.items()})
 
     async def step(self, actions: Sequence[ActionLike]) -> list[Transition]:
         """One action at each place."""
@@ -72,9 +64,13 @@ class AsyncVectorEnvironment:
             raise ValueError(f"{len(actions)} actions for {self.count} episodes; step_some takes fewer")
         return list((await self.step_some(dict(enumerate(actions)))).values())
 
-    async def step_some(self, actions: Mapping[int, ActionLike]) -> dict[int, Transition]:
-        """One action at each of these places; the others are let be."""
-        return await self._transitions({at: {"type": "step", "data": action_of(act)} for at, act in actions.items()})
+    async def step_some(
+        self, actions: Mapping[int, ActionLike], resets: Mapping[int, Mapping[str, Any]] | None = None
+    ) -> dict[int, Transition]:
+        """One action at each of these places; the others are let be, or begin an episode in the same frame."""
+        messages = {at: {"type": "step", "data": action_of(action)} for at, action in actions.items()}
+        messages |= {at: self._reset(at, given) for at, given in (resets or {}).items()}
+        return await self._transitions(messages)
 
     async def verify(self, places: Iterable[int] | None = None) -> dict[int, Verification | MicrocosmError]:
         """The state of now against gold, at these places or at all."""
@@ -90,6 +86,14 @@ class AsyncVectorEnvironment:
     async def close(self) -> None:
         """Ends all the sessions; may be called twice."""
         await asyncio.gather(*(connection.close() for connection in self._connections))
+
+    def _reset(self, at: int, given: Mapping[str, Any]) -> dict[str, Any]:
+        from .aio import reset_data
+
+        data = reset_data(self._options, given)
+        if "seed" in data and "seed" not in given:
+            data["seed"] += at
+        return {"type": "reset", "data": data}
 
     async def _transitions(self, messages: Mapping[int, dict[str, Any]]) -> dict[int, Transition]:
         replies = await self._ask(messages)
@@ -152,9 +156,11 @@ class VectorEnvironment:
         """One action at each place."""
         return self._run(self.inner.step(actions))
 
-    def step_some(self, actions: Mapping[int, ActionLike]) -> dict[int, Transition]:
-        """One action at each of these places; the others are let be."""
-        return self._run(self.inner.step_some(actions))
+    def step_some(
+        self, actions: Mapping[int, ActionLike], resets: Mapping[int, Mapping[str, Any]] | None = None
+    ) -> dict[int, Transition]:
+        """One action at each of these places; the others are let be, or begin an episode in the same frame."""
+        return self._run(self.inner.step_some(actions, resets))
 
     def verify(self, places: Iterable[int] | None = None) -> dict[int, Verification | MicrocosmError]:
         """The state of now against gold, at these places or at all."""
