@@ -61,7 +61,14 @@ if (bin === null || openenv === null) {
   })
 
   t.test('TRL takes two optimisation steps', { skip: !isWhole && 'MICROCOSM_TRAINERS is not set' }, async (t) => {
-    const folder = venvWith('trl', ['-e', client, 'trl==1.16.0', 'transformers==5.24.0', 'datasets==5.2.0', 'torch==2.15.0'])
+    const folder = venvWith('trl', [
+      '-e',
+      client,
+      'trl==1.16.0',
+      'transformers==5.24.0',
+      'datasets==5.2.0',
+      'torch==2.15.0',
+    ])
     const args = [example('trl_grpo.py'), server.url, '--out', t.testdir()]
     const { code, stdout, stderr } = await run(join(folder as string, 'python'), args)
     t.equal(code, 0, stderr)
@@ -82,30 +89,34 @@ if (bin === null || openenv === null) {
     t.equal(runs[0], runs[1])
   })
 
-  t.test('vf-eval runs the environment of verifiers', { skip: !isWhole && 'MICROCOSM_TRAINERS is not set' }, async (t) => {
-    const folder = venvWith('verifiers', ['verifiers==0.4.0', 'uv', join(client, 'examples/verifiers')]) as string
-    const model = await startEndpoint(scripted)
-    t.teardown(() => model.close())
-    const out = t.testdir()
-    const options = {
-      '--env.taskset.url': server.url,
-      '--env.taskset.domains': '["hotel-chain"]',
-      '--select.include.names': '["hotel-chain/new-phone"]',
-      '--client.base-url': model.url,
-      '--client.api-key-var': 'PATH', // any that is set: the model asks for none
-      '--env.agent.harness.id': 'null',
-      '--env.agent.runtime.type': 'subprocess',
-      '--push': 'False',
-      '-m': 'scripted',
-      '-r': '2',
-      '-o': out,
-    }
-    const args = ['microcosm-worlds', '--no-rich', ...Object.entries(options).flat()]
-    const command = `PATH=${folder}:$PATH exec vf-eval "$@"`
-    const { code, stdout, stderr } = await run('sh', ['-c', command, 'sh', ...args])
-    t.equal(code, 0, stderr)
-    t.match(stdout, /"passed": \{\s*"score": 1\.0/)
-  })
+  t.test(
+    'vf-eval runs the environment of verifiers',
+    { skip: !isWhole && 'MICROCOSM_TRAINERS is not set' },
+    async (t) => {
+      const folder = venvWith('verifiers', ['verifiers==0.4.0', 'uv', join(client, 'examples/verifiers')]) as string
+      const model = await startEndpoint(scripted)
+      t.teardown(() => model.close())
+      const out = t.testdir()
+      const options = {
+        '--env.taskset.url': server.url,
+        '--env.taskset.domains': '["hotel-chain"]',
+        '--select.include.names': '["hotel-chain/new-phone"]',
+        '--client.base-url': model.url,
+        '--client.api-key-var': 'MODEL_KEY',
+        '--env.agent.harness.id': 'null',
+        '--env.agent.runtime.type': 'subprocess',
+        '--push': 'False',
+        '-m': 'scripted',
+        '-r': '2',
+        '-o': out,
+      }
+      const args = ['microcosm-worlds', '--no-rich', ...Object.entries(options).flat()]
+      const command = `PATH=${folder}:$PATH MODEL_KEY=none exec vf-eval "$@"`
+      const { code, stdout, stderr } = await run('sh', ['-c', command, 'sh', ...args])
+      t.equal(code, 0, stderr)
+      t.match(stdout, /"passed": \{\s*"score": 1\.0/)
+    },
+  )
 }
 
 function linesOf(text: string) {
