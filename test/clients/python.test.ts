@@ -4,7 +4,10 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { libraryDomains } from '../../envs/library/index.ts'
+import type { Right } from '../../schemas/session.ts'
 import { startServer } from '../../server/app.ts'
+import type { Quotas } from '../../server/keys.ts'
+import { addKey } from '../../server/keys.ts'
 import { environmentContract } from '../contract/environment.ts'
 import { goldOf, madeCatalog } from '../server/made.ts'
 import { run, venvWith } from '../server/python.ts'
@@ -21,14 +24,18 @@ if (bin === null) {
 } else {
   const python = join(bin, 'python')
   const catalog = await madeCatalog(t.testdir(), 20)
-  const server = await startServer({
-    catalog,
-    config: { port: 0, keys: [{ key: 'golden', rights: ['act', 'verify', 'fork', 'gold'] }] },
-  })
+  const server = await startServer({ catalog, config: { port: 0 } })
+  const keysFile = join(t.testdirName, 'keys.json')
+  const keyOf = (label: string, rights: Right[], quotas: Quotas): string =>
+    addKey(keysFile, { label, roles: ['play'], rights, quotas }, '2026-01-01').key
+  const golden = keyOf('golden', ['act', 'verify', 'fork', 'gold'], {})
+  const slow = keyOf('slow', ['act'], { steps_per_second: 20, sessions: 2 })
+  const keyed = await startServer({ catalog, config: { port: 0, keysFile } })
   const small = await startServer({ catalog, config: { port: 0, sessionsMax: 2 } })
   t.teardown(async () => {
     await server.close()
     await small.close()
+    await keyed.close()
     catalog.close()
   })
   const gold = join(t.testdirName, 'gold.json')
@@ -37,6 +44,9 @@ if (bin === null) {
     PYTHONPATH: join(root, 'clients/python'),
     MICROCOSM_URL: server.url,
     MICROCOSM_SMALL_URL: small.url,
+    MICROCOSM_KEYED_URL: keyed.url,
+    MICROCOSM_GOLDEN: golden,
+    MICROCOSM_SLOW: slow,
     MICROCOSM_GOLD: gold,
     MICROCOSM_HOME: root,
   })
