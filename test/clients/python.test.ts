@@ -68,11 +68,12 @@ if (bin === null) {
   t.test('models and codes are what the schemas say; types and format are clean', async (t) => {
     const client = join(root, 'clients/python')
     const config = ['--config', join(client, 'pyproject.toml')]
+    const ours = [join(client, 'microcosm'), join(client, 'generate.py'), folder]
     for (const args of [
       [join(client, 'generate.py'), '--check'],
       ['-m', 'mypy', '--config-file', join(client, 'pyproject.toml'), join(client, 'microcosm')],
-      ['-m', 'ruff', 'format', '--check', ...config, client, folder],
-      ['-m', 'ruff', 'check', ...config, client, folder],
+      ['-m', 'ruff', 'format', '--check', ...config, ...ours],
+      ['-m', 'ruff', 'check', ...config, ...ours],
     ]) {
       const { code, stdout, stderr } = await run(python, args)
       t.equal(code, 0, `${args.join(' ')}: ${stdout}${stderr}`)

@@ -44,11 +44,7 @@ class Worlds:
     def reset(self, tasks):
         return self._ask(
             [
-                {
-                    "type": "reset",
-                    "session": str(index),
-                    "data": {"domain": task["domain"], "task": task["id"], "seed": 0},
-                }
+                {"type": "reset", "session": str(index), "data": {"domain": task["domain"], "task": task["id"], "seed": 0}}
                 for index, task in enumerate(tasks)
             ]
         )
@@ -174,11 +170,7 @@ class Policy:
                 prompt = prompts[index]
                 ids[row, width - len(prompt) :] = torch.tensor(prompt)
                 attention[row, width - len(prompt) :] = 1
-            how = (
-                {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0}
-                if temperature
-                else {"do_sample": False}
-            )
+            how = {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0} if temperature else {"do_sample": False}
             made = self.player.generate(
                 input_ids=ids.to(self.device),
                 attention_mask=attention.to(self.device),
@@ -269,11 +261,7 @@ def demonstrations(worlds, policy, tasks, tokens_max):
                 continue
             answer = task["gold"].get("answer")
             final = turn == len(calls)
-            call = (
-                ("submit", {"answer": answer["value"]} if answer else {})
-                if final
-                else (calls[turn]["tool"], calls[turn]["arguments"])
-            )
+            call = ("submit", {"answer": answer["value"]} if answer else {}) if final else (calls[turn]["tool"], calls[turn]["arguments"])
             talk = talks[index]
             talk.open_reply()
             talk.extend(talk.encode(written(*call)) + [policy.end], 1)
@@ -310,9 +298,7 @@ def picture(files, to):
         history = json.load(open(file))
         colour, rate = f"C{index}", history["settings"]["lr"]
         done = history["iterations"]
-        axes.plot(
-            [each["iteration"] for each in done], [each["mean"] for each in done], color=colour, alpha=0.35, linewidth=1
-        )
+        axes.plot([each["iteration"] for each in done], [each["mean"] for each in done], color=colour, alpha=0.35, linewidth=1)
         looks = [each for each in history["looks"] if each["stage"] != "as it comes"]
         axes.errorbar(
             [each["iteration"] for each in looks],
@@ -339,9 +325,7 @@ def main():
     parser.add_argument("--url", default="ws://127.0.0.1:8000/ws")
     parser.add_argument("--out", default="run.json")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--held-out", type=int, default=256, help="tasks of held-out domains that are played at each look"
-    )
+    parser.add_argument("--held-out", type=int, default=256, help="tasks of held-out domains that are played at each look")
     parser.add_argument("--warm", type=int, default=384, help="gold episodes of the warm start")
     parser.add_argument("--warm-epochs", type=int, default=2)
     parser.add_argument("--group", type=int, default=8)
@@ -375,19 +359,10 @@ def main():
 
     worlds = Worlds(asked.url)
     policy = Policy(asked.model, device, asked.lr)
-    history = {
-        "settings": vars(asked),
-        "domains": {"train": len(domains) - len(held), "held_out": len(held)},
-        "looks": [],
-        "iterations": [],
-    }
+    history = {"settings": vars(asked), "domains": {"train": len(domains) - len(held), "held_out": len(held)}, "looks": [], "iterations": []}
 
     def look(stage, iteration):
-        found = {
-            "stage": stage,
-            "iteration": iteration,
-            **standing(play(worlds, policy, test, 0, asked.turns, asked.tokens)),
-        }
+        found = {"stage": stage, "iteration": iteration, **standing(play(worlds, policy, test, 0, asked.turns, asked.tokens))}
         found["seconds"] = round(time.monotonic() - began)
         history["looks"].append(found)
         json.dump(history, open(asked.out, "w"))
@@ -409,10 +384,7 @@ def main():
         chance.shuffle(warm)
         for start in range(0, len(warm), 16):
             loss = policy.losses(warm[start : start + 16], [1.0] * len(warm[start : start + 16]))
-        print(
-            json.dumps({"warm": len(warm), "loss": round(loss, 3), "seconds": round(time.monotonic() - began)}),
-            flush=True,
-        )
+        print(json.dumps({"warm": len(warm), "loss": round(loss, 3), "seconds": round(time.monotonic() - began)}), flush=True)
     for group in policy.optimizer.param_groups:
         group["lr"] = asked.lr
     policy.sync()
