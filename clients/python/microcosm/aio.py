@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, TypeVar, cast
@@ -31,6 +32,7 @@ class AsyncClient:
         self.address = address
         self.limits = limits
         self._connections: list[Connection] = []
+        self._own: weakref.WeakSet[Connection] = weakref.WeakSet()
 
     async def __aenter__(self: Own) -> Own:
         return self
@@ -116,10 +118,13 @@ class AsyncClient:
 
     def own_connection(self) -> Connection:
         """One that is shared with nobody."""
-        return Connection(self.address, self.limits)
+        connection = Connection(self.address, self.limits)
+        self._own.add(connection)
+        return connection
 
     async def close(self) -> None:
-        connections, self._connections = self._connections, []
+        connections = [*self._connections, *self._own]
+        self._connections = []
         await asyncio.gather(*(connection.close() for connection in connections))
 
     async def http(self, method: str, path: str, **further: Any) -> Any:

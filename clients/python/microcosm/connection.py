@@ -81,7 +81,7 @@ class Limits:
     connect: float = 10.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Connection:
     """To `/ws` of a server; opened by the first question, and again by the next one after it had to be given up."""
 
