@@ -218,7 +218,7 @@ class AsyncEnvironment:
     async def tools(self) -> list[ToolSpec]:
         """What may be called; also before the first reset."""
         if self.session is None:
-            await self._open()
+            return await self._tools_before_reset()
         return (await self._act({"type": "list_tools"})).tools
 
     async def verify(self) -> Verification:
@@ -273,11 +273,12 @@ class AsyncEnvironment:
         finally:
             self._connection.forget(self._name)
 
-    async def _open(self) -> None:
-        """A session that is not reset yet."""
+    async def _tools_before_reset(self) -> list[ToolSpec]:
+        """At `/ws` a session begins with its reset; a short one over HTTP tells."""
         body = {"domain": self._options.get("domain"), "reset": False}
         opened = await self._client.http("POST", "/sessions", body=said(body))
-        await self._attach({"session": opened["id"], "token": opened["token"]})
+        await self._client.http("DELETE", f"/sessions/{opened['id']}", token=opened["token"])
+        return cast("list[ToolSpec]", opened["observation"]["tools"])
 
     async def _attach(self, data: Mapping[str, str]) -> None:
         await self._ask("attach", "observation", data)
