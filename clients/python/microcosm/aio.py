@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, TypeVar, cast
@@ -31,6 +32,7 @@ class AsyncClient:
         self.address = address
         self.limits = limits
         self._connections: list[Connection] = []
+        self._own: weakref.WeakSet[Connection] = weakref.WeakSet()
 
     async def __aenter__(self: Own) -> Own:
         return self
@@ -116,10 +118,13 @@ class AsyncClient:
 
     def own_connection(self) -> Connection:
         """One that is shared with nobody."""
-        return Connection(self.address, self.limits)
+        connection = Connection(self.address, self.limits)
+        self._own.add(connection)
+        return connection
 
     async def close(self) -> None:
-        connections, self._connections = self._connections, []
+        connections = [*self._connections, *self._own]
+        self._connections = []
         await asyncio.gather(*(connection.close() for connection in connections))
 
     async def http(self, method: str, path: str, **further: Any) -> Any:
@@ -213,7 +218,7 @@ class AsyncEnvironment:
     async def tools(self) -> list[ToolSpec]:
         """What may be called; also before the first reset."""
         if self.session is None:
-            await self._open()
+            return await self._tools_before_reset()
         return (await self._act({"type": "list_tools"})).tools
 
     async def verify(self) -> Verification:
@@ -268,11 +273,12 @@ class AsyncEnvironment:
         finally:
             self._connection.forget(self._name)
 
-    async def _open(self) -> None:
-        """A session that is not reset yet."""
+    async def _tools_before_reset(self) -> list[ToolSpec]:
+        """At `/ws` a session begins with its reset; a short one over HTTP tells."""
         body = {"domain": self._options.get("domain"), "reset": False}
         opened = await self._client.http("POST", "/sessions", body=said(body))
-        await self._attach({"session": opened["id"], "token": opened["token"]})
+        await self._client.http("DELETE", f"/sessions/{opened['id']}", token=opened["token"])
+        return cast("list[ToolSpec]", opened["observation"]["tools"])
 
     async def _attach(self, data: Mapping[str, str]) -> None:
         await self._ask("attach", "observation", data)

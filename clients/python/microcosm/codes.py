@@ -125,6 +125,31 @@ class NotPermitted(ClientError):
     remedy = "Use a token that has this right."
 
 
+class KeyRequired(ClientError):
+    code = "KEY_REQUIRED"
+    remedy = "Show a key: as Bearer, as x-api-key, before the host of the address (http://KEY:x@host), or in its path (/k/KEY/…)."
+
+
+class KeyRevoked(ClientError):
+    code = "KEY_REVOKED"
+    remedy = "Ask whoever runs this server for another key."
+
+
+class QuotaExceeded(ClientError):
+    code = "QUOTA_EXCEEDED"
+    remedy = "Wait as long as retry_after_ms says, close what is done, or ask for a larger quota."
+
+
+class RateLimited(ClientError):
+    code = "RATE_LIMITED"
+    remedy = "Wait as long as retry_after_ms says, and ask less often."
+
+
+class Draining(ClientError):
+    code = "DRAINING"
+    remedy = "This server takes no new sessions: use another, or try again later."
+
+
 class ForkLimit(ClientError):
     code = "FORK_LIMIT"
     remedy = "Fork at most 64 sessions at once."
@@ -138,6 +163,26 @@ class Usage(ClientError):
 class PortInUse(ClientError):
     code = "PORT_IN_USE"
     remedy = "Choose another port with --port, or stop what listens there."
+
+
+class KeysMissing(ClientError):
+    code = "KEYS_MISSING"
+    remedy = "Make a key with `microcosm keys add LABEL`, or listen on 127.0.0.1 alone."
+
+
+class KeysInvalid(ClientError):
+    code = "KEYS_INVALID"
+    remedy = "Put back the last copy of the file of keys, or name another with --keys."
+
+
+class KeysBusy(ClientError):
+    code = "KEYS_BUSY"
+    remedy = "Try again in a moment."
+
+
+class UnknownKey(ClientError):
+    code = "UNKNOWN_KEY"
+    remedy = "List the keys with `microcosm keys list`."
 
 
 class SourceNotFound(ClientError):
@@ -272,6 +317,11 @@ class WorldQuarantined(WorldError):
     remedy = "The domain brought down the process it ran in: mend it, then add it again with `microcosm add`."
 
 
+class StepTimeout(WorldError):
+    code = "STEP_TIMEOUT"
+    remedy = "The step took too long and was given up: reset to go on."
+
+
 class GoldFailed(WorldError):
     code = "GOLD_FAILED"
     remedy = "The task's gold does not replay: report the task."
@@ -312,9 +362,18 @@ by_code: dict[str, type[MicrocosmError]] = {
     "UNKNOWN_SCENARIO": UnknownScenario,
     "UNKNOWN_SESSION": UnknownSession,
     "NOT_PERMITTED": NotPermitted,
+    "KEY_REQUIRED": KeyRequired,
+    "KEY_REVOKED": KeyRevoked,
+    "QUOTA_EXCEEDED": QuotaExceeded,
+    "RATE_LIMITED": RateLimited,
+    "DRAINING": Draining,
     "FORK_LIMIT": ForkLimit,
     "USAGE": Usage,
     "PORT_IN_USE": PortInUse,
+    "KEYS_MISSING": KeysMissing,
+    "KEYS_INVALID": KeysInvalid,
+    "KEYS_BUSY": KeysBusy,
+    "UNKNOWN_KEY": UnknownKey,
     "SOURCE_NOT_FOUND": SourceNotFound,
     "SOURCE_EMPTY": SourceEmpty,
     "DOCUMENT_INVALID": DocumentInvalid,
@@ -341,6 +400,7 @@ by_code: dict[str, type[MicrocosmError]] = {
     "WORLD_MEMORY": WorldMemory,
     "WORLD_LIMIT": WorldLimit,
     "WORLD_QUARANTINED": WorldQuarantined,
+    "STEP_TIMEOUT": StepTimeout,
     "GOLD_FAILED": GoldFailed,
     "CONNECTION_LOST": ConnectionLost,
     "REPLY_TIMEOUT": ReplyTimeout,

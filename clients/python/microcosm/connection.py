@@ -9,6 +9,7 @@ Sources: docs/protocol.md ("Coming back", "Many sessions on one socket").
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import time
@@ -80,7 +81,7 @@ class Limits:
     connect: float = 10.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Connection:
     """To `/ws` of a server; opened by the first question, and again by the next one after it had to be given up."""
 
@@ -95,6 +96,7 @@ class Connection:
         self._gone: dict[str, MicrocosmError] = {}
         self._refusal: MicrocosmError | None = None
         self._closed = False
+        self._sending: set[asyncio.Task[None]] = set()
         self._prefix = uuid.uuid4().hex[:8]
         self._next = itertools.count(1)
         self._names = itertools.count(1)
@@ -235,6 +237,11 @@ class Connection:
             except ConnectionClosed as error:
                 code = error.rcvd.code if error.rcvd is not None else 1006
                 reason = error.rcvd.reason if error.rcvd is not None else ""
+            except InvalidStatus as error:
+                refused = refusal_of(self.address, error)
+                if lost_at is None or "retry_after_ms" not in refused.details:
+                    return self._give_up(refused)
+                code, reason = None, refused.message
             except MicrocosmError as error:
                 return self._give_up(error)
             except (OSError, InvalidHandshake, TimeoutError, asyncio.TimeoutError) as error:
@@ -347,6 +354,11 @@ class Connection:
         asked = waiting.asked
         if asked.replies[waiting.position] is not None or asked.future.done():
             return
+        if reply["type"] == "error" and isinstance(reply["data"].get("retry_after_ms"), (int, float)):
+            # A quota of so much a second: it was not done, and is asked again as soon as it may be.
+            wait = max(1.0, reply["data"]["retry_after_ms"]) / 1000
+            asyncio.get_running_loop().call_later(wait, self._ask_again, str(reply["id"]))
+            return
         if reply["type"] == "observation" and waiting.kind == "reset":
             metadata = reply["data"]["observation"].get("metadata", {})
             if "session" in metadata and "token" in metadata:
@@ -355,6 +367,16 @@ class Connection:
         asked.left -= 1
         if asked.left == 0:
             asked.future.set_result(None)
+
+    def _ask_again(self, identity: str) -> None:
+        if identity in self._waiting and self._socket is not None:
+            task = asyncio.create_task(self._send_one(self._socket, self._waiting[identity].text))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def _send_one(self, socket: ClientConnection, text: str) -> None:
+        with contextlib.suppress(ConnectionClosed):  # and sent again on the next one
+            await socket.send(text)
 
     def _fail(self, waiting: Iterable[_Waiting], error: MicrocosmError) -> None:
         for each in list(waiting):
@@ -415,6 +437,15 @@ def frames_of(parts: Sequence[_Waiting], identity: str) -> Iterable[str]:
         texts.append(part.text)
         size += len(part.text) + 1
     yield f"{head}{','.join(texts)}{tail}"
+
+
+def refusal_of(address: Address, error: InvalidStatus) -> MicrocosmError:
+    """The problem that the handshake was answered with, such as KEY_REQUIRED; or who answers is no server of ours."""
+    try:
+        problem = json.loads(error.response.body or b"")
+        return error_of({**problem, "message": problem["detail"], "code": problem["code"]})
+    except (ValueError, TypeError, KeyError):
+        return unreachable(address, error)
 
 
 def unreachable(address: Address, error: BaseException) -> ConnectionLost:

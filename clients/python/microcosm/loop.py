@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
 import os
 import threading
+import weakref
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -25,10 +28,25 @@ def current_loop() -> asyncio.AbstractEventLoop:
         return _loop
 
 
+_closers: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """A process that ends says goodbye, so that its sessions take no room for the time of grace."""
+    if _loop is None or _process != os.getpid():
+        return
+    for each in list(_closers):
+        with contextlib.suppress(Exception):
+            asyncio.run_coroutine_threadsafe(each.close(), _loop).result(2)
+
+
 class Runner:
     """Runs what belongs to one client, all on the loop that it was made on."""
 
-    def __init__(self) -> None:
+    def __init__(self, closer: Any) -> None:
+        """@param closer whose `close` is awaited when the process ends"""
+        _closers.add(closer)
         self._loop = current_loop()
         self._process = os.getpid()
 

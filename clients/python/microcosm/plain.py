@@ -21,7 +21,7 @@ class Client:
 
     def __init__(self, inner: AsyncClient) -> None:
         self.inner = inner
-        self.run = Runner()
+        self.run = Runner(inner)
 
     def __enter__(self: Own) -> Own:
         return self

@@ -63,6 +63,7 @@ def serve(
     catalog: str | os.PathLike[str] | None = None,
     port: int = 0,
     evaluation: bool = False,
+    keys: str | os.PathLike[str] | None = None,
     home: str | os.PathLike[str] | None = None,
     timeout: float = 60.0,
 ) -> Server:
@@ -71,6 +72,7 @@ def serve(
     @param catalog of worlds to serve; without one, what `npm start` has made in the clone, or the domains written by hand alone
     @param port 0 for any free one
     @param evaluation whether its sessions may only act: no verification, no fork
+    @param keys a file of keys; without one the server is this machine's alone and asks for none
     @param home the clone of Microcosm, with its node_modules; else MICROCOSM_HOME, or one that is found above this package or
         the working directory
     @raises NotFound where there is no clone or no Node; ConnectionLost where the server ended, with what it said
@@ -82,7 +84,17 @@ def serve(
         chosen = ["--library"]
     if catalog is not None and not Path(catalog).exists():
         raise NotFound(f"There is no catalogue at {catalog}.")
-    command = [find_node(root), str(root / "clients" / "cli" / "main.ts"), "serve", "--port", str(port), *chosen]
+    # Those of the clone are for the server that is its own: a name where nothing is.
+    guarded = ["--keys", str(Path(keys).resolve() if keys is not None else root / ".microcosm" / "keys of nobody.json")]
+    command = [
+        find_node(root),
+        str(root / "clients" / "cli" / "main.ts"),
+        "serve",
+        "--port",
+        str(port),
+        *chosen,
+        *guarded,
+    ]
     log = tempfile.TemporaryFile()  # noqa: SIM115 - the server's to close
     process = subprocess.Popen(
         command + (["--evaluation"] if evaluation else []),

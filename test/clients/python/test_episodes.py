@@ -1,6 +1,7 @@
 """Playing: gold of many domains, many episodes at once, what is listed, and who may do what."""
 
 import asyncio
+import os
 import time
 
 import microcosm
@@ -119,12 +120,31 @@ def test_what_is_listed(client, gold):
         client.make(library).reset("new-phnoe")
 
 
-def test_gold_is_shown_to_the_key_that_may_see_it(client, url):
-    with pytest.raises(microcosm.NotPermitted):
-        client.gold(library, "new-phone")
-    for address, key in ((url, "golden"), (url.replace("://", "://golden@"), None)):
+def test_a_key_opens_what_it_may():
+    url, golden, slow = (os.environ[f"MICROCOSM_{name}"] for name in ("KEYED_URL", "GOLDEN", "SLOW"))
+    for address, key in ((url, golden), (url.replace("://", f"://{golden}@"), None)):
         with microcosm.connect(address, key) as owner:
             assert owner.gold(library, "new-phone")["gold"]["calls"][-1]["tool"] == "update_guest"
+            with owner.make(library, task="new-phone") as environment:
+                assert environment.reset().intent
+                assert environment.tools() == environment.start.tools
+    for key in (None, "wrong"):
+        with microcosm.connect(url, key) as nobody:
+            with pytest.raises(microcosm.codes.KeyRequired, match="key"):
+                nobody.make(library).reset()
+            with pytest.raises(microcosm.codes.KeyRequired):
+                nobody.domains()
+    with microcosm.connect(url, slow) as slowly:
+        with pytest.raises(microcosm.NotPermitted):
+            slowly.gold(library, "new-phone")
+        with slowly.vector(3, library, task="new-phone") as vector:
+            starts = vector.reset()
+            assert [type(start.failure) for start in starts[2:]] == [microcosm.codes.QuotaExceeded]
+            began = time.monotonic()
+            for _ in range(12):  # more than it may at once: it is waited for
+                shown = vector.step_some({0: "find_guests", 1: "find_guests"})
+                assert all(each.failure is None for each in shown.values())
+            assert time.monotonic() - began > 0.1
 
 
 def test_an_agent_that_may_only_act_can_not_verify():
