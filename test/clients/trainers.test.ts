@@ -57,7 +57,7 @@ if (bin === null || openenv === null) {
   t.test('what the learning policy is offered hangs on its draws alone, and fits the schemas', async (t) => {
     const { code, stdout, stderr } = await run(python, [script('sight.py'), server.url])
     t.equal(code, 0, stderr)
-    t.match(linesOf(stdout)[0], { episodes: 36, same: 36, misfits: 0, widths: true, heads: 6 })
+    t.match(linesOf(stdout)[0], { episodes: 48, same: 48, misfits: 0, widths: true, heads: 6 })
   })
 
   t.test('TRL takes two optimisation steps', { skip: !isWhole && 'MICROCOSM_TRAINERS is not set' }, async (t) => {

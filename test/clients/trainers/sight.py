@@ -34,7 +34,12 @@ def play(task, seed, shared):
                 figures, _, lengths = choice.pack()
                 widths.add((choice.head, figures.shape[1]))
                 assert len(figures) == len(lengths) == len(choice.options)
-                action = episode.take(choice, chance.randrange(len(choice.options)))
+                index = chance.randrange(len(choice.options))
+                if seed % 2 == 1 and choice.head == "tool" and episode.seen.rows:  # every other one answers from the first rows
+                    index = next(at for at, tool in enumerate(choice.options) if tool.name == "submit")
+                if seed % 2 == 1 and choice.head == "answer":
+                    index = len(choice.options) - 1
+                action = episode.take(choice, index)
             actions.append(json.loads(json.dumps(action)))
             if action["type"] == "call_tool":
                 for name, value in action["arguments"].items():
@@ -51,7 +56,7 @@ same = episodes = misfits = 0
 widths = set()
 for task in [task for task in client.tasks() if task["language"] == "en"][:12]:
     shared = Shared()
-    for seed in range(3):
+    for seed in range(4):
         alone = play(task, seed, Shared())
         beside = play(task, seed, shared)
         same += alone[:2] == beside[:2]
