@@ -4,6 +4,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import t from 'tap'
+import { connect } from '../../clients/typescript/index.ts'
 import { openCatalog } from '../../envs/catalog.ts'
 import { startServer } from '../../server/app.ts'
 import type { ServerConfig } from '../../server/config.ts'
@@ -121,6 +122,23 @@ t.test('a key is taken as Bearer, as Basic, as x-api-key and in the path', async
   t.match(await ask(`GET /k/${key}/sessions/${session}`, { token }), { status: 200 }, 'beside the token')
   t.match(await ask(`GET /k/${key}/nothing`), { status: 404, body: { detail: 'There is nothing at GET /nothing.' } })
   await line.hangUp()
+})
+
+t.test('the TypeScript client shows a key before the host or in the path', async (t) => {
+  const { server, key } = await house(t)
+  for (const url of [
+    `${server.url}/k/${key}`,
+    server.url.replace('//', `//${key}@`),
+    server.url.replace('//', `//${key}:x@`),
+  ]) {
+    const client = connect(url)
+    t.match(await client.domains(), [{ id: 'hotel-chain' }])
+    for (const over of ['websocket', 'http'] as const) {
+      await using environment = await client.make('hotel-chain', { over })
+      t.match(await environment.reset({ task: 'new-phone' }), { observation: { task: 'new-phone' } })
+    }
+  }
+  await t.rejects(connect(server.url).domains(), { code: 'KEY_REQUIRED' })
 })
 
 t.test('a key that is revoked in the middle of an episode does nothing more, and its sessions go', async (t) => {
