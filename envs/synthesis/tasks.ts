@@ -26,6 +26,7 @@ import { asOne } from './tasks/errand.ts'
 import type { Facts, Words } from './tasks/facts.ts'
 import { readFacts } from './tasks/facts.ts'
 import { beginErrand, bulkErrand, chooseErrand, continueErrand, familyErrand } from './tasks/goals.ts'
+import { createIdle, type Idle } from './tasks/idle.ts'
 import { kindsOf } from './tasks/kinds.ts'
 import { sayIntent } from './tasks/phrase.ts'
 import { randomErrand } from './tasks/random.ts'
@@ -65,7 +66,7 @@ const weights: Readonly<Record<Course, number>> = {
   bulk: 3,
   choose: 3,
   family: 2,
-  attempt: 6,
+  attempt: 9,
   long: 4,
 }
 const deck = (Object.keys(weights) as Course[]).flatMap((course) => Array<Course>(weights[course]).fill(course))
@@ -111,6 +112,7 @@ function makeWith(
   const answers = new Map(scenarios.map((id) => [id, new Map<string, CallOutcome>()]))
   const failures = new Map<Course, number>()
   const lenient = new Set<string>()
+  const idle = createIdle(domain.tools.map(({ name }) => name))
   const dealt = createDraw(`${domain.id}/${seed}/courses`).shuffle(deck)
   for (let index = 0; index < count && scenarios.length > 0; index += 1) {
     const isChinese = createDraw(`${domain.id}/${seed}/${index}/language`).chance(chineseShare)
@@ -133,6 +135,7 @@ function makeWith(
         scenario,
         answers: answers.get(scenario) as Walk['answers'],
         lenient,
+        idle,
         draw,
         course: walks === 'random' ? 'random' : course,
         known,
@@ -140,6 +143,7 @@ function makeWith(
       if ('task' in made) {
         seen.set(made.task.walk, (seen.get(made.task.walk) ?? 0) + 1)
         failures.set(course, 0)
+        idle.note(made.task.gold.calls.map(({ tool }) => tool))
         tasks.push({ ...made.task, id: `${slug(made.task)}-${index + 1}` })
         break
       }
@@ -158,6 +162,7 @@ interface Try {
   scenario: string
   answers: Walk['answers']
   lenient: Errand['lenient']
+  idle: Idle
   draw: Draw
   course: Course | 'random'
   /** Whether the walk of that signature is not wanted again. */
@@ -171,12 +176,13 @@ function tryTask({
   scenario,
   answers,
   lenient,
+  idle,
   draw,
   course,
   known,
 }: Try): { task: Task } | { reason: string } {
   const start = () => world.start(scenario)
-  const walk = beginWalk({ facts, scenario, rows: rows[scenario] ?? {}, play: start(), start, answers, draw })
+  const walk = beginWalk({ facts, scenario, rows: rows[scenario] ?? {}, play: start(), start, answers, draw, idle })
   try {
     const errand: Errand = {
       walk,
@@ -236,17 +242,17 @@ function run(errand: Errand, course: Course | 'random'): void {
     case 'three':
       beginErrand(errand)
       goOn(errand, course === 'two' ? 1 : 2)
-      if (draw.chance(0.2)) endInAttempt(errand)
+      if (draw.chance(0.3)) endInAttempt(errand)
       break
     case 'bulk':
       bulkErrand(errand)
       if (draw.chance(0.35)) goOn(errand, 1)
-      else if (draw.chance(0.15)) endInAttempt(errand)
+      else if (draw.chance(0.25)) endInAttempt(errand)
       break
     case 'choose':
       chooseErrand(errand)
       if (draw.chance(0.35)) goOn(errand, 1)
-      else if (draw.chance(0.15)) endInAttempt(errand)
+      else if (draw.chance(0.25)) endInAttempt(errand)
       break
     case 'family':
       familyErrand(errand)
@@ -262,7 +268,7 @@ function run(errand: Errand, course: Course | 'random'): void {
     case 'long':
       draw.pick([bulkErrand, familyErrand, chooseErrand, familyErrand, bulkErrand])?.(errand)
       goOn(errand, 2 + draw.int(4), 1)
-      if (draw.chance(0.2)) endInAttempt(errand)
+      if (draw.chance(0.3)) endInAttempt(errand)
   }
 }
 

@@ -11,6 +11,7 @@ import type { ArgumentBinding, ToolBinding } from '../binding.ts'
 import type { Group } from './deed.ts'
 import type { Draw } from './draw.ts'
 import type { Facts } from './facts.ts'
+import type { Idle } from './idle.ts'
 import type { Attribute, Description } from './refer.ts'
 import { whereOf } from './refer.ts'
 import { asArgument } from './values.ts'
@@ -53,6 +54,8 @@ export interface Walk {
   /** Where the state before the next write is to be kept. */
   savepoint?: Savepoint | undefined
   draw: Draw
+  /** Tools that no task uses yet. */
+  idle: Idle
   calls: GoldCall[]
   results: Json[]
   bindings: ToolBinding[]
@@ -72,7 +75,9 @@ export interface Savepoint {
   before?: Play | undefined
 }
 
-export function beginWalk(of: Pick<Walk, 'facts' | 'scenario' | 'rows' | 'play' | 'start' | 'answers' | 'draw'>): Walk {
+type Beginning = Pick<Walk, 'facts' | 'scenario' | 'rows' | 'play' | 'start' | 'answers' | 'draw' | 'idle'>
+
+export function beginWalk(of: Beginning): Walk {
   const empty = { calls: [], results: [], bindings: [], origins: [], slots: [], references: [], groups: [], needed: [] }
   return { ...of, ...empty, found: new Map() }
 }
@@ -321,8 +326,9 @@ function itemsOf(
 
 /** Reads one row by its key, which an earlier result showed. @returns the call */
 export function readOne(walk: Walk, table: string, key: Cell, from: Given): number {
-  const { facts, draw } = walk
-  for (const binding of draw.shuffle(facts.readers(table).filter(({ verb }) => verb === 'get'))) {
+  const { facts, draw, idle } = walk
+  const readers = facts.readers(table).filter(({ verb }) => verb === 'get')
+  for (const binding of idle.first(draw, readers, ({ tool }) => [tool])) {
     const own = binding.arguments.find((argument) => argument.role === 'key' && facts.addresses(argument) === table)
     if (own === undefined || binding.arguments.some((argument) => argument.required && argument !== own)) continue
     const call = perform(walk, binding, { [own.argument]: from })
@@ -344,9 +350,9 @@ interface Reading {
 
 /** Ways to call a reader so that it may show the row, in an order that the seed decides. */
 function readingsOf(walk: Walk, description: Said): Reading[] {
-  const { facts, draw } = walk
+  const { facts, draw, idle } = walk
   const found: Reading[] = []
-  for (const binding of draw.shuffle(facts.readers(description.table))) {
+  for (const binding of idle.first(draw, facts.readers(description.table), ({ tool }) => [tool])) {
     if (binding.verb === 'get') continue
     const styles = draw.shuffle<Style>(['narrow', 'narrow', 'plain'])
     for (const style of styles) {
