@@ -71,6 +71,9 @@ const weights: Readonly<Record<Course, number>> = {
 }
 const deck = (Object.keys(weights) as Course[]).flatMap((course) => Array<Course>(weights[course]).fill(course))
 const triesPerTask = 10
+/** The same of a task that is to bring in a tool; after so many that came to nothing there are no more of them. */
+const triesPerExtra = 8
+const fruitlessExtrasMax = 3
 /** Of the tasks that are tried; some end in English. */
 const chineseShare = 0.34
 /** A course that failed so many times on end is one that the domain has nothing for. */
@@ -114,18 +117,25 @@ function makeWith(
   const lenient = new Set<string>()
   const idle = createIdle(domain.tools.map(({ name }) => name))
   const dealt = createDraw(`${domain.id}/${seed}/courses`).shuffle(deck)
-  for (let index = 0; index < count && scenarios.length > 0; index += 1) {
+  let fruitless = 0
+  for (let index = 0; index < count * 2 && scenarios.length > 0; index += 1) {
+    // Beyond those that were asked for: as many again at most, each with a tool that no task before it uses.
+    const isExtra = index >= count
+    if (isExtra && (tasks.length === 0 || idle.left() === 0 || fruitless >= fruitlessExtrasMax)) break
+    fruitless = index === count ? 1 : fruitless + 1
     const isChinese = createDraw(`${domain.id}/${seed}/${index}/language`).chance(chineseShare)
     if (tasks.length === 0 && index >= fruitlessMax) break
-    for (let attempt = 0; attempt < triesPerTask; attempt += 1) {
+    for (let attempt = 0; attempt < (isExtra ? triesPerExtra : triesPerTask); attempt += 1) {
       const draw = createDraw(`${domain.id}/${seed}/${index}/${attempt}`)
       // A course that fails again and again gives way to any that works.
       const own = dealt[index % dealt.length] as Course
       const hopeful = deck.filter((course) => (failures.get(course) ?? 0) < failuresMax)
-      const course = attempt < triesPerTask / 2 && hopeful.includes(own) ? own : (draw.pick(hopeful) ?? 'one')
+      const isOwn = attempt < triesPerTask / 2 && !isExtra && hopeful.includes(own)
+      const course = isOwn ? own : (draw.pick(hopeful) ?? 'one')
       const scenario = scenarios[(index + attempt) % scenarios.length] as string
       // A walk that there is already is taken again only when others fail.
-      const known = (walk: string) => (seen.get(walk) ?? 0) > attempt / 3
+      const known = (walk: string) =>
+        isExtra ? !walk.split('>').some((tool) => idle.has(tool)) : (seen.get(walk) ?? 0) > attempt / 3
       // What can't be said in Chinese is asked for in English.
       const language = isChinese && attempt < triesPerTask / 2 ? 'zh' : 'en'
       const made = tryTask({
@@ -143,6 +153,7 @@ function makeWith(
       if ('task' in made) {
         seen.set(made.task.walk, (seen.get(made.task.walk) ?? 0) + 1)
         failures.set(course, 0)
+        fruitless = 0
         idle.note(made.task.gold.calls.map(({ tool }) => tool))
         tasks.push({ ...made.task, id: `${slug(made.task)}-${index + 1}` })
         break

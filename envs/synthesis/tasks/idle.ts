@@ -12,6 +12,8 @@ export interface Idle {
   first<T>(draw: Draw, items: readonly T[], toolsOf: (item: T) => readonly string[], max?: number): T[]
   /** A task uses these. */
   note(tools: readonly string[]): void
+  /** Whether no task uses the tool, wanted or not. */
+  has(tool: string): boolean
   /** How many tools are still wanted. */
   left(): number
 }
@@ -34,6 +36,7 @@ export function createIdle(tools: readonly string[]): Idle {
     note(used) {
       for (const tool of used) idle.delete(tool)
     },
+    has: (tool) => idle.has(tool),
     left: () => [...idle.keys()].filter(wants).length,
   }
 }
