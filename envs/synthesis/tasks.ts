@@ -66,16 +66,16 @@ const weights: Readonly<Record<Course, number>> = {
   bulk: 3,
   choose: 3,
   family: 2,
-  attempt: 9,
+  attempt: 12,
   long: 4,
 }
 const deck = (Object.keys(weights) as Course[]).flatMap((course) => Array<Course>(weights[course]).fill(course))
 const triesPerTask = 10
 /** The same of a task that is to bring in a tool; after so many that came to nothing there are no more of them. */
-const triesPerExtra = 8
-const fruitlessExtrasMax = 3
+const triesPerExtra = 5
+const fruitlessExtrasMax = 2
 /** Of the tasks that are tried; some end in English. */
-const chineseShare = 0.34
+const chineseShare = 0.4
 /** A course that failed so many times on end is one that the domain has nothing for. */
 const failuresMax = 4
 const callsMax = 20

@@ -7,10 +7,11 @@ import type { Group, Mention } from './deed.ts'
 import type { Errand } from './errand.ts'
 import { firstThatWorks } from './errand.ts'
 import type { Facts, Kind, Parent } from './facts.ts'
+import { lookUp, lookUpGroup, readOne } from './look.ts'
 import type { Description } from './refer.ts'
 import { describeRow, nameOnly } from './refer.ts'
 import { groupsOf } from './sets.ts'
-import { keyOf, lookUp, lookUpGroup, mark, placeOf, readOne, Setback } from './walk.ts'
+import { keyOf, mark, placeOf, Setback } from './walk.ts'
 import { scopeNeeded } from './writes.ts'
 
 const askable: readonly Kind[] = [

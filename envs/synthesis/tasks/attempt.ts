@@ -10,8 +10,9 @@ import type { Attempt, Change, Mention } from './deed.ts'
 import type { Errand } from './errand.ts'
 import { asIf, asOne } from './errand.ts'
 import { continueErrand } from './goals.ts'
+import { lookUp } from './look.ts'
 import { describeRow } from './refer.ts'
-import { copyOf, lookUp, notRefused, performRefused, rowId, Setback } from './walk.ts'
+import { copyOf, notRefused, performRefused, rowId, Setback } from './walk.ts'
 import { accepts, act, busyRows, remove, rowArguments, scopeNeeded, tableOf } from './writes.ts'
 
 /** What does instead of deleting. */

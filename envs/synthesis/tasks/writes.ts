@@ -8,11 +8,12 @@ import type { Mention, Setting } from './deed.ts'
 import { subjectOf } from './deed.ts'
 import type { Errand } from './errand.ts'
 import { claim, guard, touch, touchAbove } from './errand.ts'
+import { lookUp, readOne } from './look.ts'
 import type { Description } from './refer.ts'
 import { describeRow, nameOnly } from './refer.ts'
 import { newLike, newSetting, requiredValues } from './settings.ts'
 import type { Given } from './walk.ts'
-import { keyOf, lookUp, mark, noteShown, perform, placeOf, readOne, rowId, Setback } from './walk.ts'
+import { keyOf, mark, noteShown, perform, placeOf, rowId, Setback } from './walk.ts'
 
 /** The table that a tool is about: of an event the one whose row it happens to. */
 export const tableOf = (binding: ToolBinding): string =>
