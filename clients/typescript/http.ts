@@ -53,7 +53,7 @@ export async function requestJson(
       body: body === undefined ? undefined : JSON.stringify(body),
     })
   } catch (error) {
-    throw new MicrocosmError('CONNECTION_LOST', `${url} can't be reached.`, {}, error)
+    throw new MicrocosmError('CONNECTION_LOST', `${url.replace(/\/k\/[^/]*/, '/k/…')} can't be reached.`, {}, error)
   }
   const text = await response.text()
   const answer = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>
