@@ -40,9 +40,10 @@ from .replies import error_of
 frame_bytes_max = (1 << 20) - 4096
 #: Levels that one message may have: the server counts 128, a batch adds two.
 depth_max = 124
-#: Messages of one frame. Their replies come in one frame too, and a reset's has all the tools of its domain.
-batch_max = {"reset": 64, "attach": 64}
-batch_max_else = 512
+#: Messages of one frame. Their replies come in one frame too: one is read here while the server works on the next. A reset's
+#: has all the tools of its domain.
+batch_max = {"reset": 8, "attach": 64}
+batch_max_else = 128
 
 Reply = dict[str, Any]
 
