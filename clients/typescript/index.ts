@@ -24,9 +24,13 @@ export interface Client {
   make(domain: string, options?: RemoteOptions & { over?: 'websocket' | 'http' }): Promise<Environment>
 }
 
-/** @param url of the server, such as `http://127.0.0.1:8000` */
+/** @param url of the server, such as `http://127.0.0.1:8000`; with a key `http://KEY@host` or `http://host/k/KEY` */
 export function connect(url: string): Client {
-  const base = url.replace(/\/+$/, '').replace(/^ws/, 'http')
+  // A key before the host goes into the path: no browser sends it otherwise, and fetch refuses it.
+  const base = url
+    .replace(/\/+$/, '')
+    .replace(/^ws/, 'http')
+    .replace(/^(https?:\/\/)([^/@:]+)(?::[^/@]*)?@([^/]+)/, '$1$3/k/$2')
   const list = async <T>(path: string, name: string): Promise<T[]> => {
     const all: T[] = []
     for (let cursor: string | null = '0'; cursor !== null; ) {
