@@ -185,7 +185,12 @@ program
   .option('--refs <file>', 'a file that $refs of the sources may lead to; no other is opened (repeatable)', gather, [])
   .option('--out <file>', 'where to write the catalogue')
   .option('--domains <n>', 'at most this many domains', whole(1, 1_000_000))
-  .option('--tasks <n>', 'tasks per domain', whole(1, 1000), 8)
+  .option(
+    '--tasks <n>',
+    'tasks per domain; as many again at most bring in tools that those leave idle',
+    whole(1, 1000),
+    8,
+  )
   .addOption(
     new Option('--walks <walks>', 'how tasks are made: back from what is to be done, or at random along the graph')
       .choices(['chained', 'random'])

@@ -59,7 +59,7 @@ type Course = 'ask' | 'one' | 'two' | 'three' | 'bulk' | 'choose' | 'family' | '
 
 /** How often each course is tried; a domain's tasks are dealt from this, shuffled. */
 const weights: Readonly<Record<Course, number>> = {
-  ask: 4,
+  ask: 5,
   one: 1,
   two: 3,
   three: 2,

@@ -250,6 +250,8 @@ function readAnswer({ walk }: Errand, table: string, key: Cell, column: string):
   if (placeOf(walk, table, key, column) === undefined) throw new Setback('no read shows the answer')
 }
 
+const rowsTried = 4
+
 interface Asked {
   table: string
   via: Parent[]
@@ -277,7 +279,8 @@ function lookUpQuestion(errand: Errand): void {
   }
   for (const { name } of facts.domain.tables) if (facts.sayable(name) && facts.key(name) !== undefined) add(name, [])
   const answer = ({ table, via, column }: Asked): void => {
-    const row = draw.pick(walk.rows[table] ?? [])
+    const some = draw.shuffle(walk.rows[table] ?? []).slice(0, rowsTried)
+    const row = some.find((item) => via.length > 0 || !standsFirst(errand, column, item[column] ?? null)) ?? some[0]
     if (row === undefined) throw new Setback('no row')
     const description = describeRow(
       {

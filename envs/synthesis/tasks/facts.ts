@@ -205,7 +205,7 @@ function isMisplaced(table: string, column: string, kind: Kind): boolean {
 const moneyless: readonly NounKind[] = ['label', 'person', 'group', 'place', 'message', 'file', 'machine']
 
 const jargon =
-  /second|milli|bytes|_ms$|ttl|threshold|retries|replica|depth|priority|position|index|offset|sequence|weight$|sort|rank|level|(^|_)(min|max|minimum|maximum)_/
+  /second|milli|bytes|_ms$|ttl|threshold|retries|replica|manufacturer|usage|depth|priority|position|index|offset|sequence|weight$|sort|rank|level|(^|_)(min|max|minimum|maximum)_/
 
 const counted: readonly { columns: RegExp; kinds: readonly NounKind[] }[] = [
   { columns: /page|word|character|line/, kinds: ['file', 'work'] },
