@@ -63,6 +63,8 @@ interface Waiting {
   id: string
   type: string
   session: string
+  /** What an attach asked for. */
+  ticket: Ticket | undefined
   text: string
   sentAt: number
   timer: ReturnType<typeof setTimeout>
@@ -127,6 +129,7 @@ export async function openConnection({
       if (session !== undefined && token !== undefined)
         tickets.set(entry.session, { ...tickets.get(entry.session), session, token })
     }
+    if (entry.ticket !== undefined) tickets.set(entry.session, entry.ticket)
     if (reply.type === 'closed') tickets.delete(entry.session)
     entry.resolve(reply)
   }
@@ -202,7 +205,8 @@ export async function openConnection({
         // A connection that says nothing at all may be none: the next message is to have a new one.
         if (socket !== null && heardAt < entry.sentAt) drop()
       }, waitMs)
-      const entry: Waiting = { id, type, session, text, sentAt: Infinity, timer, resolve, reject }
+      const ticket = type === 'attach' ? (message.data as Ticket) : undefined
+      const entry: Waiting = { id, type, session, ticket, text, sentAt: Infinity, timer, resolve, reject }
       waiting.set(id, entry)
       return { entry, reply: promise }
     } catch (error) {
