@@ -19,6 +19,7 @@ import type { ToolSpec } from '../schemas/tool.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Verification } from '../schemas/verification.ts'
 import { requireRight } from './access.ts'
+import type { Caller } from './callers.ts'
 import { drawTask } from './sampling.ts'
 import type { Seat, Session, Sessions } from './sessions.ts'
 import { addSeat, tell } from './sessions.ts'
@@ -37,6 +38,7 @@ export async function settle(
   { sample, filter, domains, ...asked }: WireResetOptions,
   own: string | undefined,
   index: TaskIndex,
+  { account }: Caller,
 ): Promise<WireResetOptions> {
   const domain = asked.domain ?? own
   if (sample === undefined && filter === undefined && domains === undefined) return { ...asked, domain }
@@ -44,7 +46,7 @@ export async function settle(
     throw new MicrocosmError('VALIDATION_ERROR', 'A reset names a task or has one drawn, not both.')
   const split = asked.split ?? 'train'
   const all = await index.all(domain === undefined ? domains : [domain])
-  const choice = all.filter((task) => fits(task, filter ?? {}, split))
+  const choice = all.filter((task) => account.mayUse(task.domain) && fits(task, filter ?? {}, split))
   const place = sample ?? { seed: asked.seed ?? 0, index: 0, group: 1 }
   const drawn = drawTask<TaskSummary>(choice, place)
   if (drawn === undefined)
@@ -52,17 +54,35 @@ export async function settle(
   return { ...asked, domain: domain ?? drawn.task.domain, task: drawn.task.id }
 }
 
-/** @throws NOT_PERMITTED for all but the owner */
+/** The session is in use, and its key pays for it. @throws KEY_REVOKED, QUOTA_EXCEEDED */
+function use({ session }: Seat, steps = 1): void {
+  session.used = true
+  session.caller.account.spend('steps', steps)
+}
+
+/** What it takes is measured, and traced where that is asked for. */
+async function measured<T>(session: Session, what: 'reset' | 'step' | 'verify', work: () => Promise<T>): Promise<T> {
+  const { metrics, traces, domain, caller } = session
+  const began = performance.now()
+  const done = await (traces === null
+    ? work()
+    : traces.span(what, { 'microcosm.domain': domain, 'microcosm.key': caller.key ?? '' }, work))
+  metrics[what]((performance.now() - began) / 1000)
+  return done
+}
+
+/** @throws NOT_PERMITTED for all but the owner, KEY_REVOKED, QUOTA_EXCEEDED */
 export async function reset(
   seat: Seat,
   { domain: _, ...options }: WireResetOptions,
 ): Promise<Transition<ResetObservation>> {
   const { session } = seat
   requireOwner(seat, 'reset')
-  session.used = true
-  const transition = await session.environment.reset(options)
+  use(seat)
+  const transition = await measured(session, 'reset', () => session.environment.reset(options))
   session.opening = transition
   session.last = transition
+  session.chars = 0
   for (const each of session.seats.values()) {
     each.answered.clear()
     each.inbox.length = 0
@@ -84,7 +104,7 @@ function ticketed(seat: Seat, transition: Transition<ResetObservation>): Transit
 /** @throws NOT_PERMITTED, EPISODE_NOT_RESET, EPISODE_ENDED */
 export function step(seat: Seat, action: Action): Promise<Shown> {
   const { session } = seat
-  session.used = true
+  use(seat, action.type === 'call_tools' ? action.calls.length : 1)
   if (action.type === 'list_tools') return listTools(seat)
   // Where a user is simulated, it is that one that an agent talks to.
   if (seat.role === 'user' || (hasPerson(session) && !hasSimulated(session))) {
@@ -92,11 +112,31 @@ export function step(seat: Seat, action: Action): Promise<Shown> {
     if (content !== undefined) return say(seat, content)
   }
   if (!seat.rights.has('act')) return refuse(seat)
+  weigh(session, action)
   return act(seat, session, action)
 }
 
+/** What an episode's log keeps of its actions has an end. @throws FRAME_TOO_LARGE */
+function weigh(session: Session, action: Action): void {
+  const { episodeCharsMax } = session.limits
+  const chars = session.chars + sizeOf(action)
+  if (chars > episodeCharsMax)
+    throw new MicrocosmError('FRAME_TOO_LARGE', `The actions of an episode have ${episodeCharsMax} characters at most.`)
+  session.chars = chars
+}
+
+/** About as many characters as its JSON has; it was not nested deep when it came. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length + 2
+  if (typeof value !== 'object' || value === null) return 8
+  let size = 2
+  for (const key in value) size += key.length + 3 + sizeOf((value as Record<string, unknown>)[key])
+  return size
+}
+
 async function act(seat: Seat, session: Session, action: Action): Promise<Shown> {
-  const transition = await session.environment.step(action)
+  const transition = await measured(session, 'step', () => session.environment.step(action))
+  if (transition.reason === 'crashed') session.metrics.crash()
   session.last = transition
   if (session.listeners.size > 0) tell(session, { kind: 'step', by: seat, action, transition })
   return seat.inbox.length === 0 ? transition : withMessages(seat, transition)
@@ -140,10 +180,21 @@ async function say(seat: Seat, content: string): Promise<Shown> {
   const { session } = seat
   if (seat.role === 'observer') return refuse(seat)
   if (session.opening === null) throw new MicrocosmError('EPISODE_NOT_RESET', 'message came before reset.')
-  for (const other of session.seats.values()) {
-    if (other.role !== 'observer' && (other.role === 'user') !== (seat.role === 'user'))
-      other.inbox.push({ name: seat.name, content })
+  const others = [...session.seats.values()].filter(
+    ({ role }) => role !== 'observer' && (role === 'user') !== (seat.role === 'user'),
+  )
+  const deaf = others.find(({ inbox }) => inbox.length >= session.limits.inboxMax)
+  if (deaf !== undefined)
+    throw new MicrocosmError('CAPACITY_REACHED', `${deaf.name} has ${deaf.inbox.length} messages to read already.`)
+  for (const { inbox } of others) {
+    const waiting = inbox.reduce((sum, message) => sum + message.content.length, content.length)
+    if (waiting > session.limits.episodeCharsMax)
+      throw new MicrocosmError(
+        'FRAME_TOO_LARGE',
+        `${waiting} characters would wait to be read; read first, or say less.`,
+      )
   }
+  for (const { inbox } of others) inbox.push({ name: seat.name, content })
   tell(session, { kind: 'message', by: seat, content })
   const { done, terminated, truncated, reason } = session.last as Shown
   const said = {
@@ -170,8 +221,8 @@ function withMessages(seat: Seat, transition: Shown): Shown {
 
 export async function verify(seat: Seat): Promise<Verification> {
   requireRight(seat.rights, 'verify', 'verify')
-  seat.session.used = true
-  return seat.session.environment.verify()
+  use(seat)
+  return measured(seat.session, 'verify', () => seat.session.environment.verify())
 }
 
 export async function fork(
@@ -180,7 +231,7 @@ export async function fork(
   sessions: Sessions,
 ): Promise<{ sessions: { session: string; token: string }[] }> {
   requireRight(seat.rights, 'fork', 'fork')
-  seat.session.used = true
+  use(seat)
   const children = await sessions.fork(seat.session, count)
   return { sessions: children.map(({ id, owner }) => ({ session: id, token: owner.token })) }
 }
@@ -188,6 +239,7 @@ export async function fork(
 /** A further token. @throws NOT_PERMITTED for all but the owner, and for more rights than the owner has */
 export function grant(seat: Seat, { role, name, rights: asked }: GrantRequest): Granted {
   requireOwner(seat, 'grant')
+  use(seat)
   const rights = new Set<Right>(asked ?? (role === 'agent' ? ['act'] : []))
   for (const right of rights) requireRight(seat.rights, right, `Granting "${right}"`)
   if (role !== 'agent' && rights.has('act'))
@@ -198,7 +250,7 @@ export function grant(seat: Seat, { role, name, rights: asked }: GrantRequest): 
 
 export function state(seat: Seat): { episode_id: string | null; step_count: number } & Record<string, unknown> {
   const { session } = seat
-  session.used = true
+  use(seat)
   const { reward = null, done = false } = session.last ?? {}
   return {
     ...session.environment.state(),
@@ -221,6 +273,7 @@ export async function trajectory(seat: Seat): Promise<Trajectory> {
   if (!seat.rights.has('verify')) requireRight(seat.rights, 'act', 'trajectory')
   const { session } = seat
   const { log, opening } = begun(session, 'trajectory')
+  use(seat, 1 + log.entries.length) // for all of it is played once more
   const verification = seat.rights.has('verify') && session.last?.reason !== 'crashed' ? await verify(seat) : null
   return transcribe({
     log,
@@ -234,6 +287,7 @@ export async function trajectory(seat: Seat): Promise<Trajectory> {
 /** @throws NOT_PERMITTED */
 export function gold(seat: Seat): { task: string; gold: Gold; slots: Slot[] } {
   requireRight(seat.rights, 'gold', 'gold')
+  use(seat)
   const { log } = begun(seat.session, 'gold')
   const task = seat.session.world.task(log.task)
   return { task: task.id, gold: task.gold, slots: task.slots }

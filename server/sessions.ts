@@ -12,7 +12,12 @@ import { createEnvironment } from '../envs/runtime/environment.ts'
 import type { ChatModel, ResetObservation, Transition } from '../schemas/environment.ts'
 import { MicrocosmError } from '../schemas/errors.ts'
 import type { Right, Role, SessionEvent } from '../schemas/session.ts'
+import type { Caller } from './callers.ts'
+import { requireRole } from './callers.ts'
 import type { ServerConfig } from './config.ts'
+import type { DomainMetrics } from './metrics.ts'
+import { unmeasured } from './metrics.ts'
+import type { Traces } from './traces.ts'
 import { createWaiting } from './waiting.ts'
 import type { Lease, Worlds } from './worlds.ts'
 
@@ -22,6 +27,14 @@ export interface Session {
   readonly domain: string
   readonly world: EnvironmentWorld
   readonly environment: LocalEnvironment
+  /** Who opened it, whose quotas it counts towards. */
+  readonly caller: Caller
+  readonly limits: SessionLimits
+  readonly metrics: DomainMetrics
+  /** Null where nobody wants them. */
+  readonly traces: Traces | null
+  /** When it was opened, on the clock of performance.now(). */
+  readonly openedMs: number
   readonly owner: Seat
   /** What the last reset showed; null before the first. */
   opening: Transition<ResetObservation> | null
@@ -31,6 +44,8 @@ export interface Session {
   readonly seats: Map<string, Seat>
   readonly listeners: Set<(event: SessionEvent) => void>
   events: number
+  /** Characters of the actions of its episode, which its log keeps. */
+  chars: number
   /** Set with each message; a sweep clears it, and parks the session that it finds without. */
   used: boolean
   closed: boolean
@@ -62,8 +77,8 @@ export interface Holder {
 }
 
 export interface OpenOptions {
-  /** The owner's. */
-  rights: ReadonlySet<Right>
+  /** Whose it is; its owner has the rights of the key. */
+  caller: Caller
   /** That it ends with the connection that holds it; else it lives until it is closed or idle for long. */
   bound: boolean
   /** That the id alone opens it, as OpenEnv's clients have it. */
@@ -73,19 +88,28 @@ export interface OpenOptions {
 export interface Sessions {
   readonly size: number
   readonly max: number
-  /** Room for one session, waited for where that is allowed. @throws CAPACITY_REACHED */
-  room(client: string): Promise<void>
-  /** @param reference a domain's id, or `id@version` @throws CAPACITY_REACHED, UNKNOWN_DOMAIN, VERSION_MISMATCH */
+  /** All of them, the oldest first. */
+  all(): Iterable<Session>
+  /** From now on nobody may open one; those that there are go on. */
+  drain(): void
+  readonly draining: boolean
+  /** Newcomers that wait for a place. */
+  readonly waiting: number
+  /** Room for one session, waited for where that is allowed. @throws CAPACITY_REACHED, QUOTA_EXCEEDED, DRAINING */
+  room(caller: Caller): Promise<void>
+  /** @param reference a domain's id, or `id@version` @throws CAPACITY_REACHED, QUOTA_EXCEEDED, DRAINING, UNKNOWN_DOMAIN, VERSION_MISMATCH */
   open(reference: string, options: OpenOptions): Session
   /** @throws CAPACITY_REACHED where not all of them fit; none is made then */
   fork(parent: Session, count: number): Promise<Session[]>
   /** The seat that the token opens. @throws UNKNOWN_SESSION */
   seat(session: string, token: string): Seat
-  /** The seat is served by this connection from now on. */
+  /** The seat is served by this connection from now on. @throws KEY_REVOKED */
   hold(seat: Seat, holder: Holder): void
   /** The connection serves it no longer: it ended, or it was dropped and may come back. */
   letGo(seat: Seat, holder: Holder, how: 'ended' | 'dropped'): Promise<void>
   close(session: Session): Promise<void>
+  /** Closes those that these keys opened, after the time of grace: until then whoever asks is told why. */
+  expire(keys: readonly string[]): void
   closeAll(): Promise<void>
 }
 
@@ -99,13 +123,41 @@ interface Entry {
 
 export type SessionLimits = Pick<
   ServerConfig,
-  'sessionsMax' | 'unattachedMs' | 'parkMs' | 'graceMs' | 'idleMs' | 'waitMs' | 'waitingMax'
+  | 'stepMs'
+  | 'episodeMs'
+  | 'sessionsMax'
+  | 'memoryBytesMax'
+  | 'unattachedMs'
+  | 'parkMs'
+  | 'graceMs'
+  | 'idleMs'
+  | 'waitMs'
+  | 'waitingMax'
+  | 'seatsMax'
+  | 'inboxMax'
+  | 'answeredMax'
+  | 'episodeCharsMax'
 >
 
-/** @param userModel who plays the users that a reset wants played by a model */
-export function createSessions(worlds: Worlds, limits: SessionLimits, userModel: ChatModel | null = null): Sessions {
+export interface SessionParts {
+  worlds: Worlds
+  limits: SessionLimits
+  /** Who plays the users that a reset wants played by a model. */
+  userModel?: ChatModel | null
+  metricsOf?(domain: string): DomainMetrics
+  traces?: Traces | null
+}
+
+export function createSessions({
+  worlds,
+  limits,
+  userModel = null,
+  metricsOf = () => unmeasured,
+  traces = null,
+}: SessionParts): Sessions {
   const sessions = new Map<string, Entry>()
   let reserved = 0 // places of forks that are being made
+  let draining = false
   const waiting = createWaiting(limits)
 
   const sweep = setInterval(() => {
@@ -122,8 +174,26 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
     }
   }, limits.parkMs).unref()
 
+  let heldBytes = 0
+  let lookedMs = Number.NEGATIVE_INFINITY
+  /** Whether the process has so much memory that whoever comes now would endanger all others. */
+  const isHeavy = (): boolean => {
+    const now = performance.now()
+    if (now - lookedMs > 200) {
+      heldBytes = process.memoryUsage.rss()
+      lookedMs = now
+    }
+    return heldBytes > limits.memoryBytesMax
+  }
   const isFull = (count: number): boolean => sessions.size + reserved + count > limits.sessionsMax
-  const requireRoom = (count: number): void => {
+  const requireRoom = (count: number, { account }: Caller): void => {
+    if (draining) throw new MicrocosmError('DRAINING', 'This server takes no new sessions.')
+    account.requireSessions(count)
+    if (isHeavy())
+      throw new MicrocosmError('CAPACITY_REACHED', 'The memory of this server is taken; sessions must end first.', {
+        active_sessions: sessions.size,
+        max_sessions: limits.sessionsMax,
+      })
     if (!isFull(count)) return
     throw new MicrocosmError(
       'CAPACITY_REACHED',
@@ -131,22 +201,34 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
       { active_sessions: sessions.size, max_sessions: limits.sessionsMax },
     )
   }
-  const add = (lease: Lease, environment: LocalEnvironment, { rights, bound, openedById }: OpenOptions): Session => {
+  const add = (lease: Lease, environment: LocalEnvironment, { caller, bound, openedById }: OpenOptions): Session => {
     const id = randomBytes(16).toString('hex')
     const session = {
       id,
       domain: lease.world.domain.id,
       world: lease.world,
       environment,
+      caller,
+      limits,
+      metrics: metricsOf(lease.world.domain.id),
+      traces,
+      openedMs: performance.now(),
       opening: null,
       last: null,
       seats: new Map<string, Seat>(),
       listeners: new Set<(event: SessionEvent) => void>(),
       events: 0,
+      chars: 0,
       used: true,
       closed: false,
     } as unknown as Session & { owner: Seat }
-    session.owner = addSeat(session, { name: 'owner', role: 'agent', rights }, openedById === true ? id : undefined)
+    session.owner = addSeat(
+      session,
+      { name: 'owner', role: 'agent', rights: caller.rights },
+      openedById === true ? id : undefined,
+    )
+    caller.account.opened(1)
+    session.metrics.opened()
     sessions.set(id, { session, lease, bound, timer: null, idleRounds: 0 })
     return session
   }
@@ -154,6 +236,7 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
     const entry = sessions.get(session.id)
     if (entry === undefined) return
     sessions.delete(session.id)
+    session.caller.account.opened(-1)
     if (entry.timer !== null) clearTimeout(entry.timer)
     tell(session, { kind: 'closed', by: null })
     session.closed = true
@@ -172,13 +255,31 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
       return sessions.size
     },
     max: limits.sessionsMax,
-    async room(client) {
-      if (limits.waitMs > 0 && isFull(1)) await waiting.turn(client)
-      requireRoom(1)
+    *all() {
+      for (const { session } of sessions.values()) yield session
+    },
+    drain() {
+      draining = true
+      waiting.close()
+    },
+    get draining() {
+      return draining
+    },
+    get waiting() {
+      return waiting.size
+    },
+    async room(caller) {
+      if (limits.waitMs > 0 && !draining && isFull(1)) {
+        caller.account.requireSessions(1) // who couldn't come in then needn't wait
+        await waiting.turn(caller.line)
+      }
+      requireRoom(1, caller)
     },
     open(reference, options) {
-      requireRoom(1)
+      requireRole(options.caller, 'play')
+      requireRoom(1, options.caller)
       const [id = '', version] = reference.split('@')
+      options.caller.account.requireDomain(id)
       const lease = worlds.lease(id)
       const own = lease.world.domain.version
       if (version !== undefined && version !== own) {
@@ -188,25 +289,28 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
           version: own,
         })
       }
+      const { stepMs, episodeMs } = limits
       const pickSeed = () => randomBytes(4).readUInt32BE(0)
-      return add(lease, createEnvironment(lease.world, { pickSeed, userModel }), options)
+      return add(lease, createEnvironment(lease.world, { pickSeed, userModel, stepMs, episodeMs }), options)
     },
     async fork(parent, count) {
       const entry = sessions.get(parent.id)
       if (entry === undefined) throw new MicrocosmError('UNKNOWN_SESSION', 'The session has ended.')
-      requireRoom(count)
+      requireRoom(count, parent.caller)
       reserved += count
+      parent.caller.account.opened(count)
       let environments: LocalEnvironment[]
       try {
         environments = (await parent.environment.fork(count)) as LocalEnvironment[]
       } finally {
         reserved -= count
+        parent.caller.account.opened(-count)
       }
       return environments.map((environment) => {
-        const { rights } = parent.owner
-        const child = add(entry.lease.again(), environment, { rights, bound: entry.bound })
+        const child = add(entry.lease.again(), environment, { caller: parent.caller, bound: entry.bound })
         child.opening = parent.opening
         child.last = parent.last
+        child.chars = parent.chars
         if (entry.bound) closeLater(sessions.get(child.id) as Entry, limits.unattachedMs)
         return child
       })
@@ -221,6 +325,7 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
       throw new MicrocosmError('UNKNOWN_SESSION', 'There is no such session, or the token is not its own.')
     },
     hold(seat, holder) {
+      seat.session.caller.account.check() // a revoked key's session is not taken up again
       const before = seat.holder
       if (before === holder) return
       seat.holder = holder
@@ -243,6 +348,12 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
       else closeLater(entry, limits.graceMs)
     },
     close,
+    expire(keys) {
+      for (const entry of sessions.values()) {
+        const { key } = entry.session.caller
+        if (key !== null && keys.includes(key)) closeLater(entry, limits.graceMs)
+      }
+    },
     async closeAll() {
       clearInterval(sweep)
       waiting.close()
@@ -251,15 +362,25 @@ export function createSessions(worlds: Worlds, limits: SessionLimits, userModel:
   }
 }
 
-/** A further seat; what may be asked for it was checked before. */
+/** A further seat; what may be asked for it was checked before. @throws CAPACITY_REACHED */
 export function addSeat(
   session: Session,
   { name, role, rights }: Pick<Seat, 'name' | 'role' | 'rights'>,
   token: string = randomBytes(24).toString('base64url'),
 ): Seat {
+  if (session.seats.size >= session.limits.seatsMax)
+    throw new MicrocosmError('CAPACITY_REACHED', `A session has ${session.limits.seatsMax} tokens at most.`)
   const seat: Seat = { session, token, name, role, rights, answered: new Map(), inbox: [], holder: null }
   session.seats.set(token, seat)
   return seat
+}
+
+/** Keeps the reply of an episode by its message's id, so that one that comes again isn't done again. */
+export function remember(seat: Seat | undefined, id: string | number, answered: Answered): void {
+  if (seat === undefined) return
+  seat.answered.set(id, answered)
+  if (seat.answered.size > seat.session.limits.answeredMax)
+    seat.answered.delete(seat.answered.keys().next().value as string)
 }
 
 /** Says it to all who listen. */

@@ -25,13 +25,16 @@ import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
 import { language, type Split, split, stage, stepLimit, summarizeTask, taskKind } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
 import type { ServerConfig } from '../../server/config.ts'
+import { readKeys } from '../../server/keys.ts'
 import { fits } from '../../server/tasks.ts'
 import { createWorlds } from '../../server/worlds.ts'
 import { connect } from '../typescript/index.ts'
 import { addExperienceCommands, type Place, type TaskOf, whole } from './experience.ts'
+import { addKeysCommands, addSessionsCommands } from './keys.ts'
 import { playTask } from './play.ts'
 import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
+import { addGuardingOptions, type GuardingArguments, guardingOf, logOf } from './serving.ts'
 
 const defaultCatalog = '.microcosm/catalog.db'
 const catalogFile = (given: string | undefined): string => given ?? process.env.MICROCOSM_CATALOG ?? defaultCatalog
@@ -74,7 +77,7 @@ function gather(value: string, all: string[]): string[] {
   return [...all, value]
 }
 
-interface ServeOptions {
+interface ServeOptions extends GuardingArguments {
   port: number
   host: string
   evaluation?: true
@@ -93,8 +96,7 @@ function userModelOf({ userEndpoint: url, userModel: model }: ServeOptions): Pic
   return { userModel: { url, model, ...(key !== undefined && { key }) } }
 }
 
-program
-  .command('serve')
+addGuardingOptions(program.command('serve'))
   .description('serve the worlds; where there is no catalogue, make one meanwhile')
   .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
@@ -110,16 +112,26 @@ program
   .addOption(sourceOption())
   .action(async (options: ServeOptions) => {
     const { port, host, evaluation } = options
+    if (evaluation && readKeys(options.keys).length > 0)
+      throw new MicrocosmError('USAGE', '--evaluation is for a server without keys: add keys with --rights act.')
     const file = catalogFile(options.catalog)
     const catalog = openCatalog({ file, awaited: true })
     const server = await startServer({
       catalog,
-      config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}), ...userModelOf(options) },
+      config: {
+        port,
+        host,
+        ...(evaluation ? { openRights: ['act'] } : {}),
+        ...userModelOf(options),
+        ...guardingOf(options),
+      },
+      log: logOf(options),
     })
     const domains = catalog.list()
     print(
       `Microcosm serves ${domains.length} domains with ${domains.reduce((sum, domain) => sum + domain.tasks, 0)} tasks at ${server.url}`,
     )
+    if (readKeys(options.keys).length === 0) say('There are no keys, so only this machine gets in: docs/operations.md.')
     print(`Next: npm run -s microcosm -- play --url ${server.url.replace(/^http/, 'ws')}`)
     const making = existsSync(file) ? null : makeBeside(file, options.source)
     let closing = false
@@ -579,6 +591,8 @@ program
     }
   })
 
+addKeysCommands(program, { print })
+addSessionsCommands(program, { print })
 addExperienceCommands(program, {
   chance: (seed) => createDraw(seed).next,
   dictionary: async () => (await import('../../envs/synthesis/lexicon/dictionary.ts')).lexiconDictionary,

@@ -7,7 +7,7 @@ import type { Verification } from '../../schemas/verification.ts'
 import type { Address } from './address.ts'
 import { shownUrl } from './address.ts'
 import type { Limits } from './limits.ts'
-import { pauseMs, sleep } from './limits.ts'
+import { defaultLimits, pauseMs, sleep } from './limits.ts'
 import type { Door } from './surface.ts'
 
 export async function openOverHttp(address: Address, domain: string, limits: Limits): Promise<Door> {
@@ -60,14 +60,14 @@ async function again<T>({ replyMs, reconnectMs }: Limits, request: (timeoutMs: n
 export interface RequestOptions {
   body?: object
   token?: string | undefined
-  timeoutMs: number
+  timeoutMs?: number
 }
 
 /** @throws the server's problem by its code; CONNECTION_LOST, REPLY_TIMEOUT */
 export async function requestJson(
   method: string,
   url: string,
-  { body, token, timeoutMs }: RequestOptions,
+  { body, token, timeoutMs = defaultLimits.replyMs }: RequestOptions = {},
 ): Promise<Record<string, unknown>> {
   let response: Response
   let text: string

@@ -65,7 +65,9 @@ export interface EnvironmentOptions {
   pickSeed?: () => number
   /** Milliseconds from reset after which the next action truncates the episode (reason time_limit). */
   episodeMs?: number
-  /** The clock of that limit, in milliseconds; no world ever sees it. */
+  /** Milliseconds that one step, or what a user says first, may take (STEP_TIMEOUT; the episode is truncated as crashed). */
+  stepMs?: number
+  /** The clock of those limits, in milliseconds; no world ever sees it. */
   clock?: () => number
   /** Who plays the user where a reset asks for `model`. */
   userModel?: ChatModel | null
@@ -173,9 +175,10 @@ const complete = ({
   reward = 'binary',
   pickSeed = () => 0,
   episodeMs = 4 * 3_600_000,
+  stepMs = 60_000,
   clock = () => performance.now(),
   userModel = null,
-}: EnvironmentOptions): Required<EnvironmentOptions> => ({ reward, pickSeed, episodeMs, clock, userModel })
+}: EnvironmentOptions): Required<EnvironmentOptions> => ({ reward, pickSeed, episodeMs, stepMs, clock, userModel })
 
 interface Rebuildable {
   environment: LocalEnvironment
@@ -281,7 +284,8 @@ function environmentFrom(
       if (!('ok' in outcome)) return outcome
       outcomes.push(outcome)
     }
-    const reply = await user.reply(outcomes, recorded)
+    const reply = await within(options.stepMs, user.reply(outcomes, recorded))
+    if (reply === null) return cut(action, 'crashed', tooSlow(options.stepMs))
     entries.push({
       action,
       ...(user.kind === 'model' && { reply }),
@@ -328,8 +332,11 @@ function environmentFrom(
   const actAll = async (calls: Extract<Action, { type: 'call_tools' }>['calls']): Promise<Transition> => {
     const results: ToolObservation[] = []
     let last: Transition<ToolObservation> | null = null
+    const began = options.clock()
     for (const { tool_name, arguments: args } of calls) {
-      last = await act({ type: 'call_tool', tool_name, arguments: args })
+      const call = { type: 'call_tool', tool_name, arguments: args } as const
+      const isLate = options.clock() - began > options.stepMs
+      last = await (isLate ? cut(call, 'crashed', tooSlow(options.stepMs)) : act(call))
       results.push(last.observation)
       if (last.done) break
     }
@@ -357,7 +364,10 @@ function environmentFrom(
             recorded: recorded !== undefined,
           })
     const gold = await world.gold(task)
-    const opening = user === null ? null : await user.opening(recorded)
+    const opening = user === null ? null : await within(options.stepMs, user.opening(recorded))
+    if (user !== null && opening === null) {
+      throw new MicrocosmError('STEP_TIMEOUT', tooSlow(options.stepMs).message, { step_ms: options.stepMs })
+    }
     drop() // a reset that fails must not leave a half-open world to step in
     const play = await world.start(task.scenario)
     const episodeId = asked.episode_id ?? `${world.domain.id}/${task.id}/${seed}`
@@ -434,6 +444,27 @@ function environmentFrom(
       inTurn(async () => {
         return ended === undefined || error === undefined ? act(action, reply) : cut(action, ended, error)
       }),
+  }
+}
+
+const tooSlow = (stepMs: number): ToolErrorValue => ({
+  error_type: 'timeout',
+  code: 'STEP_TIMEOUT',
+  message: `The step took more than ${stepMs / 1000} seconds and was given up.`,
+})
+
+/** What it comes to, or null where that takes too long; then nobody waits for it any more. */
+async function within<T>(ms: number, work: Awaitable<T>): Promise<T | null> {
+  if (!(work instanceof Promise)) return work
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, ms, null)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+    work.catch(() => {}) // a failure after the end is nobody's
   }
 }
 

@@ -13,16 +13,18 @@ import { granted, grantRequest, sessionEvent } from '../../schemas/session.ts'
 import { gold, language, slot, split, stage, taskKind, taskSummary } from '../../schemas/task.ts'
 import { trajectory } from '../../schemas/trajectory.ts'
 import { verification } from '../../schemas/verification.ts'
-import { credentialOf, requireOwnSite, requireRight, rightsOf } from '../access.ts'
+import { requireRight, tokenOf } from '../access.ts'
 import * as conduct from '../conduct.ts'
 import type { ServerConfig } from '../config.ts'
 import { shuffled } from '../sampling.ts'
 import type { Seat, Sessions } from '../sessions.ts'
+import { remember } from '../sessions.ts'
 import type { Signer } from '../signing.ts'
 import { signedResult } from '../signing.ts'
 import type { TaskIndex } from '../tasks.ts'
 import { fits } from '../tasks.ts'
 import { streamEvents } from './events.ts'
+import type { Guard } from './guard.ts'
 import type { Asked, Routes } from './routes.ts'
 
 export interface HttpGatewayOptions {
@@ -30,6 +32,7 @@ export interface HttpGatewayOptions {
   catalog: Catalog
   sessions: Sessions
   index: TaskIndex
+  guard: Guard
   config: ServerConfig
   signer: Signer
 }
@@ -37,7 +40,7 @@ export interface HttpGatewayOptions {
 const loose = z.looseObject({})
 const whole = (min: number) => z.coerce.number().int().min(min)
 
-export function addHttpRoutes({ routes, catalog, sessions, index, config, signer }: HttpGatewayOptions): void {
+export function addHttpRoutes({ routes, catalog, sessions, index, guard, config, signer }: HttpGatewayOptions): void {
   const page = {
     limit: z.coerce.number().int().min(1).max(config.pageMax).default(100),
     cursor: z.coerce.number().int().min(0).default(0),
@@ -101,8 +104,13 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     summary: 'The domains that are served',
     query: z.object(page),
     reply: pageOf('domains', domainSummary),
-    handle({ query }) {
-      const found = catalog.list().filter(({ id, title, description }) => matches(query.search, id, title, description))
+    handle({ query, request }) {
+      const { account } = guard.identify(request.raw)
+      const found = catalog
+        .list()
+        .filter(
+          (domain) => account.mayUse(domain.id) && matches(query.search, domain.id, domain.title, domain.description),
+        )
       return paged('domains', found, query)
     },
   })
@@ -140,7 +148,8 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
       if (summary === undefined)
         throw new MicrocosmError('UNKNOWN_TASK', `The domain "${params.id}" has no task "${params.task}".`)
       if (query.gold === 'false') return summary
-      requireRight(rightsOf(credentialOf(request.raw), config), 'gold', 'Gold')
+      const { roles, rights } = guard.identify(request.raw)
+      if (!(guard.closed && roles.has('operate'))) requireRight(rights, 'gold', 'Gold')
       const found = catalog.domain(summary.domain).tasks.find(({ id }) => id === summary.id)
       return { ...found, ...summary }
     },
@@ -152,13 +161,17 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     summary: 'The tasks of all domains, without gold',
     query: taskQuery,
     reply: pageOf('tasks', taskSummary),
-    handle: async ({ query }) => listed(await index.all(), query),
+    async handle({ query, request }) {
+      const { account } = guard.identify(request.raw)
+      return listed(
+        (await index.all()).filter(({ domain }) => account.mayUse(domain)),
+        query,
+      )
+    },
   })
 
-  const seatOf = ({ params, request }: Asked<unknown, unknown>): Seat => {
-    requireOwnSite(request.raw, config)
-    return sessions.seat(String(params.id), credentialOf(request.raw) ?? '')
-  }
+  const seatOf = ({ params, request }: Asked<unknown, unknown>): Seat =>
+    guard.seat(request.raw, sessions.seat(String(params.id), tokenOf(request.raw) ?? ''))
   const opened = z.looseObject({ id: z.string(), token: z.string(), observation: loose })
 
   routes.add({
@@ -173,13 +186,12 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     reply: opened,
     status: 201,
     async handle({ body: { reset, ...options }, request }) {
-      requireOwnSite(request.raw, config)
-      const credential = credentialOf(request.raw)
-      const settled = await conduct.settle(options, undefined, index)
+      const caller = guard.identify(request.raw)
+      const settled = await conduct.settle(options, undefined, index, caller)
       if (settled.domain === undefined)
         throw new MicrocosmError('VALIDATION_ERROR', 'Say a domain, or have a task drawn with sample.')
-      await sessions.room(credential ?? request.ip)
-      const { id, owner } = sessions.open(settled.domain, { rights: rightsOf(credential, config), bound: false })
+      await sessions.room(caller)
+      const { id, owner } = sessions.open(settled.domain, { caller, bound: false })
       try {
         const shown = reset ? await conduct.reset(owner, settled) : await conduct.step(owner, { type: 'list_tools' })
         return { id, token: owner.token, ...shown }
@@ -206,7 +218,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     reply: transition,
     async handle(asked) {
       const seat = seatOf(asked)
-      const settled = await conduct.settle(asked.body, seat.session.domain, index)
+      const settled = await conduct.settle(asked.body, seat.session.domain, index, seat.session.caller)
       if (settled.domain?.split('@')[0] !== seat.session.domain)
         throw new MicrocosmError('VALIDATION_ERROR', `This is a session of "${seat.session.domain}"; open another.`)
       return once(seat, asked, () => conduct.reset(seat, settled))
@@ -281,7 +293,7 @@ export function addHttpRoutes({ routes, catalog, sessions, index, config, signer
     tag: 'Sessions',
     summary: 'What happens in it, as a stream of server-sent events',
     reply: sessionEvent,
-    handle: (asked) => streamEvents(seatOf(asked), asked.reply),
+    handle: (asked) => streamEvents(seatOf(asked), asked.reply, config),
   })
   routes.add({
     method: 'DELETE',
@@ -314,10 +326,10 @@ async function once(
     throw new MicrocosmError('VALIDATION_ERROR', `The id ${JSON.stringify(id)} was another request's already.`)
   }
   const reply = work()
-  seat.answered.set(id, { type, reply })
+  remember(seat, id, { type, reply })
   try {
     const answered = await reply
-    seat.answered.set(id, { type, reply }) // a reset forgets what came before it, but not itself
+    remember(seat, id, { type, reply }) // a reset forgets what came before it, but not itself
     return answered
   } catch (error) {
     seat.answered.delete(id)

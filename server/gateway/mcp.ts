@@ -25,11 +25,13 @@ import { MicrocosmError } from '../../schemas/errors.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { split } from '../../schemas/task.ts'
 import type { ToolSpec } from '../../schemas/tool.ts'
-import { credentialOf, requireOwnSite, rightsOf } from '../access.ts'
+import { tokenOf } from '../access.ts'
+import type { Caller } from '../callers.ts'
+import { requireOwnKey } from '../callers.ts'
 import * as conduct from '../conduct.ts'
-import type { ServerConfig } from '../config.ts'
 import type { Seat, Session, Sessions } from '../sessions.ts'
 import type { TaskIndex } from '../tasks.ts'
+import type { Guard } from './guard.ts'
 import { answerRpc, parseError } from './jsonrpc.ts'
 import { parse } from './routes.ts'
 
@@ -37,7 +39,7 @@ export interface McpGatewayOptions {
   app: FastifyInstance
   sessions: Sessions
   index: TaskIndex
-  config: ServerConfig
+  guard: Guard
 }
 
 const openingQuery = z.looseObject({
@@ -47,7 +49,7 @@ const openingQuery = z.looseObject({
   user: resetOptions.shape.user,
 })
 
-export function addMcpRoutes({ app, sessions, index, config }: McpGatewayOptions): void {
+export function addMcpRoutes({ app, sessions, index, guard }: McpGatewayOptions): void {
   const handle = async (
     seat: Seat,
     request: FastifyRequest,
@@ -77,26 +79,26 @@ export function addMcpRoutes({ app, sessions, index, config }: McpGatewayOptions
       })
 
   app.post<{ Params: { id: string } }>('/sessions/:id/mcp', async (request, reply) => {
-    requireOwnSite(request.raw, config)
-    await handle(sessions.seat(request.params.id, credentialOf(request.raw) ?? ''), request, reply)
+    const seat = guard.seat(request.raw, sessions.seat(request.params.id, tokenOf(request.raw) ?? ''))
+    await handle(seat, request, reply)
   })
   app.get('/sessions/:id/mcp', (_request, reply) => noStream(reply))
 
   app.post<{ Params: { id: string } }>('/domains/:id/mcp', async (request, reply) => {
-    requireOwnSite(request.raw, config)
+    const caller = guard.identify(request.raw)
     const named = request.headers['mcp-session-id']
-    if (typeof named === 'string') return handle(heldBy(sessions, named), request, reply)
+    if (typeof named === 'string') return handle(heldBy(sessions, named, caller), request, reply)
     const { method } = (request.body ?? {}) as { method?: unknown }
-    const credential = credentialOf(request.raw)
     const open = async (openedById: boolean): Promise<Seat> => {
-      await sessions.room(credential ?? request.ip)
-      return sessions.open(request.params.id, { rights: rightsOf(credential, config), bound: false, openedById }).owner
+      await sessions.room(caller)
+      return sessions.open(request.params.id, { caller, bound: false, openedById }).owner
     }
     if (method !== 'initialize') {
       const own = new Set<Seat>()
       const answer = await answerRpc(request.body, {
         make: {
           sessions,
+          caller,
           async open() {
             const seat = await open(true)
             if (method !== 'openenv/session/create') own.add(seat)
@@ -110,7 +112,7 @@ export function addMcpRoutes({ app, sessions, index, config }: McpGatewayOptions
     const options = parse(openingQuery, request.query, 'query')
     const seat = await open(false)
     try {
-      await conduct.reset(seat, await conduct.settle(options, seat.session.domain, index))
+      await conduct.reset(seat, await conduct.settle(options, seat.session.domain, index, caller))
     } catch (error) {
       await sessions.close(seat.session)
       throw error
@@ -119,8 +121,8 @@ export function addMcpRoutes({ app, sessions, index, config }: McpGatewayOptions
   })
   app.get('/domains/:id/mcp', (_request, reply) => noStream(reply))
   app.delete('/domains/:id/mcp', async (request, reply) => {
-    requireOwnSite(request.raw, config)
-    await sessions.close(heldBy(sessions, String(request.headers['mcp-session-id'] ?? '')).session)
+    const handle = String(request.headers['mcp-session-id'] ?? '')
+    await sessions.close(heldBy(sessions, handle, guard.identify(request.raw)).session)
     return reply.code(200).send()
   })
   // OpenEnv answers what is no JSON in JSON-RPC's words, with status 200.
@@ -133,10 +135,10 @@ export function addMcpRoutes({ app, sessions, index, config }: McpGatewayOptions
   })
 }
 
-/** @throws UNKNOWN_SESSION */
-function heldBy(sessions: Sessions, handle: string): Seat {
+/** @throws UNKNOWN_SESSION also for one of another key */
+function heldBy(sessions: Sessions, handle: string, caller: Caller): Seat {
   const [id = '', token = ''] = handle.split('.')
-  return sessions.seat(id, token)
+  return requireOwnKey(sessions.seat(id, token), caller)
 }
 
 function serverOf(seat: Seat): Server {
