@@ -35,8 +35,12 @@ t.test('the packed form is in order', async (t) => {
 })
 
 const catalog = openCatalog({})
-const server = await startServer({ catalog, config: { port: 0 } })
+const pages = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<title>x</title>'))
+await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve))
+const site = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`
+const server = await startServer({ catalog, config: { port: 0, allowedOrigins: [site] } })
 t.teardown(async () => {
+  pages.close()
   await server.close()
   catalog.close()
 })
@@ -96,16 +100,10 @@ t.test('bundled for a browser it needs no API of Node, and plays in Chromium', a
     existsSync(path),
   )
   if (where === undefined) return void t.comment('skipped: there is no Chromium here')
-  // WebSockets know no origins: a page of any site may open one.
-  const pages = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<title>x</title>'))
-  await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve))
   const browser = await chromium.launch({ executablePath: where, args: ['--no-sandbox'] })
-  t.teardown(async () => {
-    await browser.close()
-    pages.close()
-  })
+  t.teardown(() => browser.close())
   const page = await browser.newPage()
-  await page.goto(`http://127.0.0.1:${(pages.address() as AddressInfo).port}/`)
+  await page.goto(site)
   const reward = await page.evaluate(
     async ([source, url]) => {
       const module = await import(URL.createObjectURL(new Blob([source as string], { type: 'text/javascript' })))
