@@ -89,6 +89,7 @@ export async function startServer({ catalog, config: given, log = quiet }: Serve
   })
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    guard.weigh(request.raw, body.length)
     try {
       requireShallow(body, config.frameDepthMax)
     } catch (error) {

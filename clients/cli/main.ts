@@ -81,6 +81,7 @@ interface ServeOptions extends GuardingArguments {
   port: number
   host: string
   evaluation?: true
+  library?: true
   catalog?: string
   source: string[]
   userEndpoint?: string
@@ -101,6 +102,7 @@ addGuardingOptions(program.command('serve'))
   .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
   .option('--evaluation', 'sessions may only act: no verification, no fork')
+  .option('--library', 'only the domains written by hand: no catalogue is opened or made')
   .addOption(
     new Option(
       '--user-endpoint <url>',
@@ -115,7 +117,7 @@ addGuardingOptions(program.command('serve'))
     if (evaluation && readKeys(options.keys).length > 0)
       throw new MicrocosmError('USAGE', '--evaluation is for a server without keys: add keys with --rights act.')
     const file = catalogFile(options.catalog)
-    const catalog = openCatalog({ file, awaited: true })
+    const catalog = openCatalog(options.library ? {} : { file, awaited: true })
     const server = await startServer({
       catalog,
       config: {
@@ -133,7 +135,7 @@ addGuardingOptions(program.command('serve'))
     )
     if (readKeys(options.keys).length === 0) say('There are no keys, so only this machine gets in: docs/operations.md.')
     print(`Next: npm run -s microcosm -- play --url ${server.url.replace(/^http/, 'ws')}`)
-    const making = existsSync(file) ? null : makeBeside(file, options.source)
+    const making = options.library || existsSync(file) ? null : makeBeside(file, options.source)
     let closing = false
     const stop = async () => {
       if (closing) return

@@ -3,28 +3,31 @@
 import { MicrocosmError } from '../../schemas/errors.ts'
 
 export interface Address {
-  /** Without a slash at the end, such as `http://127.0.0.1:8000`. */
+  /** Without a slash at the end, such as `http://127.0.0.1:8000`; with a key, `http://127.0.0.1:8000/k/KEY`. */
   http: string
-  key: string | undefined
-  /** A WebSocket's address. A browser's can send no headers, so the key stands in it. */
-  socket(path: string): string
+  /** The same for WebSockets. */
+  ws: string
 }
 
 /**
+ * A key goes into the path, wherever it was said: a browser's WebSocket sends none otherwise, and fetch refuses one before
+ * the host.
+ *
  * @param url of the server; http, https, ws and wss are as good as each other
  * @throws USAGE where it is none
  */
 export function addressOf(url: string, key?: string): Address {
-  const http = url.replace(/^ws/i, 'http').replace(/\/+$/, '')
-  if (!/^https?:$/.test(URL.parse(http)?.protocol ?? ''))
-    throw new MicrocosmError('USAGE', `"${url}" is no server's address; one is like http://127.0.0.1:8000.`)
-  return {
-    http,
-    key,
-    socket: (path) =>
-      `${http.replace(/^http/i, 'ws')}${path}${key === undefined ? '' : `?token=${encodeURIComponent(key)}`}`,
-  }
+  const parsed = URL.parse(url.replace(/^ws/i, 'http'))
+  if (parsed === null || !/^https?:$/.test(parsed.protocol))
+    throw new MicrocosmError('USAGE', `"${shownUrl(url)}" is no server's address; one is like http://127.0.0.1:8000.`)
+  const said = key === undefined ? parsed.username : encodeURIComponent(key)
+  const http = `${parsed.origin}${said === '' ? '' : `/k/${said}`}${parsed.pathname}`.replace(/\/+$/, '')
+  return { http, ws: http.replace(/^http/, 'ws') }
 }
 
 /** The same without what opens doors, for messages. */
-export const shownUrl = (url: string): string => url.replace(/\?.*$/, '').replace(/\/k\/[^/]*/, '/k/…')
+export const shownUrl = (url: string): string =>
+  url
+    .replace(/\?.*$/, '')
+    .replace(/\/\/[^/@]*@/, '//…@')
+    .replace(/\/k\/[^/]*/, '/k/…')

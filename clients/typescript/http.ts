@@ -14,7 +14,6 @@ export async function openOverHttp(address: Address, domain: string, limits: Lim
   const body = { domain, reset: false }
   const opened = await requestJson('POST', `${address.http}/sessions`, {
     body,
-    token: address.key,
     timeoutMs: limits.replyMs,
   })
   return environmentAt(address, String(opened.id), String(opened.token), limits)

@@ -67,7 +67,7 @@ export interface Client {
 }
 
 /**
- * @param url of the server, such as `http://127.0.0.1:8000`
+ * @param url of the server, such as `http://127.0.0.1:8000`; with a key also `http://KEY@host` or `http://host/k/KEY`
  * @throws USAGE where it is none
  */
 export function connect(url: string, { key, ...limits }: ConnectOptions = {}): Client {
@@ -83,7 +83,6 @@ export function connect(url: string, { key, ...limits }: ConnectOptions = {}): C
       const asked = new URLSearchParams({ limit: '1000', cursor })
       for (const [key, value] of Object.entries(query)) if (value !== undefined) asked.set(key, String(value))
       const page: Record<string, unknown> = await requestJson('GET', `${address.http}${path}?${asked}`, {
-        token: key,
         timeoutMs: limitsOf({}).replyMs,
       })
       all.push(...(page[name] as T[]))
@@ -98,8 +97,8 @@ export function connect(url: string, { key, ...limits }: ConnectOptions = {}): C
       const own = limitsOf({ replyMs, reconnectMs, connectMs })
       if (over === 'http') return clientEnvironment(await openOverHttp(address, domain, own), defaults)
       const connection = await openConnection({
-        url: address.socket(`/domains/${encodeURIComponent(domain)}/ws`),
-        backUrl: address.socket('/ws'),
+        url: `${address.ws}/domains/${encodeURIComponent(domain)}/ws`,
+        backUrl: `${address.ws}/ws`,
         limits: own,
       })
       return clientEnvironment(environmentOver(connection, domain, connection.name()), defaults)
@@ -107,7 +106,7 @@ export function connect(url: string, { key, ...limits }: ConnectOptions = {}): C
     async vector(count, { replyMs, reconnectMs, connectMs, ...defaults } = {}) {
       if (!Number.isInteger(count) || count < 1)
         throw new MicrocosmError('USAGE', `A vector has one episode or more, not ${count}.`)
-      const own = { url: address.socket('/ws'), limits: limitsOf({ replyMs, reconnectMs, connectMs }) }
+      const own = { url: `${address.ws}/ws`, limits: limitsOf({ replyMs, reconnectMs, connectMs }) }
       const connections = await Promise.all(
         Array.from({ length: Math.ceil(count / sessionsMax) }, () => openConnection(own)),
       )

@@ -24,6 +24,8 @@ export interface Guard {
   identify(request: IncomingMessage): Caller
   /** The seat, for whose session the request is. @throws KEY_REVOKED, QUOTA_EXCEEDED */
   seat(request: IncomingMessage, seat: Seat): Seat
+  /** A body has come, with or without saying its length before. */
+  weigh(request: IncomingMessage, bytes: number): void
   /** The id of the key that a request was put on the account of. */
   payer(request: IncomingMessage): string | null
   /** Before all routes that are added later. */
@@ -35,9 +37,10 @@ const open = new Set(['/health', '/ready'])
 export function createGuard(callers: Callers, config: ServerConfig): Guard {
   const payers = new WeakMap<IncomingMessage, Caller>()
   const rates = createBuckets(config.requestsPerSecond)
+  const unpaid = new WeakMap<IncomingMessage, number>() // bodies that came before it was known whose they are
   const pay = (request: IncomingMessage, caller: Caller): void => {
     payers.set(request, caller)
-    caller.account.spend('bytes', Number(request.headers['content-length'] ?? 0) || 0)
+    caller.account.spend('bytes', unpaid.get(request) ?? 0)
   }
   const guard: Guard = {
     get closed() {
@@ -60,6 +63,11 @@ export function createGuard(callers: Callers, config: ServerConfig): Guard {
     seat(request, seat) {
       if (!payers.has(request)) pay(request, seat.session.caller)
       return seat
+    },
+    weigh(request, bytes) {
+      const caller = payers.get(request)
+      if (caller === undefined) unpaid.set(request, bytes)
+      else caller.account.charge(bytes)
     },
     payer: (request) => payers.get(request)?.key ?? null,
     watch(app) {

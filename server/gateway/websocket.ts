@@ -20,7 +20,7 @@ import type { SingleMessage } from '../../schemas/messages.ts'
 import { batchLimit } from '../../schemas/messages.ts'
 import type { SessionEvent } from '../../schemas/session.ts'
 import { takePathKey, tokenOf } from '../access.ts'
-import type { Caller } from '../callers.ts'
+import type { Account, Caller } from '../callers.ts'
 import { requireOwnKey } from '../callers.ts'
 import * as conduct from '../conduct.ts'
 import type { ServerConfig } from '../config.ts'
@@ -81,6 +81,7 @@ export function createWebSocketGateway({
   }
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: config.frameBytesMax })
   const alive = new WeakSet<WebSocket>()
+  const accounts = new WeakMap<WebSocket, Account>()
   const closing = new Set<Promise<unknown>>()
 
   const serve = (socket: WebSocket, { domain, ticket, caller: opener }: Address): void => {
@@ -158,6 +159,7 @@ export function createWebSocketGateway({
       if (seat !== null && opener !== null) requireOwnKey(seat, opener)
       caller = opener ?? (seat as Seat).session.caller
       payer = caller.account
+      accounts.set(socket, payer)
       if (seat !== null) take('', seat, false)
       if (domain !== null) {
         const [id = ''] = domain.split('@')
@@ -400,6 +402,7 @@ export function createWebSocketGateway({
   const heartbeat = setInterval(() => {
     for (const socket of sockets.clients) {
       if (!alive.delete(socket)) socket.terminate()
+      else if (isRevoked(accounts.get(socket))) socket.close(1008, 'the key was revoked')
       else socket.ping()
     }
   }, config.pingMs).unref()
@@ -449,6 +452,15 @@ function decoded(name: string): string {
     return decodeURIComponent(name)
   } catch {
     return name
+  }
+}
+
+function isRevoked(account: Account | undefined): boolean {
+  try {
+    account?.check()
+    return false
+  } catch {
+    return true
   }
 }
 

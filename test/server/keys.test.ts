@@ -4,6 +4,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import t from 'tap'
+import { connect } from '../../clients/typescript/index.ts'
 import { openCatalog } from '../../envs/catalog.ts'
 import { startServer } from '../../server/app.ts'
 import type { ServerConfig } from '../../server/config.ts'
@@ -123,8 +124,26 @@ t.test('a key is taken as Bearer, as Basic, as x-api-key and in the path', async
   await line.hangUp()
 })
 
+t.test('the TypeScript client shows a key before the host or in the path', async (t) => {
+  const { server, key } = await house(t)
+  for (const url of [
+    `${server.url}/k/${key}`,
+    server.url.replace('//', `//${key}@`),
+    server.url.replace('//', `//${key}:x@`),
+  ]) {
+    const client = connect(url)
+    t.match(await client.domains(), [{ id: 'hotel-chain' }])
+    for (const over of ['websocket', 'http'] as const) {
+      await using environment = await client.make('hotel-chain', { over })
+      t.match(await environment.reset({ task: 'new-phone' }), { observation: { task: 'new-phone' } })
+    }
+  }
+  await t.rejects(connect(server.url).domains(), { code: 'KEY_REQUIRED' })
+})
+
 t.test('a key that is revoked in the middle of an episode does nothing more, and its sessions go', async (t) => {
-  const { server, ask, key, record, keysFile, add } = await house(t, { graceMs: 400 })
+  const { server, ask, key, record, keysFile, add } = await house(t, { graceMs: 400, pingMs: 500 })
+  const silent = await dial(`${server.url}/k/${key}/ws`)
   const line = await dial(`${server.url}/k/${key}/domains/hotel-chain/ws`)
   await line.ask({ type: 'reset', data: { task: 'new-phone' } })
   const { id, token } = (await ask('POST /sessions', { token: key, body: { domain: 'hotel-chain' } })).body
@@ -143,6 +162,7 @@ t.test('a key that is revoked in the middle of an episode does nothing more, and
     data: { code: 'KEY_REVOKED', remedy: String },
   })
   t.equal(await line.closed, 1008)
+  t.equal(await silent.closed, 1008, 'a socket that says nothing goes, too')
   t.match(await ask('GET /domains', { token: key }), { status: 401, body: { code: 'KEY_REVOKED' } })
   await t.rejects(dial(`${server.url}/k/${key}/ws`), /401/)
   t.ok(await until(() => server.sessions === 0), 'none is left')
@@ -188,6 +208,16 @@ t.test('quotas of sessions, steps, bytes and domains are said with what to wait 
     'what was sent counts',
   )
   await bytes.hangUp()
+
+  const web = add({ quotas: { bytes_per_second: 5000 } }).key
+  await seen()
+  const chunked = async () => {
+    const body = ReadableStream.from([new TextEncoder().encode(`{"domain":"${'x'.repeat(20_000)}"}`)])
+    const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${web}` }
+    return (await fetch(`${server.url}/sessions`, { method: 'POST', headers, body, duplex: 'half' } as RequestInit))
+      .status
+  }
+  t.same([await chunked(), await chunked()], [422, 429], 'a body counts whether or not it says its length')
 
   t.match(await ask('GET /domains', { token: elsewhere }), { body: { domains: [] } })
   t.match(await ask('GET /tasks', { token: elsewhere }), { body: { tasks: [] } })
