@@ -124,14 +124,14 @@ t.test('a key is taken as Bearer, as Basic, as x-api-key and in the path', async
   await line.hangUp()
 })
 
-t.test('the TypeScript client shows a key before the host or in the path', async (t) => {
+t.test('the TypeScript client shows a key that is handed in, stands before the host or in the path', async (t) => {
   const { server, key } = await house(t)
-  for (const url of [
-    `${server.url}/k/${key}`,
-    server.url.replace('//', `//${key}@`),
-    server.url.replace('//', `//${key}:x@`),
+  for (const client of [
+    connect(server.url, { key }),
+    connect(`${server.url}/k/${key}`),
+    connect(server.url.replace('//', `//${key}@`)),
+    connect(server.url.replace('//', `//${key}:x@`)),
   ]) {
-    const client = connect(url)
     t.match(await client.domains(), [{ id: 'hotel-chain' }])
     for (const over of ['websocket', 'http'] as const) {
       await using environment = await client.make('hotel-chain', { over })
