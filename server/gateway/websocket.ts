@@ -193,7 +193,9 @@ export function createWebSocketGateway({
     }
     const resetTo = async (name: string, data: WireResetOptions): Promise<object> => {
       const held = seats.get(name)
-      const [own] = domain?.split('@') ?? [held?.session.domain]
+      // At /ws a sample is drawn from all domains, whichever one the session had before.
+      const before = data.sample === undefined ? held?.session.domain : undefined
+      const [own] = domain?.split('@') ?? [before]
       const settled = await conduct.settle(data, own, index, caller)
       const reference = settled.domain ?? held?.session.domain
       if (reference === undefined)
