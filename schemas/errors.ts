@@ -44,11 +44,28 @@ export const errorTable = {
   UNKNOWN_SCENARIO: entry('client', 404, "Name one of the domain's scenarios."),
   UNKNOWN_SESSION: entry('client', 404, 'The session is closed or its token is wrong: open a new one with reset.'),
   NOT_PERMITTED: entry('client', 403, 'Use a token that has this right.'),
+  KEY_REQUIRED: entry(
+    'client',
+    401,
+    'Show a key: as Bearer, as x-api-key, before the host of the address (http://KEY:x@host), or in its path (/k/KEY/…).',
+  ),
+  KEY_REVOKED: entry('client', 401, 'Ask whoever runs this server for another key.'),
+  QUOTA_EXCEEDED: entry(
+    'client',
+    429,
+    'Wait as long as retry_after_ms says, close what is done, or ask for a larger quota.',
+  ),
+  RATE_LIMITED: entry('client', 429, 'Wait as long as retry_after_ms says, and ask less often.'),
+  DRAINING: entry('client', 503, 'This server takes no new sessions: use another, or try again later.'),
   FORK_LIMIT: entry('client', 422, 'Fork at most 64 sessions at once.'),
 
   // What a command line, a file or a document has wrong.
   USAGE: entry('client', 400, 'See --help for what can be said.'),
   PORT_IN_USE: entry('client', 500, 'Choose another port with --port, or stop what listens there.'),
+  KEYS_MISSING: entry('client', 400, 'Make a key with `microcosm keys add LABEL`, or listen on 127.0.0.1 alone.'),
+  KEYS_INVALID: entry('client', 422, 'Put back the last copy of the file of keys, or name another with --keys.'),
+  KEYS_BUSY: entry('client', 409, 'Try again in a moment.'),
+  UNKNOWN_KEY: entry('client', 404, 'List the keys with `microcosm keys list`.'),
   SOURCE_NOT_FOUND: entry('client', 404, 'Name a file or folder that exists.'),
   SOURCE_EMPTY: entry(
     'client',
@@ -113,6 +130,7 @@ export const errorTable = {
     503,
     'The domain brought down the process it ran in: mend it, then add it again with `microcosm add`.',
   ),
+  STEP_TIMEOUT: entry('environment', 504, 'The step took too long and was given up: reset to go on.'),
   GOLD_FAILED: entry('environment', 500, "The task's gold does not replay: report the task."),
 
   // What the server does wrong, or a peer that went away.

@@ -1,29 +1,41 @@
 /** Builds a server over a catalogue: sessions, worlds and the gateways put together. `main.ts` starts one. */
 
 import { randomBytes } from 'node:crypto'
+import helmet from '@fastify/helmet'
+import type { FastifyInstance } from 'fastify'
 import Fastify from 'fastify'
 import type { Catalog } from '../envs/catalog.ts'
 import type { EndpointOptions } from '../envs/models.ts'
+import { liveIsolates } from '../envs/runtime/sandbox.ts'
 import type { ChatModel } from '../schemas/environment.ts'
 import { MicrocosmError } from '../schemas/errors.ts'
+import { isLoopback, takePathKey } from './access.ts'
+import { createCallers } from './callers.ts'
 import type { Peers } from './cluster/peers.ts'
 import { alone } from './cluster/peers.ts'
 import { relayRequests } from './cluster/relay.ts'
 import type { ServerConfig } from './config.ts'
 import { defaultConfig } from './config.ts'
+import { requireShallow } from './gateway/frames.ts'
+import { createGuard } from './gateway/guard.ts'
 import { addHttpRoutes } from './gateway/http.ts'
 import { addMcpRoutes } from './gateway/mcp.ts'
 import { addOpenEnvRoutes } from './gateway/openenv.ts'
+import { addOperateRoutes } from './gateway/operate.ts'
 import { createRoutes } from './gateway/routes.ts'
 import { createWebSocketGateway } from './gateway/websocket.ts'
-import { openFileLog } from './log/file.ts'
-import { openState } from './log/state.ts'
+import { openFileLog } from './journal/file.ts'
+import { openState } from './journal/state.ts'
+import type { Metrics } from './metrics.ts'
+import { createMetrics } from './metrics.ts'
+import { createOperator } from './operate.ts'
 import type { Logger } from './replies.ts'
-import { problemOf, publicError } from './replies.ts'
+import { problemOf, publicError, quotaOf } from './replies.ts'
 import { reviveSession } from './revive.ts'
 import { createSessions } from './sessions.ts'
 import { createSigner } from './signing.ts'
 import { createTaskIndex } from './tasks.ts'
+import { openTraces } from './traces.ts'
 import { createWorlds } from './worlds.ts'
 
 export interface ServerOptions {
@@ -47,7 +59,7 @@ export interface MicrocosmServer {
 
 const quiet: Logger = { error: (fields, message) => console.error(message, fields), info: () => {} }
 
-/** @throws PORT_IN_USE */
+/** @throws PORT_IN_USE, KEYS_MISSING where it would listen to others, KEYS_INVALID */
 export async function startServer({
   catalog,
   config: given,
@@ -55,9 +67,29 @@ export async function startServer({
   peers = alone,
 }: ServerOptions): Promise<MicrocosmServer> {
   const config: ServerConfig = { ...defaultConfig, ...given }
-  const app = Fastify({ bodyLimit: config.frameBytesMax, forceCloseConnections: true })
+  const metrics: Metrics = createMetrics(
+    {
+      sessions: () => sessions.size,
+      waiting: () => sessions.waiting,
+      sockets: () => gateway.sockets,
+      worlds: () => worlds.size,
+      isolates: liveIsolates,
+      draining: () => sessions.draining,
+    },
+    config,
+  )
+  const callers = createCallers({ config, log })
+  if (!callers.closed && !isLoopback(config.host))
+    throw new MicrocosmError(
+      'KEYS_MISSING',
+      `Without keys this server listens on loopback only, not on ${config.host}.`,
+    )
+  const app = createFastify(config)
+  app.server.maxConnections = config.connectionsMax
+  const guard = createGuard(callers, config)
   const worlds = createWorlds(catalog, { worldsMax: config.worldsMax, log })
   const userModel = config.userModel === undefined ? null : await chatModel(config.userModel)
+  const traces = config.tracesUrl === undefined ? null : await openTraces(config.tracesUrl)
   const state = config.stateFolder === undefined ? null : openState(config.stateFolder)
   const journals =
     state === null || config.durability === 'none'
@@ -69,16 +101,20 @@ export async function startServer({
           durability: config.durability,
           retainMs: config.retainMs,
         })
-  const sessions = createSessions(worlds, config, userModel, {
+  const keeping = {
     log: journals,
     secret: state?.secret ?? randomBytes(32),
     number: peers.number,
     others: peers.sessions,
     onSize: peers.tell,
     revive: reviveSession,
-  })
+    callerOf: callers.ofKey,
+  }
+  const sessions = createSessions({ worlds, limits: config, userModel, metricsOf: metrics.of, traces, keeping })
   app.setErrorHandler((error, _request, reply) => {
-    const problem = problemOf(publicError(asOurs(error), log))
+    const ours = publicError(asOurs(error), log)
+    metrics.refused(ours.code, quotaOf(ours))
+    const problem = problemOf(ours)
     return reply.code(problem.status).type('application/problem+json').send(problem)
   })
   app.setNotFoundHandler((request, reply) => {
@@ -87,21 +123,41 @@ export async function startServer({
     )
     return reply.code(404).type('application/problem+json').send(problem)
   })
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    guard.weigh(request.raw, body.length)
+    try {
+      requireShallow(body, config.frameDepthMax)
+    } catch (error) {
+      return done(error as Error)
+    }
+    parseJson(request, body, done)
+  })
+  await app.register(helmet)
+  app.addHook('onResponse', async ({ method, routeOptions, raw }, reply) => {
+    const fields = { method, route: routeOptions.url ?? null, status: reply.statusCode, key: guard.payer(raw) }
+    log.debug?.({ ...fields, ms: Math.round(reply.elapsedTime) }, 'request')
+  })
+  guard.watch(app)
   const index = createTaskIndex(catalog)
   const routes = createRoutes(app)
   relayRequests({ app, peers })
-  addHttpRoutes({
-    routes,
+  const signer = createSigner(config.signingKey ?? state?.signingKey)
+  addHttpRoutes({ routes, catalog, sessions, peers, index, guard, config, signer })
+  addOperateRoutes({ routes, operator: createOperator(sessions, log), metrics, guard, config })
+  addOpenEnvRoutes({ routes, catalog, sessions, index, guard })
+  addMcpRoutes({ app, sessions, peers, index, guard })
+  const gateway = createWebSocketGateway({
+    server: app.server,
     catalog,
     sessions,
     peers,
     index,
+    guard,
+    metrics,
     config,
-    signer: createSigner(config.signingKey ?? state?.signingKey),
+    log,
   })
-  addOpenEnvRoutes({ routes, catalog, sessions, index, config })
-  addMcpRoutes({ app, sessions, peers, index, config })
-  const gateway = createWebSocketGateway({ server: app.server, catalog, sessions, peers, index, config, log })
   const watch = setInterval(() => {
     try {
       catalog.refresh()
@@ -109,19 +165,24 @@ export async function startServer({
       log.error({ err: error }, 'the catalogue was not read again')
     }
   }, config.catalogMs).unref()
+  const watchKeys = setInterval(() => sessions.expire(callers.refresh()), config.keysMs).unref()
   const end = async (how: 'closed' | 'drained'): Promise<void> => {
     clearInterval(watch)
+    clearInterval(watchKeys)
+    log.info({ sessions: sessions.size, how }, 'closing')
     await gateway.close(how)
     await (how === 'closed' ? sessions.closeAll() : sessions.suspend())
     await app.close()
     await peers.close()
     await journals?.close()
     await worlds.close()
+    await traces?.close().catch((error) => log.error({ err: error }, 'the last traces were not sent'))
   }
   const close = () => end('closed')
   try {
     await peers.listen(app, gateway)
     const url = await app.listen({ host: config.host, port: config.port })
+    log.info({ url, closed: callers.closed, domains: catalog.list().length }, 'listening')
     return {
       url,
       get sessions() {
@@ -142,6 +203,21 @@ export async function startServer({
       )
     throw error
   }
+}
+
+function createFastify(config: ServerConfig): FastifyInstance {
+  const { tls } = config
+  const timeouts = { headersTimeout: config.headMs, connectionsCheckingInterval: Math.ceil(config.headMs / 4) }
+  const options = {
+    bodyLimit: config.frameBytesMax,
+    requestTimeout: config.requestMs,
+    forceCloseConnections: true,
+    trustProxy: config.trustProxy.length > 0 && config.trustProxy,
+    rewriteUrl: takePathKey,
+    http: timeouts,
+  }
+  if (tls === undefined) return Fastify(options)
+  return Fastify({ ...options, https: { ...tls, ...timeouts } }) as unknown as FastifyInstance
 }
 
 /** The client of models is loaded only where there is one to ask. */

@@ -19,8 +19,9 @@ import type { ToolSpec } from '../schemas/tool.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Verification } from '../schemas/verification.ts'
 import { requireRight } from './access.ts'
-import type { MessageKey } from './log/records.ts'
-import { restOf } from './log/records.ts'
+import type { Caller } from './callers.ts'
+import type { MessageKey } from './journal/records.ts'
+import { restOf } from './journal/records.ts'
 import { drawTask } from './sampling.ts'
 import type { Seat, Session, Sessions } from './sessions.ts'
 import { addSeat, tell } from './sessions.ts'
@@ -39,6 +40,7 @@ export async function settle(
   { sample, filter, domains, ...asked }: WireResetOptions,
   own: string | undefined,
   index: TaskIndex,
+  { account }: Caller,
 ): Promise<WireResetOptions> {
   const domain = asked.domain ?? own
   if (sample === undefined && filter === undefined && domains === undefined) return { ...asked, domain }
@@ -46,7 +48,7 @@ export async function settle(
     throw new MicrocosmError('VALIDATION_ERROR', 'A reset names a task or has one drawn, not both.')
   const split = asked.split ?? 'train'
   const all = await index.all(domain === undefined ? domains : [domain])
-  const choice = all.filter((task) => fits(task, filter ?? {}, split))
+  const choice = all.filter((task) => account.mayUse(task.domain) && fits(task, filter ?? {}, split))
   const place = sample ?? { seed: asked.seed ?? 0, index: 0, group: 1 }
   const drawn = drawTask<TaskSummary>(choice, place)
   if (drawn === undefined)
@@ -54,7 +56,24 @@ export async function settle(
   return { ...asked, domain: domain ?? drawn.task.domain, task: drawn.task.id }
 }
 
-/** @throws NOT_PERMITTED for all but the owner */
+/** The session is in use, and its key pays for it. @throws KEY_REVOKED, QUOTA_EXCEEDED */
+function use({ session }: Seat, steps = 1): void {
+  session.used = true
+  session.caller.account.spend('steps', steps)
+}
+
+/** What it takes is measured, and traced where that is asked for. */
+async function measured<T>(session: Session, what: 'reset' | 'step' | 'verify', work: () => Promise<T>): Promise<T> {
+  const { metrics, traces, domain, caller } = session
+  const began = performance.now()
+  const done = await (traces === null
+    ? work()
+    : traces.span(what, { 'microcosm.domain': domain, 'microcosm.key': caller.key ?? '' }, work))
+  metrics[what]((performance.now() - began) / 1000)
+  return done
+}
+
+/** @throws NOT_PERMITTED for all but the owner, KEY_REVOKED, QUOTA_EXCEEDED */
 export async function reset(
   seat: Seat,
   { domain: _, ...options }: WireResetOptions,
@@ -62,10 +81,10 @@ export async function reset(
 ): Promise<Transition<ResetObservation>> {
   const { session } = seat
   requireOwner(seat, 'reset')
-  session.used = true
+  use(seat)
   if (session.journal.broken) await session.mend()
   const { journal } = session
-  const { transition, log } = await session.environment.begin(options)
+  const { transition, log } = await measured(session, 'reset', () => session.environment.begin(options))
   const kept = journal.append({ kind: 'reset', at: Date.now(), seat: seat.number, message, log })
   if (!journal.broken) begin(session, transition)
   if (kept !== null) await kept
@@ -77,6 +96,7 @@ export async function reset(
 export function begin(session: Session, transition: Transition<ResetObservation>): void {
   session.opening = transition
   session.last = transition
+  session.chars = 0
   for (const each of session.seats.values()) {
     each.answered.clear()
     each.inbox.length = 0
@@ -96,8 +116,12 @@ export function ticketed(seat: Seat, transition: Transition<ResetObservation>): 
 /** @throws NOT_PERMITTED, EPISODE_NOT_RESET, EPISODE_ENDED */
 export function step(seat: Seat, action: Action, message?: MessageKey): Promise<Shown> {
   const { session } = seat
-  session.used = true
-  if (session.journal.broken) return session.mend().then(() => step(seat, action, message))
+  use(seat, action.type === 'call_tools' ? action.calls.length : 1)
+  return session.journal.broken ? session.mend().then(() => take(seat, action, message)) : take(seat, action, message)
+}
+
+function take(seat: Seat, action: Action, message?: MessageKey): Promise<Shown> {
+  const { session } = seat
   if (action.type === 'list_tools') return listTools(seat)
   // Where a user is simulated, it is that one that an agent talks to.
   if (seat.role === 'user' || (hasPerson(session) && !hasSimulated(session))) {
@@ -105,12 +129,32 @@ export function step(seat: Seat, action: Action, message?: MessageKey): Promise<
     if (content !== undefined) return say(seat, content, message)
   }
   if (!seat.rights.has('act')) return refuse(seat)
+  weigh(session, action)
   return act(seat, session, action, message)
+}
+
+/** What an episode's log keeps of its actions has an end. @throws FRAME_TOO_LARGE */
+function weigh(session: Session, action: Action): void {
+  const { episodeCharsMax } = session.limits
+  const chars = session.chars + sizeOf(action)
+  if (chars > episodeCharsMax)
+    throw new MicrocosmError('FRAME_TOO_LARGE', `The actions of an episode have ${episodeCharsMax} characters at most.`)
+  session.chars = chars
+}
+
+/** About as many characters as its JSON has; it was not nested deep when it came. */
+export function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length + 2
+  if (typeof value !== 'object' || value === null) return 8
+  let size = 2
+  for (const key in value) size += key.length + 3 + sizeOf((value as Record<string, unknown>)[key])
+  return size
 }
 
 async function act(seat: Seat, session: Session, action: Action, message?: MessageKey): Promise<Shown> {
   const { journal } = session
-  const { transition, entries } = await session.environment.perform(action)
+  const { transition, entries } = await measured(session, 'step', () => session.environment.perform(action))
+  if (transition.reason === 'crashed') session.metrics.crash()
   const kept = journal.append({ kind: 'step', seat: seat.number, message, action, rest: restOf(entries) })
   const shown = show(seat, transition)
   if (kept !== null) await kept
@@ -168,6 +212,18 @@ async function say(seat: Seat, content: string, message?: MessageKey): Promise<S
   const { session } = seat
   if (seat.role === 'observer') return refuse(seat)
   if (session.opening === null) throw new MicrocosmError('EPISODE_NOT_RESET', 'message came before reset.')
+  const others = othersOf(seat)
+  const deaf = others.find(({ inbox }) => inbox.length >= session.limits.inboxMax)
+  if (deaf !== undefined)
+    throw new MicrocosmError('CAPACITY_REACHED', `${deaf.name} has ${deaf.inbox.length} messages to read already.`)
+  for (const { inbox } of others) {
+    const waiting = inbox.reduce((sum, message) => sum + message.content.length, content.length)
+    if (waiting > session.limits.episodeCharsMax)
+      throw new MicrocosmError(
+        'FRAME_TOO_LARGE',
+        `${waiting} characters would wait to be read; read first, or say less.`,
+      )
+  }
   const kept = session.journal.append({ kind: 'say', seat: seat.number, message, content })
   const said = pass(seat, content)
   if (kept !== null) await kept
@@ -175,12 +231,13 @@ async function say(seat: Seat, content: string, message?: MessageKey): Promise<S
   return said
 }
 
+/** Whom a message of this seat is for. */
+const othersOf = ({ session, role: own }: Seat): Seat[] =>
+  [...session.seats.values()].filter(({ role }) => role !== 'observer' && (role === 'user') !== (own === 'user'))
+
 export function pass(seat: Seat, content: string): Shown {
   const { session } = seat
-  for (const other of session.seats.values()) {
-    if (other.role !== 'observer' && (other.role === 'user') !== (seat.role === 'user'))
-      other.inbox.push({ name: seat.name, content })
-  }
+  for (const { inbox } of othersOf(seat)) inbox.push({ name: seat.name, content })
   const { done, terminated, truncated, reason } = session.last as Shown
   const said = {
     observation: {
@@ -206,9 +263,9 @@ function withMessages(seat: Seat, transition: Shown): Shown {
 
 export async function verify(seat: Seat): Promise<Verification> {
   requireRight(seat.rights, 'verify', 'verify')
-  seat.session.used = true
+  use(seat)
   await settled(seat.session)
-  return seat.session.environment.verify()
+  return measured(seat.session, 'verify', () => seat.session.environment.verify())
 }
 
 export async function fork(
@@ -218,8 +275,8 @@ export async function fork(
   message?: MessageKey,
 ): Promise<{ sessions: { session: string; token: string }[] }> {
   requireRight(seat.rights, 'fork', 'fork')
+  use(seat)
   const { session } = seat
-  session.used = true
   await settled(session)
   const children = await sessions.fork(session, count)
   await Promise.all(children.map(({ journal }) => journal.open()))
@@ -239,6 +296,7 @@ export async function grant(
   message?: MessageKey,
 ): Promise<Granted> {
   requireOwner(seat, 'grant')
+  use(seat)
   const rights = new Set<Right>(asked ?? (role === 'agent' ? ['act'] : []))
   for (const right of rights) requireRight(seat.rights, right, `Granting "${right}"`)
   if (role !== 'agent' && rights.has('act'))
@@ -258,7 +316,7 @@ export async function grant(
 
 export function state(seat: Seat): { episode_id: string | null; step_count: number } & Record<string, unknown> {
   const { session } = seat
-  session.used = true
+  use(seat)
   const { reward = null, done = false } = session.last ?? {}
   return {
     ...session.environment.state(),
@@ -282,6 +340,7 @@ export async function trajectory(seat: Seat): Promise<Trajectory> {
   if (!seat.rights.has('verify')) requireRight(seat.rights, 'act', 'trajectory')
   const { session } = seat
   const { log, opening } = begun(session, 'trajectory')
+  use(seat, 1 + log.entries.length) // for all of it is played once more
   const verification = seat.rights.has('verify') && session.last?.reason !== 'crashed' ? await verify(seat) : null
   return transcribe({
     log,
@@ -295,6 +354,7 @@ export async function trajectory(seat: Seat): Promise<Trajectory> {
 /** @throws NOT_PERMITTED */
 export function gold(seat: Seat): { task: string; gold: Gold; slots: Slot[] } {
   requireRight(seat.rights, 'gold', 'gold')
+  use(seat)
   const { log } = begun(seat.session, 'gold')
   const task = seat.session.world.task(log.task)
   return { task: task.id, gold: task.gold, slots: task.slots }

@@ -6,6 +6,7 @@ import { errorTable, MicrocosmError } from '../schemas/errors.ts'
 export interface Logger {
   error(fields: object, message: string): void
   info(fields: object, message: string): void
+  debug?(fields: object, message: string): void
 }
 
 /** An error of ours as it is; anything else is our own bug: logged with its cause, nothing internal is sent. */
@@ -20,16 +21,30 @@ export function errorReply(error: MicrocosmError, id?: string | number): object 
   return id === undefined ? { type: 'error', data } : { type: 'error', data, id }
 }
 
+/** Which quota an error tells of. */
+export const quotaOf = ({ details: { quota } }: MicrocosmError): string | undefined =>
+  typeof quota === 'string' ? quota : undefined
+
 export interface Problem {
   status: number
   title: string
   detail: string
   code: ErrorCode
   remedy: string
+  /** Which one was exceeded. */
+  quota?: string
+  /** Milliseconds, where it is worth trying again. */
+  retry_after_ms?: number
 }
 
-export function problemOf({ code, message, remedy }: MicrocosmError): Problem {
+export function problemOf({ code, message, remedy, details }: MicrocosmError): Problem {
   const { http } = errorTable[code]
   // What an agent sees in an observation is a fault of the request where a request asked for it.
-  return { status: http === 200 ? 422 : http, title: code, detail: message, code, remedy }
+  const problem = { status: http === 200 ? 422 : http, title: code, detail: message, code, remedy }
+  const { quota, retry_after_ms: wait } = details
+  return {
+    ...problem,
+    ...(typeof quota === 'string' && { quota }),
+    ...(typeof wait === 'number' && { retry_after_ms: wait }),
+  }
 }

@@ -4,9 +4,9 @@
  */
 
 import type { ResetObservation, Transition } from '../schemas/environment.ts'
-import { begin, pass, show, ticketed } from './conduct.ts'
-import type { LogRecord, MessageKey } from './log/records.ts'
-import { entriesOf } from './log/records.ts'
+import { begin, pass, show, sizeOf, ticketed } from './conduct.ts'
+import type { LogRecord, MessageKey } from './journal/records.ts'
+import { entriesOf } from './journal/records.ts'
 import type { Seat, Session } from './sessions.ts'
 import { addSeat } from './sessions.ts'
 
@@ -43,6 +43,7 @@ export async function reviveSession(session: Session, records: readonly LogRecor
         break
       }
       case 'step': {
+        session.chars += sizeOf(record.action)
         const transition = await environment.performAgain(record.action, entriesOf(record))
         answer(session, record, 'observation', show(seatOf(session, record.seat), transition))
         break

@@ -14,11 +14,16 @@ import { createEnvironment } from '../envs/runtime/environment.ts'
 import type { ChatModel, ResetObservation, Transition } from '../schemas/environment.ts'
 import { MicrocosmError } from '../schemas/errors.ts'
 import type { Right, Role, SessionEvent } from '../schemas/session.ts'
+import type { Caller } from './callers.ts'
+import { requireRole } from './callers.ts'
 import type { ServerConfig } from './config.ts'
-import type { Journal } from './log/journal.ts'
-import { createJournal } from './log/journal.ts'
-import type { SessionLog } from './log/log.ts'
-import type { LogRecord } from './log/records.ts'
+import type { Journal } from './journal/journal.ts'
+import { createJournal } from './journal/journal.ts'
+import type { SessionLog } from './journal/log.ts'
+import type { LogRecord } from './journal/records.ts'
+import type { DomainMetrics } from './metrics.ts'
+import { unmeasured } from './metrics.ts'
+import type { Traces } from './traces.ts'
 import { createWaiting } from './waiting.ts'
 import type { Lease, Worlds } from './worlds.ts'
 
@@ -33,6 +38,14 @@ export interface Session {
   journal: Journal
   /** Taken up anew from the log, where something could not be written to it. @throws LOG_UNAVAILABLE */
   mend(): Promise<void>
+  /** Who opened it, whose quotas it counts towards. */
+  readonly caller: Caller
+  readonly limits: SessionLimits
+  readonly metrics: DomainMetrics
+  /** Null where nobody wants them. */
+  readonly traces: Traces | null
+  /** When it was opened or taken up here, on the clock of performance.now(). */
+  readonly openedMs: number
   readonly owner: Seat
   /** What the last reset showed; null before the first. */
   opening: Transition<ResetObservation> | null
@@ -44,6 +57,8 @@ export interface Session {
   tokenOf(seat: number, of?: string): string
   readonly listeners: Set<(event: SessionEvent) => void>
   events: number
+  /** Characters of the actions of its episode, which its log keeps. */
+  chars: number
   /** Set with each message; a sweep clears it, and parks the session that it finds without. */
   used: boolean
   closed: boolean
@@ -77,8 +92,8 @@ export interface Holder {
 }
 
 export interface OpenOptions {
-  /** The owner's. */
-  rights: ReadonlySet<Right>
+  /** Whose it is; its owner has the rights of the key. */
+  caller: Caller
   /** That it ends with the connection that holds it; else it lives until it is closed or idle for long. */
   bound: boolean
   /** That the id alone opens it, as OpenEnv's clients have it. */
@@ -89,9 +104,16 @@ export interface Sessions {
   /** Those that sleep in the log are among them. */
   readonly size: number
   readonly max: number
-  /** Room for one session, waited for where that is allowed. @throws CAPACITY_REACHED */
-  room(client: string): Promise<void>
-  /** @param reference a domain's id, or `id@version` @throws CAPACITY_REACHED, UNKNOWN_DOMAIN, VERSION_MISMATCH */
+  /** All of them, the oldest first. */
+  all(): Iterable<Session>
+  /** From now on nobody may open one; those that there are go on. */
+  drain(): void
+  readonly draining: boolean
+  /** Newcomers that wait for a place. */
+  readonly waiting: number
+  /** Room for one session, waited for where that is allowed. @throws CAPACITY_REACHED, QUOTA_EXCEEDED, DRAINING */
+  room(caller: Caller): Promise<void>
+  /** @param reference a domain's id, or `id@version` @throws CAPACITY_REACHED, QUOTA_EXCEEDED, DRAINING, UNKNOWN_DOMAIN, VERSION_MISMATCH */
   open(reference: string, options: OpenOptions): Session
   /** @throws CAPACITY_REACHED where not all of them fit; none is made then */
   fork(parent: Session, count: number): Promise<Session[]>
@@ -99,11 +121,13 @@ export interface Sessions {
   wake(session: string): Promise<void>
   /** The seat that the token opens; of a session that is awake. @throws UNKNOWN_SESSION */
   seat(session: string, token: string): Seat
-  /** The seat is served by this connection from now on. */
+  /** The seat is served by this connection from now on. @throws KEY_REVOKED */
   hold(seat: Seat, holder: Holder): void
   /** The connection serves it no longer: it ended, or it was dropped and may come back. */
   letGo(seat: Seat, holder: Holder, how: 'ended' | 'dropped'): Promise<void>
   close(session: Session): Promise<void>
+  /** Closes those that these keys opened, after the time of grace: until then whoever asks is told why. */
+  expire(keys: readonly string[]): void
   closeAll(): Promise<void>
   /** Lets go of all of them; those that are in the log can be taken up from there. */
   suspend(): Promise<void>
@@ -119,7 +143,20 @@ interface Entry {
 
 export type SessionLimits = Pick<
   ServerConfig,
-  'sessionsMax' | 'unattachedMs' | 'parkMs' | 'graceMs' | 'idleMs' | 'waitMs' | 'waitingMax'
+  | 'stepMs'
+  | 'episodeMs'
+  | 'sessionsMax'
+  | 'memoryBytesMax'
+  | 'unattachedMs'
+  | 'parkMs'
+  | 'graceMs'
+  | 'idleMs'
+  | 'waitMs'
+  | 'waitingMax'
+  | 'seatsMax'
+  | 'inboxMax'
+  | 'answeredMax'
+  | 'episodeCharsMax'
 >
 
 /** What sessions need of the process that they are in, and of the others. */
@@ -136,6 +173,8 @@ export interface Keeping {
   onSize(size: number): void
   /** Does again in a fresh session what the log has of it. */
   revive(session: Session, records: readonly LogRecord[]): Promise<void>
+  /** Whose key has this id; null where it is gone. */
+  callerOf(key: string | null): Caller | null
 }
 
 const alone = (): Keeping => ({
@@ -145,15 +184,27 @@ const alone = (): Keeping => ({
   others: () => 0,
   onSize: () => {},
   revive: async () => {},
+  callerOf: () => null,
 })
 
-/** @param userModel who plays the users that a reset wants played by a model */
-export function createSessions(
-  worlds: Worlds,
-  limits: SessionLimits,
-  userModel: ChatModel | null = null,
-  { log, secret, number, others, onSize, revive }: Keeping = alone(),
-): Sessions {
+export interface SessionParts {
+  worlds: Worlds
+  limits: SessionLimits
+  /** Who plays the users that a reset wants played by a model. */
+  userModel?: ChatModel | null
+  metricsOf?(domain: string): DomainMetrics
+  traces?: Traces | null
+  keeping?: Keeping
+}
+
+export function createSessions({
+  worlds,
+  limits,
+  userModel = null,
+  metricsOf = () => unmeasured,
+  traces = null,
+  keeping: { log, secret, number, others, onSize, revive, callerOf } = alone(),
+}: SessionParts): Sessions {
   const sessions = new Map<string, Entry>()
   const asleep = new Map(log?.sessions().map(({ session, bound }) => [session, bound]))
   const waking = new Map<string, Promise<void>>()
@@ -171,6 +222,7 @@ export function createSessions(
   }
   const expiring = asleep.size === 0 ? [] : [expire(true, limits.graceMs), expire(false, limits.idleMs)]
   let reserved = 0 // places of forks that are being made
+  let draining = false
   const waiting = createWaiting(limits)
 
   const sweep = setInterval(() => {
@@ -188,11 +240,28 @@ export function createSessions(
     log?.compact()
   }, limits.parkMs).unref()
 
-  const isFull = (more: number): boolean =>
-    sessions.size + asleep.size + others() + reserved + more > limits.sessionsMax
-  const requireRoom = (more: number): void => {
-    if (!isFull(more)) return
+  let heldBytes = 0
+  let lookedMs = Number.NEGATIVE_INFINITY
+  /** Whether the process has so much memory that whoever comes now would endanger all others. */
+  const isHeavy = (): boolean => {
+    const now = performance.now()
+    if (now - lookedMs > 200) {
+      heldBytes = process.memoryUsage.rss()
+      lookedMs = now
+    }
+    return heldBytes > limits.memoryBytesMax
+  }
+  const isFull = (more: number): boolean => count() + others() + reserved + more > limits.sessionsMax
+  const requireRoom = (more: number, { account }: Caller): void => {
+    if (draining) throw new MicrocosmError('DRAINING', 'This server takes no new sessions.')
+    account.requireSessions(more)
     const active = count() + others()
+    if (isHeavy())
+      throw new MicrocosmError('CAPACITY_REACHED', 'The memory of this server is taken; sessions must end first.', {
+        active_sessions: active,
+        max_sessions: limits.sessionsMax,
+      })
+    if (!isFull(more)) return
     throw new MicrocosmError(
       'CAPACITY_REACHED',
       `Server at capacity: ${active}/${limits.sessionsMax} sessions active. Cannot accept new connections.`,
@@ -200,14 +269,15 @@ export function createSessions(
     )
   }
   const environmentOf = (lease: Lease): LocalEnvironment => {
+    const { stepMs, episodeMs } = limits
     const pickSeed = () => randomBytes(4).readUInt32BE(0)
-    return createEnvironment(lease.world, { pickSeed, userModel })
+    return createEnvironment(lease.world, { pickSeed, userModel, stepMs, episodeMs })
   }
-  /** @param was its id and its records, where it was in the log */
+  /** @param was its id, where it was in the log */
   const add = (
     lease: Lease,
     environment: LocalEnvironment,
-    { rights, bound, openedById = false }: OpenOptions,
+    { caller, bound, openedById = false }: OpenOptions,
     was?: string,
   ): Session => {
     const id = was ?? `${randomBytes(16).toString('hex')}-${number}`
@@ -217,7 +287,8 @@ export function createSessions(
       kind: 'open',
       domain,
       version,
-      rights: [...rights],
+      key: caller.key,
+      rights: [...caller.rights],
       bound,
       openedById,
       ...(episode !== null && { episode: { ...episode, entries: [...episode.entries] } }),
@@ -245,11 +316,17 @@ export function createSessions(
       domain: lease.world.domain.id,
       world: lease.world,
       environment,
+      caller,
+      limits,
+      metrics: metricsOf(lease.world.domain.id),
+      traces,
+      openedMs: performance.now(),
       opening: null,
       last: null,
       seats: new Map<string, Seat>(),
       listeners: new Set<(event: SessionEvent) => void>(),
       events: 0,
+      chars: 0,
       used: true,
       closed: false,
     } as unknown as Session & { owner: Seat }
@@ -258,7 +335,9 @@ export function createSessions(
         ? id
         : createHmac('sha256', secret).update(`${of} ${seat}`).digest().subarray(0, 24).toString('base64url')
     Object.assign(session, { tokenOf })
-    session.owner = addSeat(session, { name: 'owner', role: 'agent', rights })
+    session.owner = addSeat(session, { name: 'owner', role: 'agent', rights: caller.rights })
+    caller.account.opened(1)
+    session.metrics.opened()
     sessions.set(id, { session, lease, bound, timer: null, idleRounds: 0 })
     asleep.delete(id)
     onSize(count())
@@ -268,6 +347,7 @@ export function createSessions(
     const entry = sessions.get(session.id)
     if (entry === undefined) return
     sessions.delete(session.id)
+    session.caller.account.opened(-1)
     if (entry.timer !== null) clearTimeout(entry.timer)
     tell(session, { kind: 'closed', by: null })
     session.closed = true
@@ -287,6 +367,8 @@ export function createSessions(
     const records = (log as SessionLog).read(id)
     const [opened] = records
     if (opened?.kind !== 'open') return forget(id)
+    const found = callerOf(opened.key)
+    if (found === null) return forget(id) // its key was revoked meanwhile
     const lease = worlds.lease(opened.domain)
     const { version } = lease.world.domain
     if (version !== opened.version) {
@@ -298,7 +380,12 @@ export function createSessions(
       })
     }
     const { rights, bound, openedById } = opened
-    const session = add(lease, environmentOf(lease), { rights: new Set(rights), bound, openedById }, id)
+    const session = add(
+      lease,
+      environmentOf(lease),
+      { caller: { ...found, rights: new Set(rights) }, bound, openedById },
+      id,
+    )
     try {
       await revive(session, records)
     } catch (error) {
@@ -325,13 +412,31 @@ export function createSessions(
       return count()
     },
     max: limits.sessionsMax,
-    async room(client) {
-      if (limits.waitMs > 0 && isFull(1)) await waiting.turn(client)
-      requireRoom(1)
+    *all() {
+      for (const { session } of sessions.values()) yield session
+    },
+    drain() {
+      draining = true
+      waiting.close()
+    },
+    get draining() {
+      return draining
+    },
+    get waiting() {
+      return waiting.size
+    },
+    async room(caller) {
+      if (limits.waitMs > 0 && !draining && isFull(1)) {
+        caller.account.requireSessions(1) // who couldn't come in then needn't wait
+        await waiting.turn(caller.line)
+      }
+      requireRoom(1, caller)
     },
     open(reference, options) {
-      requireRoom(1)
+      requireRole(options.caller, 'play')
+      requireRoom(1, options.caller)
       const [id = '', version] = reference.split('@')
+      options.caller.account.requireDomain(id)
       const lease = worlds.lease(id)
       const own = lease.world.domain.version
       if (version !== undefined && version !== own) {
@@ -346,19 +451,21 @@ export function createSessions(
     async fork(parent, count) {
       const entry = sessions.get(parent.id)
       if (entry === undefined) throw new MicrocosmError('UNKNOWN_SESSION', 'The session has ended.')
-      requireRoom(count)
+      requireRoom(count, parent.caller)
       reserved += count
+      parent.caller.account.opened(count)
       let environments: LocalEnvironment[]
       try {
         environments = (await parent.environment.fork(count)) as LocalEnvironment[]
       } finally {
         reserved -= count
+        parent.caller.account.opened(-count)
       }
       return environments.map((environment) => {
-        const { rights } = parent.owner
-        const child = add(entry.lease.again(), environment, { rights, bound: entry.bound })
+        const child = add(entry.lease.again(), environment, { caller: parent.caller, bound: entry.bound })
         child.opening = parent.opening
         child.last = parent.last
+        child.chars = parent.chars
         if (entry.bound) closeLater(sessions.get(child.id) as Entry, limits.unattachedMs)
         return child
       })
@@ -381,6 +488,7 @@ export function createSessions(
       throw new MicrocosmError('UNKNOWN_SESSION', 'There is no such session, or the token is not its own.')
     },
     hold(seat, holder) {
+      seat.session.caller.account.check() // a revoked key's session is not taken up again
       const before = seat.holder
       if (before === holder) return
       seat.holder = holder
@@ -403,6 +511,12 @@ export function createSessions(
       else closeLater(entry, limits.graceMs)
     },
     close,
+    expire(keys) {
+      for (const entry of sessions.values()) {
+        const { key } = entry.session.caller
+        if (key !== null && keys.includes(key)) closeLater(entry, limits.graceMs)
+      }
+    },
     async closeAll() {
       await Promise.all([...sessions.values()].map(({ session }) => close(session)))
       await suspend()
@@ -411,13 +525,23 @@ export function createSessions(
   }
 }
 
-/** A further seat; what may be asked for it was checked before. */
+/** A further seat; what may be asked for it was checked before. @throws CAPACITY_REACHED */
 export function addSeat(session: Session, { name, role, rights }: Pick<Seat, 'name' | 'role' | 'rights'>): Seat {
   const number = session.seats.size
+  if (number >= session.limits.seatsMax)
+    throw new MicrocosmError('CAPACITY_REACHED', `A session has ${session.limits.seatsMax} tokens at most.`)
   const token = session.tokenOf(number)
   const seat: Seat = { session, number, token, name, role, rights, answered: new Map(), inbox: [], holder: null }
   session.seats.set(token, seat)
   return seat
+}
+
+/** Keeps the reply of an episode by its message's id, so that one that comes again isn't done again. */
+export function remember(seat: Seat | undefined, id: string | number, answered: Answered): void {
+  if (seat === undefined) return
+  seat.answered.set(id, answered)
+  if (seat.answered.size > seat.session.limits.answeredMax)
+    seat.answered.delete(seat.answered.keys().next().value as string)
 }
 
 /** Says it to all who listen. */

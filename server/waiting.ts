@@ -7,6 +7,8 @@ import { MicrocosmError } from '../schemas/errors.ts'
 import type { ServerConfig } from './config.ts'
 
 export interface Waiting {
+  /** How many wait. */
+  readonly size: number
   /** Resolves when a place is free for this client. @throws CAPACITY_REACHED when it has waited too long, or too many wait */
   turn(client: string): Promise<void>
   /** Calls those whose turn it is while there is room. */
@@ -37,6 +39,9 @@ export function createWaiting({ waitMs, waitingMax }: Pick<ServerConfig, 'waitMs
   }
   const refusal = (message: string) => new MicrocosmError('CAPACITY_REACHED', message, { waiting: count })
   return {
+    get size() {
+      return count
+    },
     turn(client) {
       if (count >= waitingMax) throw refusal(`Server at capacity, and ${count} wait already.`)
       return new Promise<void>((resolve, reject) => {

@@ -24,6 +24,8 @@ export interface Lease {
 }
 
 export interface Worlds {
+  /** How many are ready to run. */
+  readonly size: number
   /** @throws UNKNOWN_DOMAIN, DOMAIN_INVALID */
   lease(domain: string): Lease
   close(): Promise<void>
@@ -87,6 +89,9 @@ export function createWorlds(catalog: Catalog, { worldsMax, log }: { worldsMax: 
   }
 
   return {
+    get size() {
+      return open.size
+    },
     lease(id) {
       const key = `${id} ${catalog.domain(id).version}`
       const entry = open.get(key) ?? { world: make(id), users: 0 }

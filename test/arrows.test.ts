@@ -20,6 +20,8 @@ const rooms: Record<string, string[]> = {
   'clients/experience': ['schemas', 'envs/models.ts', 'envs/agents'],
   'clients/cli': ['schemas', 'clients/typescript', 'envs/agents'],
   'clients/cli/experience.ts': ['schemas', 'clients/cli', 'clients/experience', 'envs/models.ts', 'envs/agents'],
+  'clients/cli/keys.ts': ['schemas', 'clients/cli', 'clients/typescript', 'server/keys.ts'],
+  'clients/cli/serving.ts': ['schemas', 'clients/cli', 'server'],
   'clients/cli/serve.ts': ['schemas', 'clients/cli', 'server', 'envs/catalog.ts'],
   'clients/cli/main.ts': ['schemas', 'envs', 'server', 'clients', 'test/bench'],
 }
@@ -39,6 +41,14 @@ const packages: Record<string, string[]> = {
   openai: ['envs/models.ts'],
   fastify: ['server'],
   ws: ['server'],
+  '@fastify/helmet': ['server/app.ts'],
+  '@fastify/proxy-addr': ['server/access.ts'],
+  pino: ['server/log.ts'],
+  'prom-client': ['server/metrics.ts'],
+  '@opentelemetry/api': ['server/traces.ts'],
+  '@opentelemetry/resources': ['server/traces.ts'],
+  '@opentelemetry/sdk-trace-base': ['server/traces.ts'],
+  '@opentelemetry/exporter-trace-otlp-http': ['server/traces.ts'],
   '@modelcontextprotocol/sdk': ['server/gateway/mcp.ts'],
 }
 

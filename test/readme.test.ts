@@ -67,3 +67,25 @@ t.test('the Python agents get reward 1, the one that talks as its page shows', a
   const shown = /^user: {2}Good morning[\s\S]*?^1$/m.exec(pages)?.[0]
   t.equal(talk.output.replaceAll(/ +$/gm, '').trim(), shown)
 })
+
+t.test(
+  "the five lines get reward 1 where nothing but the package was installed, and the package's page has the same",
+  async (t) => {
+    if (spawnSync('python3', ['--version']).status !== 0) return void t.comment('skipped: there is no Python here')
+    const venv = join(t.testdir(), 'clean')
+    if (spawnSync('python3', ['-m', 'venv', venv]).status !== 0)
+      return void t.comment('skipped: Python can make no virtual environment here')
+    const python = join(venv, 'bin', 'python')
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', './clients/python']
+    const installed = await run(python, pip)
+    t.equal(installed.code, 0, installed.output)
+    const { code, output } = await run(python, ['-c', example('five.py')])
+    t.equal(code, 0, output)
+    t.match(output, /^Mei Tanaka has a phone number at last.*\n1\n$/s)
+    const block = /<!-- example: five.py -->\n```python\n[\s\S]*?```/
+    const [ours, theirs] = ['README.md', 'clients/python/README.md'].map(
+      (page) => block.exec(readFileSync(join(root, page), 'utf8'))?.[0],
+    )
+    t.equal(theirs, ours)
+  },
+)

@@ -25,15 +25,18 @@ import { didYouMean, MicrocosmError } from '../../schemas/errors.ts'
 import { language, type Split, split, stage, stepLimit, summarizeTask, taskKind } from '../../schemas/task.ts'
 import { startServer } from '../../server/app.ts'
 import type { ServerConfig } from '../../server/config.ts'
+import { readKeys } from '../../server/keys.ts'
 import { fits } from '../../server/tasks.ts'
 import { createWorlds } from '../../server/worlds.ts'
 import { connect } from '../typescript/index.ts'
 import { addExperienceCommands, type Place, type TaskOf, whole } from './experience.ts'
+import { addKeysCommands, addSessionsCommands } from './keys.ts'
 import { playTask } from './play.ts'
 import { printAudit, printChecked, printDomain, printDomains, printReport, printTasks } from './print.ts'
 import { createProgressBar } from './progress.ts'
 import type { OperationOptions } from './serve.ts'
 import { addOperationOptions, startOperation } from './serve.ts'
+import { addGuardingOptions, type GuardingArguments, guardingOf, logOf } from './serving.ts'
 
 const defaultCatalog = '.microcosm/catalog.db'
 const catalogFile = (given: string | undefined): string => given ?? process.env.MICROCOSM_CATALOG ?? defaultCatalog
@@ -76,10 +79,11 @@ function gather(value: string, all: string[]): string[] {
   return [...all, value]
 }
 
-interface ServeOptions extends OperationOptions {
+interface ServeOptions extends GuardingArguments, OperationOptions {
   port: number
   host: string
   evaluation?: true
+  library?: true
   catalog?: string
   source: string[]
   userEndpoint?: string
@@ -95,11 +99,12 @@ function userModelOf({ userEndpoint: url, userModel: model }: ServeOptions): Pic
   return { userModel: { url, model, ...(key !== undefined && { key }) } }
 }
 
-addOperationOptions(program.command('serve'))
+addOperationOptions(addGuardingOptions(program.command('serve')))
   .description('serve the worlds; where there is no catalogue, make one meanwhile')
   .option('--port <port>', 'port, 0 for any free one', whole(0, 65535), 8000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
   .option('--evaluation', 'sessions may only act: no verification, no fork')
+  .option('--library', 'only the domains written by hand: no catalogue is opened or made')
   .addOption(
     new Option(
       '--user-endpoint <url>',
@@ -111,19 +116,30 @@ addOperationOptions(program.command('serve'))
   .addOption(sourceOption())
   .action(async (options: ServeOptions) => {
     const { port, host, evaluation } = options
+    if (evaluation && readKeys(options.keys).length > 0)
+      throw new MicrocosmError('USAGE', '--evaluation is for a server without keys: add keys with --rights act.')
     const file = catalogFile(options.catalog)
-    const catalog = openCatalog({ file, awaited: true })
+    const catalog = openCatalog(options.library ? {} : { file, awaited: true })
     const server = await startOperation(options, {
       catalog,
-      file,
-      config: { port, host, ...(evaluation ? { openRights: ['act'] } : {}), ...userModelOf(options) },
+      ...(!options.library && { file }),
+      config: {
+        port,
+        host,
+        ...(evaluation ? { openRights: ['act'] } : {}),
+        ...userModelOf(options),
+        ...guardingOf(options),
+      },
+      log: logOf(options),
+      logLevel: options.logLevel,
     })
     const domains = catalog.list()
     print(
       `Microcosm serves ${domains.length} domains with ${domains.reduce((sum, domain) => sum + domain.tasks, 0)} tasks at ${server.url}`,
     )
+    if (readKeys(options.keys).length === 0) say('There are no keys, so only this machine gets in: docs/operations.md.')
     print(`Next: npm run -s microcosm -- play --url ${server.url.replace(/^http/, 'ws')}`)
-    const making = existsSync(file) ? null : makeBeside(file, options.source)
+    const making = options.library || existsSync(file) ? null : makeBeside(file, options.source)
     let closing = false
     const stop = async () => {
       if (closing) return
@@ -174,7 +190,12 @@ program
   .option('--refs <file>', 'a file that $refs of the sources may lead to; no other is opened (repeatable)', gather, [])
   .option('--out <file>', 'where to write the catalogue')
   .option('--domains <n>', 'at most this many domains', whole(1, 1_000_000))
-  .option('--tasks <n>', 'tasks per domain', whole(1, 1000), 8)
+  .option(
+    '--tasks <n>',
+    'tasks per domain; as many again at most bring in tools that those leave idle',
+    whole(1, 1000),
+    8,
+  )
   .addOption(
     new Option('--walks <walks>', 'how tasks are made: back from what is to be done, or at random along the graph')
       .choices(['chained', 'random'])
@@ -582,6 +603,8 @@ program
     }
   })
 
+addKeysCommands(program, { print })
+addSessionsCommands(program, { print })
 addExperienceCommands(program, {
   chance: (seed) => createDraw(seed).next,
   dictionary: async () => (await import('../../envs/synthesis/lexicon/dictionary.ts')).lexiconDictionary,

@@ -198,3 +198,17 @@ export function printMeasures({
     ...(examples.length > 0 ? ['where the verifier is unfair:', ...examples.map((text) => `  ${text}`)] : []),
   ].join('\n')
 }
+
+/** Columns as wide as they must be. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)))
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

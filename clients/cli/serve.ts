@@ -8,7 +8,9 @@ import type { Catalog } from '../../envs/catalog.ts'
 import { startServer } from '../../server/app.ts'
 import { lockFolder, startCluster } from '../../server/cluster/supervisor.ts'
 import type { ServerConfig } from '../../server/config.ts'
-import type { Durability } from '../../server/log/log.ts'
+import type { Durability } from '../../server/journal/log.ts'
+import type { LogLevel } from '../../server/log.ts'
+import type { Logger } from '../../server/replies.ts'
 import { whole } from './experience.ts'
 
 export interface OperationOptions {
@@ -16,6 +18,16 @@ export interface OperationOptions {
   state?: string
   durability: Durability
   retain: number
+}
+
+export interface OperationParts {
+  catalog: Catalog
+  /** Of the catalogue; absent where only what ships with the installation is served. */
+  file?: string
+  config: Partial<ServerConfig>
+  log: Logger
+  /** Of the log that each of several processes writes. */
+  logLevel: LogLevel
 }
 
 const defaultState = '.microcosm/sessions'
@@ -38,7 +50,7 @@ export function addOperationOptions(command: Command): Command {
 /** @returns where it listens, and how it ends */
 export async function startOperation(
   { workers = availableParallelism(), state, durability, retain }: OperationOptions,
-  { catalog, file, config }: { catalog: Catalog; file: string; config: Partial<ServerConfig> },
+  { catalog, file, config, log, logLevel }: OperationParts,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   // On any free port nobody can come back to it: what is kept lasts as long as the server.
   const passing = state === undefined && config.port === 0
@@ -51,11 +63,17 @@ export async function startOperation(
     if (passing) rmSync(stateFolder, { recursive: true, force: true })
   }
   if (workers > 1) {
-    const { url, drain } = await startCluster({ catalog: file, workers, config: whole })
+    const { url, drain } = await startCluster({
+      ...(file !== undefined && { catalog: file }),
+      workers,
+      config: whole,
+      log,
+      logLevel,
+    })
     return { url, stop: () => drain().then(remove) }
   }
   mkdirSync(stateFolder, { recursive: true, mode: 0o700 })
   const lock = await lockFolder(stateFolder)
-  const server = await startServer({ catalog, config: whole })
+  const server = await startServer({ catalog, config: whole, log })
   return { url: server.url, stop: () => server.drain().then(lock.release).then(remove) }
 }

@@ -65,7 +65,9 @@ export interface EnvironmentOptions {
   pickSeed?: () => number
   /** Milliseconds from reset after which the next action truncates the episode (reason time_limit). */
   episodeMs?: number
-  /** The clock of that limit, in milliseconds; no world ever sees it. */
+  /** Milliseconds that one step, or what a user says first, may take (STEP_TIMEOUT; the episode is truncated as crashed). */
+  stepMs?: number
+  /** The clock of those limits, in milliseconds; no world ever sees it. */
   clock?: () => number
   /** Who plays the user where a reset asks for `model`. */
   userModel?: ChatModel | null
@@ -195,9 +197,10 @@ const complete = ({
   reward = 'binary',
   pickSeed = () => 0,
   episodeMs = 4 * 3_600_000,
+  stepMs = 60_000,
   clock = () => performance.now(),
   userModel = null,
-}: EnvironmentOptions): Required<EnvironmentOptions> => ({ reward, pickSeed, episodeMs, clock, userModel })
+}: EnvironmentOptions): Required<EnvironmentOptions> => ({ reward, pickSeed, episodeMs, stepMs, clock, userModel })
 
 interface Rebuildable {
   environment: LocalEnvironment
@@ -301,7 +304,8 @@ function environmentFrom(
       if (!('ok' in outcome)) return outcome
       outcomes.push(outcome)
     }
-    const reply = await user.reply(outcomes, recorded)
+    const reply = await within(options.stepMs, user.reply(outcomes, recorded))
+    if (reply === null) return cut(action, 'crashed', tooSlow(options.stepMs))
     entries.push({
       action,
       ...(user.kind === 'model' && { reply }),
@@ -359,16 +363,17 @@ function environmentFrom(
     }
     return { ...(last as Transition<ToolObservation>), observation: { results, metadata: { step: episode.steps } } }
   }
+  /** Calls of one step, which are cut once they have taken too long together. */
+  const inTime = (calls: Extract<Action, { type: 'call_tools' }>['calls']) => {
+    const began = options.clock()
+    return calls.map(({ tool_name, arguments: args }) => () => {
+      const call = { type: 'call_tool', tool_name, arguments: args } as const
+      const isLate = options.clock() - began > options.stepMs
+      return isLate ? cut(call, 'crashed', tooSlow(options.stepMs)) : act(call)
+    })
+  }
   const take = (action: Exclude<Action, { type: 'list_tools' }>): Promise<Transition> =>
-    action.type === 'call_tools'
-      ? actAll(
-          action.calls.map(
-            ({ tool_name, arguments: args }) =>
-              () =>
-                act({ type: 'call_tool', tool_name, arguments: args }),
-          ),
-        )
-      : act(action)
+    action.type === 'call_tools' ? actAll(inTime(action.calls)) : act(action)
   /** What the running episode's reset settled on. */
   const head = (): EpisodeHead => {
     const { task, seed, episodeId, user, opening } = running as Running
@@ -404,7 +409,10 @@ function environmentFrom(
             recorded: recorded !== undefined,
           })
     const gold = await world.gold(task)
-    const opening = user === null ? null : await user.opening(recorded)
+    const opening = user === null ? null : await within(options.stepMs, user.opening(recorded))
+    if (user !== null && opening === null) {
+      throw new MicrocosmError('STEP_TIMEOUT', tooSlow(options.stepMs).message, { step_ms: options.stepMs })
+    }
     drop() // a reset that fails must not leave a half-open world to step in
     const play = await world.start(task.scenario)
     const episodeId = asked.episode_id ?? `${world.domain.id}/${task.id}/${seed}`
@@ -490,6 +498,27 @@ function environmentFrom(
     [Symbol.asyncDispose]: () => environment.close(),
   }
   return { environment, replay: (entry) => inTurn(async () => actAgain(entry)) }
+}
+
+const tooSlow = (stepMs: number): ToolErrorValue => ({
+  error_type: 'timeout',
+  code: 'STEP_TIMEOUT',
+  message: `The step took more than ${stepMs / 1000} seconds and was given up.`,
+})
+
+/** What it comes to, or null where that takes too long; then nobody waits for it any more. */
+async function within<T>(ms: number, work: Awaitable<T>): Promise<T | null> {
+  if (!(work instanceof Promise)) return work
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, ms, null)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+    work.catch(() => {}) // a failure after the end is nobody's
+  }
 }
 
 interface Offered {

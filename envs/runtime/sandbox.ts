@@ -54,6 +54,9 @@ const resultDepth = 64
 const rooms = new Set<Room>()
 let calls = 0
 
+/** How many isolates the process keeps at the moment. */
+export const liveIsolates = (): number => rooms.size
+
 /** Lets go of what was used longest ago until there is a place. Nothing runs in any of them: a call is synchronous. */
 function makePlace(most: number): void {
   while (rooms.size >= Math.max(1, most)) {

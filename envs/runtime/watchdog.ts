@@ -3,7 +3,9 @@
  * disposes of the isolate that has been in one call for too long.
  *
  * The `timeout` option of each call would cost half the throughput; this costs two atomic stores a call. The host makes
- * the counter odd when a call begins and even when it ends; the same odd number over a whole limit is a hang. Whoever
+ * the counter odd when a call begins and even when it ends; the same odd number over a whole limit is a hang, if the isolate
+ * was at work for that long, too: on a machine whose processors are all busy a call waits, and gets up to four times its
+ * limit. Whoever
  * makes it even has ended the call, in one atomic exchange: either the host, and the call was in time, or the watchdog,
  * and its isolate is given up. So the watchdog never strikes the call after the one that it meant, whatever else the
  * threads do in between. The loop ends by itself when no call has been made for a while, so that it never keeps a process
@@ -25,6 +27,8 @@ const unused = 6
 
 const pollMs = 10
 const idlePolls = 30
+/** So many limits may pass while a call waits for a processor. */
+const patience = 4
 /** More than there can be runs: all are to leave. */
 const everyRun = 1 << 24
 
@@ -58,7 +62,8 @@ function createWatchdog(): Watchdog {
       try { loop() } finally { Atomics.add(cells, ${left}, 1) }
     }
     function loop () {
-      let last = 0, same = 0, idle = 0
+      let last = 0, same = 0, idle = 0, before = 0n
+      const worked = () => { try { return isolates.get(Atomics.load(cells, ${slot}))?.cpuTime ?? 0n } catch { return 0n } }
       for (;;) {
         Atomics.wait(cells, ${wake}, 0, ${pollMs})
         if (Atomics.load(cells, ${wake}) > 0) { Atomics.sub(cells, ${wake}, 1); return }
@@ -66,7 +71,11 @@ function createWatchdog(): Watchdog {
         same = now === last ? same + 1 : 0
         idle = now === last && now % 2 === 0 ? idle + 1 : 0
         last = now
-        if (now % 2 !== 0 && same >= Atomics.load(cells, ${limitPolls})) {
+        if (now % 2 !== 0 && same === 0) before = worked()
+        const limit = Atomics.load(cells, ${limitPolls})
+        // What the isolate did before the first look, a poll's time at most, is not counted.
+        const hangs = same >= limit * ${patience} || (same >= limit && Number(worked() - before) / 1e6 >= (limit - 2) * ${pollMs})
+        if (now % 2 !== 0 && hangs) {
           // The slot is that of call \`now\` if the call is still \`now\` when it is claimed.
           const number = Atomics.load(cells, ${slot})
           const claimed = Atomics.compareExchange(cells, ${call}, now, now + 1) === now

@@ -49,11 +49,8 @@ export function auditDomain({ world, bindings, scenario = world.domain.scenarios
   const { domain } = world
   const failures: AuditFailure[] = []
   let called = 0
-  const base = domain.scenarios.find((each) => each.id === scenario)
-  const donors = generateRows(domain.tables, {
-    seed: ((base?.seed ?? 0) + 1) >>> 0,
-    now: base?.now ?? '2025-01-01T00:00:00Z',
-  })
+  const donors = rowsElsewhere(world, scenario)
+  const begun = new Map<string, readonly Row[]>() // what each table has before anything is done
   const fail = (tool: string) => (check: string, message: string) => {
     if (!failures.some((other) => other.tool === tool && other.check === check)) failures.push({ check, tool, message })
   }
@@ -64,7 +61,7 @@ export function auditDomain({ world, bindings, scenario = world.domain.scenarios
   for (const binding of bindings) {
     const play = world.start(scenario)
     try {
-      if (auditTool({ domain, play, binding, bindings, donors, fail: fail(binding.tool) })) called += 1
+      if (auditTool({ domain, play, binding, bindings, donors, fail: fail(binding.tool) }, begun)) called += 1
     } catch (error) {
       if (!(error instanceof MicrocosmError)) throw error
       fail(binding.tool)('runs', error.message)
@@ -74,6 +71,22 @@ export function auditDomain({ world, bindings, scenario = world.domain.scenarios
   }
   failures.push(...auditScenario({ world, bindings, scenario, donors }).failures)
   return { passed: failures.length === 0, failures, called }
+}
+
+/** Rows of the world in another scenario, or of another seed where it has but one. */
+function rowsElsewhere(world: World, scenario: string): Record<string, readonly Row[]> {
+  const { tables, scenarios } = world.domain
+  const other = scenarios.find(({ id }) => id !== scenario)
+  if (other === undefined) {
+    const { seed = 0, now = '2025-01-01T00:00:00Z' } = scenarios[0] ?? {}
+    return generateRows(tables, { seed: (seed + 1) >>> 0, now })
+  }
+  const play = world.start(other.id)
+  try {
+    return Object.fromEntries(tables.map(({ name }) => [name, play.rows(name)]))
+  } finally {
+    play.close()
+  }
 }
 
 /** What holds of a scenario: references and counters at its beginning, and in the first one after fifty calls too. */
@@ -118,8 +131,8 @@ function checkReach(
       if (!reached.has(`${table.name}.${column.name}`)) fail('columns are reachable', `${table.name}.${column.name}`)
 }
 
-/** Whether the tool could be called with success. */
-function auditTool(ground: Ground): boolean {
+/** Whether the tool could be called with success. @param begun rows that were read at the beginning, by table */
+function auditTool(ground: Ground, begun: Map<string, readonly Row[]>): boolean {
   const { domain, play, binding, fail } = ground
   const tool = domain.tools.find((each) => each.name === binding.tool)
   const table = tableOf(domain, binding.subject ?? binding.table)
@@ -128,10 +141,11 @@ function auditTool(ground: Ground): boolean {
     return false
   }
   const isList = binding.verb === 'list' || binding.verb === 'search'
-  const rows = play.rows(table.name)
+  const rows = begun.get(table.name) ?? play.rows(table.name)
+  begun.set(table.name, rows)
   // A row may be refused for its state; some row must not be.
   let refusal = rows.length === 0 && binding.verb !== 'create' ? 'The table is empty.' : ''
-  const subjects: (Row | undefined)[] = binding.verb === 'create' ? [undefined] : rows
+  const subjects: readonly (Row | undefined)[] = binding.verb === 'create' ? [undefined] : rows
   for (const row of subjects) {
     for (const which of isList ? (['required'] as const) : (['all', 'required'] as const)) {
       const args = groundArguments(ground, table, row, which)

@@ -160,30 +160,6 @@ const still = new Set(
   ),
 )
 
-/** Whether one verb takes back what the other does: enable and disable, lock and unlock. */
-export function isUndone(one: string, other: string): boolean {
-  const stem = (verb: string) => verb.replace(/^(un|dis|de|en|re)/, '')
-  return stem(one) === stem(other) || opposites.some((pair) => pair.includes(one) && pair.includes(other))
-}
-
-const opposites = [
-  ['start', 'stop'],
-  ['run', 'stop'],
-  ['pause', 'resume'],
-  ['suspend', 'resume'],
-  ['suspend', 'reactivate'],
-  ['hold', 'release'],
-  ['open', 'close'],
-  ['close', 'reopen'],
-  ['archive', 'restore'],
-  ['trash', 'restore'],
-  ['follow', 'unfollow'],
-  ['accept', 'reject'],
-  ['accept', 'decline'],
-  ['approve', 'reject'],
-  ['approve', 'deny'],
-]
-
 /** The two states of a flag that may be set by `mark it as …`, on first; undefined where a person wouldn't say so. */
 export function sayFlag(name: string): readonly [string, string] | undefined {
   const flag = entry(flags, name.replace(/^is_/, ''))

@@ -26,6 +26,7 @@ import { asOne } from './tasks/errand.ts'
 import type { Facts, Words } from './tasks/facts.ts'
 import { readFacts } from './tasks/facts.ts'
 import { beginErrand, bulkErrand, chooseErrand, continueErrand, familyErrand } from './tasks/goals.ts'
+import { createIdle, type Idle } from './tasks/idle.ts'
 import { kindsOf } from './tasks/kinds.ts'
 import { sayIntent } from './tasks/phrase.ts'
 import { randomErrand } from './tasks/random.ts'
@@ -58,20 +59,23 @@ type Course = 'ask' | 'one' | 'two' | 'three' | 'bulk' | 'choose' | 'family' | '
 
 /** How often each course is tried; a domain's tasks are dealt from this, shuffled. */
 const weights: Readonly<Record<Course, number>> = {
-  ask: 4,
+  ask: 5,
   one: 1,
   two: 3,
   three: 2,
   bulk: 3,
   choose: 3,
   family: 2,
-  attempt: 6,
+  attempt: 12,
   long: 4,
 }
 const deck = (Object.keys(weights) as Course[]).flatMap((course) => Array<Course>(weights[course]).fill(course))
 const triesPerTask = 10
+/** The same of a task that is to bring in a tool; after so many that came to nothing there are no more of them. */
+const triesPerExtra = 5
+const fruitlessExtrasMax = 2
 /** Of the tasks that are tried; some end in English. */
-const chineseShare = 0.34
+const chineseShare = 0.4
 /** A course that failed so many times on end is one that the domain has nothing for. */
 const failuresMax = 4
 const callsMax = 20
@@ -111,19 +115,27 @@ function makeWith(
   const answers = new Map(scenarios.map((id) => [id, new Map<string, CallOutcome>()]))
   const failures = new Map<Course, number>()
   const lenient = new Set<string>()
+  const idle = createIdle(domain.tools.map(({ name }) => name))
   const dealt = createDraw(`${domain.id}/${seed}/courses`).shuffle(deck)
-  for (let index = 0; index < count && scenarios.length > 0; index += 1) {
+  let fruitless = 0
+  for (let index = 0; index < count * 2 && scenarios.length > 0; index += 1) {
+    // Beyond those that were asked for: as many again at most, each with a tool that no task before it uses.
+    const isExtra = index >= count
+    if (isExtra && (tasks.length === 0 || idle.left() === 0 || fruitless >= fruitlessExtrasMax)) break
+    fruitless = index === count ? 1 : fruitless + 1
     const isChinese = createDraw(`${domain.id}/${seed}/${index}/language`).chance(chineseShare)
     if (tasks.length === 0 && index >= fruitlessMax) break
-    for (let attempt = 0; attempt < triesPerTask; attempt += 1) {
+    for (let attempt = 0; attempt < (isExtra ? triesPerExtra : triesPerTask); attempt += 1) {
       const draw = createDraw(`${domain.id}/${seed}/${index}/${attempt}`)
       // A course that fails again and again gives way to any that works.
       const own = dealt[index % dealt.length] as Course
       const hopeful = deck.filter((course) => (failures.get(course) ?? 0) < failuresMax)
-      const course = attempt < triesPerTask / 2 && hopeful.includes(own) ? own : (draw.pick(hopeful) ?? 'one')
+      const isOwn = attempt < triesPerTask / 2 && !isExtra && hopeful.includes(own)
+      const course = isOwn ? own : (draw.pick(hopeful) ?? 'one')
       const scenario = scenarios[(index + attempt) % scenarios.length] as string
       // A walk that there is already is taken again only when others fail.
-      const known = (walk: string) => (seen.get(walk) ?? 0) > attempt / 3
+      const known = (walk: string) =>
+        isExtra ? !walk.split('>').some((tool) => idle.has(tool)) : (seen.get(walk) ?? 0) > attempt / 3
       // What can't be said in Chinese is asked for in English.
       const language = isChinese && attempt < triesPerTask / 2 ? 'zh' : 'en'
       const made = tryTask({
@@ -133,6 +145,7 @@ function makeWith(
         scenario,
         answers: answers.get(scenario) as Walk['answers'],
         lenient,
+        idle,
         draw,
         course: walks === 'random' ? 'random' : course,
         known,
@@ -140,6 +153,8 @@ function makeWith(
       if ('task' in made) {
         seen.set(made.task.walk, (seen.get(made.task.walk) ?? 0) + 1)
         failures.set(course, 0)
+        fruitless = 0
+        idle.note(made.task.gold.calls.map(({ tool }) => tool))
         tasks.push({ ...made.task, id: `${slug(made.task)}-${index + 1}` })
         break
       }
@@ -158,6 +173,7 @@ interface Try {
   scenario: string
   answers: Walk['answers']
   lenient: Errand['lenient']
+  idle: Idle
   draw: Draw
   course: Course | 'random'
   /** Whether the walk of that signature is not wanted again. */
@@ -171,12 +187,13 @@ function tryTask({
   scenario,
   answers,
   lenient,
+  idle,
   draw,
   course,
   known,
 }: Try): { task: Task } | { reason: string } {
   const start = () => world.start(scenario)
-  const walk = beginWalk({ facts, scenario, rows: rows[scenario] ?? {}, play: start(), start, answers, draw })
+  const walk = beginWalk({ facts, scenario, rows: rows[scenario] ?? {}, play: start(), start, answers, draw, idle })
   try {
     const errand: Errand = {
       walk,
@@ -236,17 +253,17 @@ function run(errand: Errand, course: Course | 'random'): void {
     case 'three':
       beginErrand(errand)
       goOn(errand, course === 'two' ? 1 : 2)
-      if (draw.chance(0.2)) endInAttempt(errand)
+      if (draw.chance(0.3)) endInAttempt(errand)
       break
     case 'bulk':
       bulkErrand(errand)
       if (draw.chance(0.35)) goOn(errand, 1)
-      else if (draw.chance(0.15)) endInAttempt(errand)
+      else if (draw.chance(0.25)) endInAttempt(errand)
       break
     case 'choose':
       chooseErrand(errand)
       if (draw.chance(0.35)) goOn(errand, 1)
-      else if (draw.chance(0.15)) endInAttempt(errand)
+      else if (draw.chance(0.25)) endInAttempt(errand)
       break
     case 'family':
       familyErrand(errand)
@@ -262,7 +279,7 @@ function run(errand: Errand, course: Course | 'random'): void {
     case 'long':
       draw.pick([bulkErrand, familyErrand, chooseErrand, familyErrand, bulkErrand])?.(errand)
       goOn(errand, 2 + draw.int(4), 1)
-      if (draw.chance(0.2)) endInAttempt(errand)
+      if (draw.chance(0.3)) endInAttempt(errand)
   }
 }
 

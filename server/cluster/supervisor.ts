@@ -12,7 +12,10 @@ import { join } from 'node:path'
 import type { ErrorCode } from '../../schemas/errors.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { ServerConfig } from '../config.ts'
-import { openState } from '../log/state.ts'
+import { defaultConfig } from '../config.ts'
+import { openState } from '../journal/state.ts'
+import type { LogLevel } from '../log.ts'
+import type { Logger } from '../replies.ts'
 import type { FromWorker, Handover, ToWorker } from './peers.ts'
 import { answers, socketFile } from './peers.ts'
 
@@ -21,6 +24,10 @@ export interface ClusterOptions {
   catalog?: string
   workers: number
   config: Partial<ServerConfig> & { stateFolder: string }
+  /** Where this process says what befell the others; nowhere unless given. */
+  log?: Logger
+  /** Of the log that each process writes to standard error; errors alone unless given. */
+  logLevel?: LogLevel
   /** Milliseconds without a sign of life after which a process is killed. */
   heartbeatMs?: number
 }
@@ -32,6 +39,7 @@ export interface WorkerOptions {
   catalog?: string
   folder: string
   config: Partial<ServerConfig>
+  logLevel: LogLevel
 }
 
 export interface ClusterServer {
@@ -58,6 +66,8 @@ interface Post {
   waiting: { message: Handover; socket: Socket }[]
 }
 
+const silent: Logger = { error: () => {}, info: () => {} }
+
 const soonMs = 10_000
 const backOffMaxMs = 30_000
 const unixPathMax = 100
@@ -67,6 +77,8 @@ export async function startCluster({
   catalog,
   workers,
   config,
+  log = silent,
+  logLevel = 'error',
   heartbeatMs = 20_000,
 }: ClusterOptions): Promise<ClusterServer> {
   const { folder, signingKey } = openState(config.stateFolder)
@@ -100,7 +112,14 @@ export async function startCluster({
       workers,
       ...(catalog !== undefined && { catalog }),
       folder,
-      config: { signingKey, ...config },
+      // What is counted in each process is its share of the whole.
+      config: {
+        signingKey,
+        ...config,
+        processes: workers,
+        memoryBytesMax: Math.floor((config.memoryBytesMax ?? defaultConfig.memoryBytesMax) / workers),
+      },
+      logLevel,
     }
     const worker = cluster.fork({ MICROCOSM_WORKER: JSON.stringify(options) })
     Object.assign(post, { worker, ready: false, beat: performance.now(), began: performance.now() })
@@ -136,9 +155,7 @@ export async function startCluster({
       const soon = performance.now() - post.began < soonMs
       post.crashes = soon ? post.crashes + 1 : 0
       const pauseMs = post.crashes <= 1 ? 0 : Math.min(backOffMaxMs, 250 * 2 ** post.crashes)
-      console.error(
-        `Process ${number} ended (${signal ?? code}); another takes its place${pauseMs > 0 ? ` in ${pauseMs} ms` : ''}.`,
-      )
+      log.error({ process: number, signal, code, pauseMs }, 'a process ended; another takes its place')
       setTimeout(() => start(post), pauseMs)
     })
   }

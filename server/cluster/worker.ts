@@ -4,6 +4,8 @@ import cluster from 'node:cluster'
 import { openCatalog } from '../../envs/catalog.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import { startServer } from '../app.ts'
+import { defaultConfig } from '../config.ts'
+import { createLog } from '../log.ts'
 import type { FromWorker, ToWorker } from './peers.ts'
 import { createPeers } from './peers.ts'
 import type { WorkerOptions } from './supervisor.ts'
@@ -14,8 +16,13 @@ const {
   catalog: file,
   folder,
   config,
+  logLevel,
 } = JSON.parse(process.env.MICROCOSM_WORKER ?? '{}') as WorkerOptions
 delete process.env.MICROCOSM_WORKER // it may hold keys, and nothing that is started here needs it
+const log = createLog({
+  level: logLevel,
+  linesPerSecond: config.logLinesPerSecond ?? defaultConfig.logLinesPerSecond,
+})
 const say = (message: FromWorker): void => {
   process.send?.(message)
 }
@@ -25,7 +32,7 @@ process.on('SIGTERM', () => {})
 
 try {
   const catalog = openCatalog({ ...(file !== undefined && { file }), awaited: true })
-  const server = await startServer({ catalog, config, peers: createPeers({ folder, number, workers }) })
+  const server = await startServer({ catalog, config, log, peers: createPeers({ folder, number, workers }) })
   const beat = setInterval(() => say({ kind: 'beat' }), 1000)
   let stopping = false
   process.on('message', async ({ kind }: ToWorker) => {

@@ -16,8 +16,13 @@ export function parseFrame(data: RawData, binary: boolean, depthMax: number): Re
     throw new MicrocosmError('INVALID_JSON', `Invalid JSON: ${(error as Error).message.slice(0, 200)}`)
   }
   if (!isObject(value)) throw invalid('A message is a JSON object with a type.')
-  if (isDeeper(text, depthMax)) throw invalid(`A message is nested ${depthMax} levels deep at most.`)
+  requireShallow(text, depthMax)
   return value
+}
+
+/** @throws VALIDATION_ERROR */
+export function requireShallow(json: string, depthMax: number): void {
+  if (isDeeper(json, depthMax)) throw invalid(`A message is nested ${depthMax} levels deep at most.`)
 }
 
 /** @throws UNKNOWN_TYPE, VALIDATION_ERROR */
@@ -44,9 +49,12 @@ export function readId(value: unknown): string | number | undefined {
   return success ? data : undefined
 }
 
-export function readName(value: unknown): string {
-  if (!isObject(value) || value.session === undefined) return ''
-  return sessionName.safeParse(value.session).data ?? ''
+export const readName = (value: unknown): string => readEcho(value) ?? ''
+
+/** The session's name as it is echoed: what is no name is not. */
+export function readEcho(value: unknown): string | undefined {
+  if (!isObject(value) || value.session === undefined) return undefined
+  return sessionName.safeParse(value.session).data
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

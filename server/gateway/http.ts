@@ -13,18 +13,20 @@ import { granted, grantRequest, sessionEvent } from '../../schemas/session.ts'
 import { gold, language, slot, split, stage, taskKind, taskSummary } from '../../schemas/task.ts'
 import { trajectory } from '../../schemas/trajectory.ts'
 import { verification } from '../../schemas/verification.ts'
-import { credentialOf, requireOwnSite, requireRight, rightsOf } from '../access.ts'
+import { requireRight, tokenOf } from '../access.ts'
 import type { Peers } from '../cluster/peers.ts'
 import * as conduct from '../conduct.ts'
 import type { ServerConfig } from '../config.ts'
-import type { MessageKey } from '../log/records.ts'
+import type { MessageKey } from '../journal/records.ts'
 import { shuffled } from '../sampling.ts'
 import type { Seat, Sessions } from '../sessions.ts'
+import { remember } from '../sessions.ts'
 import type { Signer } from '../signing.ts'
 import { signedResult } from '../signing.ts'
 import type { TaskIndex } from '../tasks.ts'
 import { fits } from '../tasks.ts'
 import { streamEvents } from './events.ts'
+import type { Guard } from './guard.ts'
 import type { Asked, Routes } from './routes.ts'
 
 export interface HttpGatewayOptions {
@@ -33,6 +35,7 @@ export interface HttpGatewayOptions {
   sessions: Sessions
   peers: Peers
   index: TaskIndex
+  guard: Guard
   config: ServerConfig
   signer: Signer
 }
@@ -40,7 +43,16 @@ export interface HttpGatewayOptions {
 const loose = z.looseObject({})
 const whole = (min: number) => z.coerce.number().int().min(min)
 
-export function addHttpRoutes({ routes, catalog, sessions, peers, index, config, signer }: HttpGatewayOptions): void {
+export function addHttpRoutes({
+  routes,
+  catalog,
+  sessions,
+  peers,
+  index,
+  guard,
+  config,
+  signer,
+}: HttpGatewayOptions): void {
   const page = {
     limit: z.coerce.number().int().min(1).max(config.pageMax).default(100),
     cursor: z.coerce.number().int().min(0).default(0),
@@ -104,8 +116,13 @@ export function addHttpRoutes({ routes, catalog, sessions, peers, index, config,
     summary: 'The domains that are served',
     query: z.object(page),
     reply: pageOf('domains', domainSummary),
-    handle({ query }) {
-      const found = catalog.list().filter(({ id, title, description }) => matches(query.search, id, title, description))
+    handle({ query, request }) {
+      const { account } = guard.identify(request.raw)
+      const found = catalog
+        .list()
+        .filter(
+          (domain) => account.mayUse(domain.id) && matches(query.search, domain.id, domain.title, domain.description),
+        )
       return paged('domains', found, query)
     },
   })
@@ -143,7 +160,8 @@ export function addHttpRoutes({ routes, catalog, sessions, peers, index, config,
       if (summary === undefined)
         throw new MicrocosmError('UNKNOWN_TASK', `The domain "${params.id}" has no task "${params.task}".`)
       if (query.gold === 'false') return summary
-      requireRight(rightsOf(credentialOf(request.raw), config), 'gold', 'Gold')
+      const { roles, rights } = guard.identify(request.raw)
+      if (!(guard.closed && roles.has('operate'))) requireRight(rights, 'gold', 'Gold')
       const found = catalog.domain(summary.domain).tasks.find(({ id }) => id === summary.id)
       return { ...found, ...summary }
     },
@@ -155,13 +173,18 @@ export function addHttpRoutes({ routes, catalog, sessions, peers, index, config,
     summary: 'The tasks of all domains, without gold',
     query: taskQuery,
     reply: pageOf('tasks', taskSummary),
-    handle: async ({ query }) => listed(await index.all(), query),
+    async handle({ query, request }) {
+      const { account } = guard.identify(request.raw)
+      return listed(
+        (await index.all()).filter(({ domain }) => account.mayUse(domain)),
+        query,
+      )
+    },
   })
 
   const seatOf = async ({ params, request }: Asked<unknown, unknown>): Promise<Seat> => {
-    requireOwnSite(request.raw, config)
     await sessions.wake(String(params.id))
-    return sessions.seat(String(params.id), credentialOf(request.raw) ?? '')
+    return guard.seat(request.raw, sessions.seat(String(params.id), tokenOf(request.raw) ?? ''))
   }
   const opened = z.looseObject({ id: z.string(), token: z.string(), observation: loose })
 
@@ -177,13 +200,12 @@ export function addHttpRoutes({ routes, catalog, sessions, peers, index, config,
     reply: opened,
     status: 201,
     async handle({ body: { reset, ...options }, request }) {
-      requireOwnSite(request.raw, config)
-      const credential = credentialOf(request.raw)
-      const settled = await conduct.settle(options, undefined, index)
+      const caller = guard.identify(request.raw)
+      const settled = await conduct.settle(options, undefined, index, caller)
       if (settled.domain === undefined)
         throw new MicrocosmError('VALIDATION_ERROR', 'Say a domain, or have a task drawn with sample.')
-      await sessions.room(credential ?? request.ip)
-      const { id, owner } = sessions.open(settled.domain, { rights: rightsOf(credential, config), bound: false })
+      await sessions.room(caller)
+      const { id, owner } = sessions.open(settled.domain, { caller, bound: false })
       try {
         await owner.session.journal.open()
         const shown = reset ? await conduct.reset(owner, settled) : await conduct.step(owner, { type: 'list_tools' })
@@ -211,7 +233,7 @@ export function addHttpRoutes({ routes, catalog, sessions, peers, index, config,
     reply: transition,
     async handle(asked) {
       const seat = await seatOf(asked)
-      const settled = await conduct.settle(asked.body, seat.session.domain, index)
+      const settled = await conduct.settle(asked.body, seat.session.domain, index, seat.session.caller)
       if (settled.domain?.split('@')[0] !== seat.session.domain)
         throw new MicrocosmError('VALIDATION_ERROR', `This is a session of "${seat.session.domain}"; open another.`)
       return once(seat, asked, (key) => conduct.reset(seat, settled, key))
@@ -286,7 +308,7 @@ export function addHttpRoutes({ routes, catalog, sessions, peers, index, config,
     tag: 'Sessions',
     summary: 'What happens in it, as a stream of server-sent events',
     reply: sessionEvent,
-    handle: async (asked) => streamEvents(await seatOf(asked), asked.reply),
+    handle: async (asked) => streamEvents(await seatOf(asked), asked.reply, config),
   })
   routes.add({
     method: 'DELETE',
@@ -319,10 +341,10 @@ async function once(
     throw new MicrocosmError('VALIDATION_ERROR', `The id ${JSON.stringify(id)} was another request's already.`)
   }
   const reply = work({ id, type })
-  seat.answered.set(id, { type, reply })
+  remember(seat, id, { type, reply })
   try {
     const answered = await reply
-    seat.answered.set(id, { type, reply }) // a reset forgets what came before it, but not itself
+    remember(seat, id, { type, reply }) // a reset forgets what came before it, but not itself
     return answered
   } catch (error) {
     seat.answered.delete(id)

@@ -9,6 +9,8 @@ import { z } from 'zod'
 import type { ToolListObservation, ToolObservation, Transition } from '../../schemas/environment.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import { parsedObject } from '../../schemas/json.ts'
+import type { Caller } from '../callers.ts'
+import { requireOwnKey } from '../callers.ts'
 import * as conduct from '../conduct.ts'
 import type { Seat, Sessions } from '../sessions.ts'
 
@@ -16,7 +18,7 @@ export interface RpcContext {
   /** The session that the socket has; requests there name none. */
   seat?: Seat
   /** What makes and finds sessions over HTTP. */
-  make?: { sessions: Sessions; open(): Promise<Seat> }
+  make?: { sessions: Sessions; caller: Caller; open(): Promise<Seat> }
 }
 
 export type JsonRpcReply = { jsonrpc: '2.0'; id: string | number | null } & Record<string, unknown>
@@ -101,13 +103,13 @@ async function seatOf({ session_id: id }: Record<string, unknown>, { seat, make 
   if (make === undefined) throw new RpcError(invalidRequest, 'There is no session here.')
   // Without a session it is a fresh environment of its own, as OpenEnv has it.
   if (id === undefined || id === null || id === '') return make.open()
-  return known(make.sessions, String(id))
+  return known(make, String(id))
 }
 
-async function known(sessions: Sessions, id: string): Promise<Seat> {
+async function known({ sessions, caller }: NonNullable<RpcContext['make']>, id: string): Promise<Seat> {
   try {
     await sessions.wake(id)
-    return sessions.seat(id, id)
+    return requireOwnKey(sessions.seat(id, id), caller)
   } catch {
     throw new RpcError(invalidParams, `Unknown session_id: ${id.slice(0, 100)}`)
   }
@@ -119,7 +121,7 @@ async function closeSession({ session_id: id }: Record<string, unknown>, { seat,
   if (seat !== undefined && seat.session.id === id)
     throw new RpcError(invalidRequest, 'Cannot close active WebSocket-managed session via MCP method')
   if (make === undefined) throw new RpcError(invalidParams, `Unknown session_id: ${id.slice(0, 100)}`)
-  await make.sessions.close((await known(make.sessions, id)).session)
+  await make.sessions.close((await known(make, id)).session)
   return { session_id: id, closed: true }
 }
 

@@ -25,13 +25,15 @@ import { MicrocosmError } from '../../schemas/errors.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { split } from '../../schemas/task.ts'
 import type { ToolSpec } from '../../schemas/tool.ts'
-import { credentialOf, requireOwnSite, rightsOf } from '../access.ts'
+import { tokenOf } from '../access.ts'
+import type { Caller } from '../callers.ts'
+import { requireOwnKey } from '../callers.ts'
 import type { Peers } from '../cluster/peers.ts'
 import { relayJson } from '../cluster/relay.ts'
 import * as conduct from '../conduct.ts'
-import type { ServerConfig } from '../config.ts'
 import type { Seat, Session, Sessions } from '../sessions.ts'
 import type { TaskIndex } from '../tasks.ts'
+import type { Guard } from './guard.ts'
 import { answerRpc, parseError } from './jsonrpc.ts'
 import { parse } from './routes.ts'
 
@@ -40,7 +42,7 @@ export interface McpGatewayOptions {
   sessions: Sessions
   peers: Peers
   index: TaskIndex
-  config: ServerConfig
+  guard: Guard
 }
 
 const openingQuery = z.looseObject({
@@ -50,7 +52,7 @@ const openingQuery = z.looseObject({
   user: resetOptions.shape.user,
 })
 
-export function addMcpRoutes({ app, sessions, peers, index, config }: McpGatewayOptions): void {
+export function addMcpRoutes({ app, sessions, peers, index, guard }: McpGatewayOptions): void {
   const handle = async (
     seat: Seat,
     request: FastifyRequest,
@@ -80,24 +82,22 @@ export function addMcpRoutes({ app, sessions, peers, index, config }: McpGateway
       })
 
   app.post<{ Params: { id: string } }>('/sessions/:id/mcp', async (request, reply) => {
-    requireOwnSite(request.raw, config)
     await sessions.wake(request.params.id)
-    await handle(sessions.seat(request.params.id, credentialOf(request.raw) ?? ''), request, reply)
+    const seat = guard.seat(request.raw, sessions.seat(request.params.id, tokenOf(request.raw) ?? ''))
+    await handle(seat, request, reply)
   })
   app.get('/sessions/:id/mcp', (_request, reply) => noStream(reply))
 
   app.post<{ Params: { id: string } }>('/domains/:id/mcp', async (request, reply) => {
-    requireOwnSite(request.raw, config)
+    const caller = guard.identify(request.raw)
     const named = request.headers['mcp-session-id']
-    if (typeof named === 'string') return handle(await heldBy(sessions, named), request, reply)
+    if (typeof named === 'string') return handle(await heldBy(sessions, named, caller), request, reply)
     const { method, params } = (request.body ?? {}) as { method?: unknown; params?: { session_id?: unknown } }
     const owner = peers.ownerOf(String(params?.session_id ?? ''))
     if (owner !== null) return relayJson(peers, owner, request.raw, request.body)
-    const credential = credentialOf(request.raw)
     const open = async (openedById: boolean): Promise<Seat> => {
-      await sessions.room(credential ?? request.ip)
-      const rights = rightsOf(credential, config)
-      const { owner, journal } = sessions.open(request.params.id, { rights, bound: false, openedById })
+      await sessions.room(caller)
+      const { owner, journal } = sessions.open(request.params.id, { caller, bound: false, openedById })
       await journal.open()
       return owner
     }
@@ -106,6 +106,7 @@ export function addMcpRoutes({ app, sessions, peers, index, config }: McpGateway
       const answer = await answerRpc(request.body, {
         make: {
           sessions,
+          caller,
           async open() {
             const seat = await open(true)
             if (method !== 'openenv/session/create') own.add(seat)
@@ -119,7 +120,7 @@ export function addMcpRoutes({ app, sessions, peers, index, config }: McpGateway
     const options = parse(openingQuery, request.query, 'query')
     const seat = await open(false)
     try {
-      await conduct.reset(seat, await conduct.settle(options, seat.session.domain, index))
+      await conduct.reset(seat, await conduct.settle(options, seat.session.domain, index, caller))
     } catch (error) {
       await sessions.close(seat.session)
       throw error
@@ -128,9 +129,8 @@ export function addMcpRoutes({ app, sessions, peers, index, config }: McpGateway
   })
   app.get('/domains/:id/mcp', (_request, reply) => noStream(reply))
   app.delete('/domains/:id/mcp', async (request, reply) => {
-    requireOwnSite(request.raw, config)
-    const { session } = await heldBy(sessions, String(request.headers['mcp-session-id'] ?? ''))
-    await sessions.close(session)
+    const handle = String(request.headers['mcp-session-id'] ?? '')
+    await sessions.close((await heldBy(sessions, handle, guard.identify(request.raw))).session)
     return reply.code(200).send()
   })
   // OpenEnv answers what is no JSON in JSON-RPC's words, with status 200.
@@ -143,11 +143,11 @@ export function addMcpRoutes({ app, sessions, peers, index, config }: McpGateway
   })
 }
 
-/** @throws UNKNOWN_SESSION */
-async function heldBy(sessions: Sessions, handle: string): Promise<Seat> {
+/** @throws UNKNOWN_SESSION also for one of another key */
+async function heldBy(sessions: Sessions, handle: string, caller: Caller): Promise<Seat> {
   const [id = '', token = ''] = handle.split('.')
   await sessions.wake(id)
-  return sessions.seat(id, token)
+  return requireOwnKey(sessions.seat(id, token), caller)
 }
 
 function serverOf(seat: Seat): Server {

@@ -8,11 +8,10 @@ import { z } from 'zod'
 import type { Catalog } from '../../envs/catalog.ts'
 import { action, resetObservation, transition, wireResetOptions } from '../../schemas/environment.ts'
 import { stateReply } from '../../schemas/messages.ts'
-import { credentialOf, rightsOf } from '../access.ts'
 import * as conduct from '../conduct.ts'
-import type { ServerConfig } from '../config.ts'
 import type { Seat, Sessions } from '../sessions.ts'
 import type { TaskIndex } from '../tasks.ts'
+import type { Guard } from './guard.ts'
 import type { Asked, Routes } from './routes.ts'
 
 export interface OpenEnvOptions {
@@ -20,10 +19,10 @@ export interface OpenEnvOptions {
   catalog: Catalog
   sessions: Sessions
   index: TaskIndex
-  config: ServerConfig
+  guard: Guard
 }
 
-export function addOpenEnvRoutes({ routes, catalog, sessions, index, config }: OpenEnvOptions): void {
+export function addOpenEnvRoutes({ routes, catalog, sessions, index, guard }: OpenEnvOptions): void {
   const base = '/domains/:id'
   const tag = 'OpenEnv'
   /** A session of this request alone. */
@@ -31,9 +30,9 @@ export function addOpenEnvRoutes({ routes, catalog, sessions, index, config }: O
     { params, request }: Asked<unknown, unknown>,
     work: (seat: Seat) => Promise<T>,
   ): Promise<T> => {
-    const credential = credentialOf(request.raw)
-    await sessions.room(credential ?? request.ip)
-    const { owner } = sessions.open(String(params.id), { rights: rightsOf(credential, config), bound: false })
+    const caller = guard.identify(request.raw)
+    await sessions.room(caller)
+    const { owner } = sessions.open(String(params.id), { caller, bound: false })
     try {
       return await work(owner)
     } finally {
@@ -128,7 +127,8 @@ export function addOpenEnvRoutes({ routes, catalog, sessions, index, config }: O
     body: wireResetOptions,
     reply: transition,
     async handle(asked) {
-      const settled = await conduct.settle(asked.body, String(asked.params.id), index)
+      const caller = guard.identify(asked.request.raw)
+      const settled = await conduct.settle(asked.body, String(asked.params.id), index, caller)
       return within(asked, (seat) => conduct.reset(seat, settled))
     },
   })

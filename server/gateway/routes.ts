@@ -34,7 +34,15 @@ export interface Routes {
 }
 
 export const problemSchema = z
-  .object({ status: z.int(), title: z.string(), detail: z.string(), code: z.string(), remedy: z.string() })
+  .object({
+    status: z.int(),
+    title: z.string(),
+    detail: z.string(),
+    code: z.string(),
+    remedy: z.string(),
+    quota: z.string().optional(),
+    retry_after_ms: z.number().optional(),
+  })
   .meta({ title: 'Problem' })
 
 export function createRoutes(app: FastifyInstance): Routes {

@@ -9,6 +9,7 @@
  */
 
 import type { IncomingMessage, Server } from 'node:http'
+import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RawData, WebSocket } from 'ws'
@@ -18,19 +19,24 @@ import type { WireResetOptions } from '../../schemas/environment.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import type { SingleMessage } from '../../schemas/messages.ts'
 import { batchLimit } from '../../schemas/messages.ts'
-import type { Right, SessionEvent } from '../../schemas/session.ts'
-import { credentialOf, requireOwnSite, rightsOf } from '../access.ts'
+import type { SessionEvent } from '../../schemas/session.ts'
+import { keyOf, takePathKey, tokenOf } from '../access.ts'
+import type { Account, Caller } from '../callers.ts'
+import { requireOwnKey } from '../callers.ts'
 import type { Peers } from '../cluster/peers.ts'
 import type { Upstream } from '../cluster/relay.ts'
 import { openUpstream, relayUpgrade } from '../cluster/relay.ts'
 import * as conduct from '../conduct.ts'
 import type { ServerConfig } from '../config.ts'
-import type { MessageKey } from '../log/records.ts'
+import type { MessageKey } from '../journal/records.ts'
+import type { Metrics } from '../metrics.ts'
 import type { Logger } from '../replies.ts'
-import { errorReply, publicError } from '../replies.ts'
-import type { Answered, Holder, Seat, Sessions } from '../sessions.ts'
+import { errorReply, problemOf, publicError, quotaOf } from '../replies.ts'
+import type { Holder, Seat, Sessions } from '../sessions.ts'
+import { remember } from '../sessions.ts'
 import type { TaskIndex } from '../tasks.ts'
-import { checkMessage, parseFrame, readId, readName } from './frames.ts'
+import { checkMessage, parseFrame, readEcho, readId, readName } from './frames.ts'
+import type { Guard } from './guard.ts'
 import { answerRpc } from './jsonrpc.ts'
 
 export interface WebSocketGatewayOptions {
@@ -39,18 +45,19 @@ export interface WebSocketGatewayOptions {
   sessions: Sessions
   peers: Peers
   index: TaskIndex
+  guard: Guard
+  metrics: Metrics
   config: ServerConfig
   log: Logger
 }
 
 export interface WebSocketGateway {
+  /** How many are open. */
+  readonly sockets: number
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** Drained, messages that are being served are answered first, and the sessions wait for their clients to come back. */
   close(how: 'closed' | 'drained'): Promise<void>
 }
-
-/** Replies of an episode that are kept, so that a message that comes again isn't done again. */
-const answeredMax = 1024
 
 /** How a socket that the client closed on purpose ends; any other way is a connection that was dropped. */
 const onPurpose = new Set([1000, 1001, 1005])
@@ -62,10 +69,10 @@ interface Address {
   ticket: { session: string; token: string } | null
   /** A session that is to be attached: who has it serves the socket. */
   near: string | null
+  /** What it showed, for the process that has a session which is taken up here. */
   credential: string | null
-  rights: Set<Right>
-  /** Whose sessions wait in one line when the house is full. */
-  client: string
+  /** Who opens sessions here; null at a session's own address, which its token opens. */
+  caller: Caller | null
 }
 
 export function createWebSocketGateway({
@@ -74,16 +81,25 @@ export function createWebSocketGateway({
   sessions,
   peers,
   index,
+  guard,
+  metrics,
   config,
   log,
 }: WebSocketGatewayOptions): WebSocketGateway {
+  /** How an error is told here; it is counted. */
+  const refusal = (error: unknown): MicrocosmError => {
+    const ours = publicError(error, log)
+    metrics.refused(ours.code, quotaOf(ours))
+    return ours
+  }
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: config.frameBytesMax })
   const alive = new WeakSet<WebSocket>()
+  const accounts = new WeakMap<WebSocket, Account>()
   const closing = new Set<Promise<unknown>>()
   const busy = new Set<Promise<unknown>>() // messages that are being served
   let draining = false
 
-  const serve = (socket: WebSocket, { domain, ticket, rights, client, credential }: Address): void => {
+  const serve = (socket: WebSocket, { domain, ticket, caller: opener, credential }: Address): void => {
     const seats = new Map<string, Seat>()
     const names = new Map<Seat, string>()
     const lost = new Set<string>() // names whose session ended, or was taken over: a message must not open another in silence
@@ -91,12 +107,36 @@ export function createWebSocketGateway({
     const listening = new Map<Seat, (event: SessionEvent) => void>()
     const upstreams = new Map<string, Upstream>() // sessions of other processes, by name
     let queued = 0
+    let queuedBytes = 0
+    let payer = opener?.account ?? null
     let open = true
 
     const send = (reply: object): void => {
       if (!open) return
-      socket.send(JSON.stringify(reply))
-      if (socket.bufferedAmount > config.unsentBytesMax) socket.terminate() // it doesn't read: nothing more can reach it
+      // It doesn't read: nothing more can reach it. One reply may be larger than that, so what waits before it counts.
+      if (socket.bufferedAmount > config.unsentBytesMax) {
+        socket.terminate()
+        return
+      }
+      const text = JSON.stringify(reply)
+      payer?.charge(text.length)
+      socket.send(text)
+      if (socket.bufferedAmount > config.unsentPauseBytes) holdBack('unsent')
+    }
+    /** What keeps the socket from being read; it is read on when nothing does. */
+    const reasons = new Set<'unsent' | 'queued' | 'quota'>()
+    const holdBack = (reason: 'unsent' | 'queued' | 'quota', ms?: number): void => {
+      reasons.add(reason)
+      socket.pause()
+      if (ms !== undefined) setTimeout(goOn, ms, reason).unref()
+      if (reason === 'unsent') setTimeout(lookAgain, 5).unref()
+    }
+    const goOn = (reason: 'unsent' | 'queued' | 'quota'): void => {
+      if (reasons.delete(reason) && reasons.size === 0) socket.resume()
+    }
+    const lookAgain = (): void => {
+      if (socket.bufferedAmount > config.unsentPauseBytes / 2 && open) setTimeout(lookAgain, 25).unref()
+      else goOn('unsent')
     }
     const holder: Holder = {
       lose(seat) {
@@ -104,6 +144,7 @@ export function createWebSocketGateway({
         if (name === undefined) return
         forget(name, seat)
         lost.add(name)
+        if (lost.size > config.socketSessionsMax) lost.delete(lost.values().next().value as string)
       },
     }
     const forget = (name: string, seat: Seat): void => {
@@ -128,16 +169,22 @@ export function createWebSocketGateway({
       await sessions.letGo(seat, holder, how)
     }
 
+    let caller: Caller
     try {
-      if (ticket !== null) take('', sessions.seat(ticket.session, ticket.token), false)
+      const seat = ticket === null ? null : sessions.seat(ticket.session, ticket.token)
+      if (seat !== null && opener !== null) requireOwnKey(seat, opener)
+      caller = opener ?? (seat as Seat).session.caller
+      payer = caller.account
+      accounts.set(socket, payer)
+      if (seat !== null) take('', seat, false)
       if (domain !== null) {
         const [id = ''] = domain.split('@')
         if (!catalog.has(id)) catalog.domain(id) // throws, with the nearest name
         if (ticket === null && config.waitMs === 0 && sessions.size >= sessions.max)
-          sessions.open(domain, { rights, bound: true }) // throws, with the count
+          sessions.open(domain, { caller, bound: true }) // throws, with the count
       }
     } catch (error) {
-      const ours = publicError(error, log)
+      const ours = refusal(error)
       send(errorReply(ours))
       socket.close(ours.code === 'CAPACITY_REACHED' ? 1000 : 1008)
       return
@@ -146,8 +193,8 @@ export function createWebSocketGateway({
     const openSession = async (name: string, reference: string): Promise<Seat> => {
       if (seats.size >= config.socketSessionsMax)
         throw new MicrocosmError('CAPACITY_REACHED', `One socket carries ${config.socketSessionsMax} sessions at most.`)
-      await sessions.room(client)
-      const { owner } = sessions.open(reference, { rights, bound: true })
+      await sessions.room(caller)
+      const { owner } = sessions.open(reference, { caller, bound: true })
       take(name, owner, false)
       return owner
     }
@@ -162,8 +209,10 @@ export function createWebSocketGateway({
     }
     const resetTo = async (name: string, data: WireResetOptions, key?: MessageKey): Promise<object> => {
       const held = seats.get(name)
-      const [own] = domain?.split('@') ?? [held?.session.domain]
-      const settled = await conduct.settle(data, own, index)
+      // At /ws a sample is drawn from all domains, whichever one the session had before.
+      const before = data.sample === undefined ? held?.session.domain : undefined
+      const [own] = domain?.split('@') ?? [before]
+      const settled = await conduct.settle(data, own, index, caller)
       const reference = settled.domain ?? held?.session.domain
       if (reference === undefined)
         throw new MicrocosmError('VALIDATION_ERROR', 'A reset at /ws says its domain, or has a task drawn by sample.')
@@ -298,19 +347,19 @@ export function createWebSocketGateway({
       }
     }
     /** In its session's turn, whatever becomes of it. */
-    const answer = (value: Record<string, unknown>): Promise<object | null> => {
+    const answer = (value: unknown): Promise<object | null> => {
       const id = readId(value)
       const name = readName(value)
       let message: SingleMessage
       try {
         message = checkMessage(value)
       } catch (error) {
-        return Promise.resolve(tagged(errorReply(publicError(error, log)), id, value.session))
+        return Promise.resolve(tagged(errorReply(refusal(error)), id, readEcho(value)))
       }
       const before = lines.get(name)
       const turn = (before === undefined ? once(message, name) : before.then(() => once(message, name))).then(
         (reply) => (reply === null ? null : tagged(reply, id, message.session)),
-        (error) => tagged(errorReply(publicError(error, log)), id, message.session),
+        (error) => tagged(errorReply(refusal(error)), id, message.session),
       )
       lines.set(name, turn)
       void turn.then(() => {
@@ -343,7 +392,7 @@ export function createWebSocketGateway({
         return tagged(errorReply(told), id, undefined)
       }
       const pending: Promise<object | null>[] = new Array(data.length)
-      for (const index of inOrder(data)) pending[index] = answer(data[index] as Record<string, unknown>)
+      for (const index of inOrder(data)) pending[index] = answer(data[index])
       const replies = await Promise.all(pending)
       return tagged({ type: 'batch', data: replies.filter((reply) => reply !== null) }, id, undefined)
     }
@@ -352,7 +401,16 @@ export function createWebSocketGateway({
       try {
         value = parseFrame(data, binary, config.frameDepthMax)
       } catch (error) {
-        return send(errorReply(publicError(error, log)))
+        return send(errorReply(refusal(error)))
+      }
+      try {
+        caller.account.spend('bytes', lengthOf(data))
+      } catch (error) {
+        const ours = refusal(error)
+        send(tagged(errorReply(ours), readId(value), readEcho(value)))
+        if (ours.code === 'KEY_REVOKED') socket.close(1008)
+        else holdBack('quota', Math.min(1000, Number(ours.details.retry_after_ms)))
+        return
       }
       const reply = await (value.type === 'batch' ? answerBatch(value) : answer(value))
       if (reply !== null) send(reply)
@@ -360,19 +418,27 @@ export function createWebSocketGateway({
 
     socket.on('message', (data, binary) => {
       if (draining) return // it comes again, to who goes on
-      if (++queued >= config.queuedMessagesMax) socket.pause()
+      const size = lengthOf(data)
+      queued += 1
+      queuedBytes += size
+      if (queued >= config.queuedMessagesMax || queuedBytes >= config.queuedBytesMax) holdBack('queued')
       const done = handle(data, binary)
       busy.add(done)
       const next = (): void => {
         busy.delete(done)
-        if (--queued < config.queuedMessagesMax / 2 && socket.isPaused) socket.resume()
+        queued -= 1
+        queuedBytes -= size
+        if (queued < config.queuedMessagesMax / 2 && queuedBytes < config.queuedBytesMax / 2) goOn('queued')
       }
       done.then(next, (error) => {
         next()
-        log.error({ err: error }, 'a message was not served')
+        send(errorReply(refusal(error))) // our own bug, which is logged; who asked needn't wait for ever
       })
     })
     socket.on('pong', () => alive.add(socket))
+    socket.on('ping', () => {
+      if (socket.bufferedAmount > config.unsentBytesMax) socket.terminate() // pings are answered, too
+    })
     socket.on('error', (error) => log.info({ reason: error.message }, 'socket error'))
     socket.on('close', (code) => {
       open = false
@@ -386,18 +452,25 @@ export function createWebSocketGateway({
       void done.finally(() => closing.delete(done))
     })
     alive.add(socket)
+    log.debug?.({ domain, key: caller.key }, 'socket opened')
   }
 
   const onUpgrade = (request: IncomingMessage, duplex: Duplex, head: Buffer): void => {
     duplex.on('error', () => duplex.destroy())
-    const address = addressOf(request, config)
+    const { url } = request // with the key that may stand in it, for another process
+    const address = doorOf(request, guard)
     if ('refused' in address) {
-      const [status, text] = address.refused
-      duplex.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${text}\n`)
+      const problem = problemOf(refusal(address.refused))
+      const body = JSON.stringify(problem)
+      duplex.end(
+        `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+        () => duplex.destroy(), // what is refused isn't waited for
+      )
       return
     }
     const owner = peers.ownerOf(address.ticket?.session ?? address.near ?? '')
     if (owner !== null) {
+      request.url = url
       if (peers.handOver(owner, request, duplex, head)) return
       relayUpgrade(peers, owner, request, duplex, head).catch(() => duplex.destroy())
       return
@@ -418,11 +491,15 @@ export function createWebSocketGateway({
   const heartbeat = setInterval(() => {
     for (const socket of sockets.clients) {
       if (!alive.delete(socket)) socket.terminate()
+      else if (isRevoked(accounts.get(socket))) socket.close(1008, 'the key was revoked')
       else socket.ping()
     }
   }, config.pingMs).unref()
 
   return {
+    get sockets() {
+      return sockets.clients.size
+    },
     onUpgrade,
     async close(how) {
       clearInterval(heartbeat)
@@ -447,52 +524,61 @@ export function createWebSocketGateway({
   }
 }
 
-function addressOf(request: IncomingMessage, config: ServerConfig): Address | { refused: [string, string] } {
-  const [path = '', query = ''] = (request.url ?? '').split('?')
+/** Which door was asked for, and who asks; or how it is refused. */
+function doorOf(request: IncomingMessage, guard: Guard): Address | { refused: MicrocosmError } {
+  const [path = '', query = ''] = takePathKey(request).split('?')
   const match = /^\/(?:(domains|sessions)\/([^/]+)\/)?ws\/?$/.exec(path)
-  if (match === null)
-    return { refused: ['404 Not Found', 'WebSockets are served at /ws, /domains/{id}/ws and /sessions/{id}/ws.'] }
-  const [, kind, encoded = ''] = match
-  let name = encoded
+  const [, kind, encoded = ''] = match ?? []
+  const asked = new URLSearchParams(query)
+  const whose = { near: asked.get('near'), credential: keyOf(request) ?? tokenOf(request) }
   try {
-    name = decodeURIComponent(encoded)
+    guard.admit(request)
+    if (kind === 'sessions')
+      return {
+        ...whose,
+        domain: null,
+        ticket: { session: decoded(encoded), token: tokenOf(request) ?? '' },
+        caller: null,
+      }
+    const caller = guard.identify(request)
+    if (match === null)
+      throw new MicrocosmError('NOT_FOUND', 'WebSockets are served at /ws, /domains/{id}/ws and /sessions/{id}/ws.')
+    if (kind === undefined) return { ...whose, domain: null, ticket: null, caller }
+    // OpenEnv's MCP client makes its session over HTTP and names it here; the id is all it has.
+    const session = asked.get('session_id')
+    const ticket = session === null ? null : { session, token: session }
+    return { ...whose, domain: decoded(encoded), ticket, caller }
+  } catch (error) {
+    return { refused: error as MicrocosmError }
+  }
+}
+
+/** A name that can't be decoded is none of ours either, and the reply says so. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
   } catch {
-    // A name that can't be decoded is none of ours either, and the reply says so.
+    return name
   }
-  const credential = credentialOf(request)
-  const address: Address = {
-    domain: kind === 'domains' ? name : null,
-    ticket: null,
-    near: new URLSearchParams(query).get('near'),
-    credential,
-    rights: rightsOf(credential, config),
-    client: credential ?? request.socket.remoteAddress ?? '',
-  }
-  if (kind === 'sessions') {
-    try {
-      requireOwnSite(request, config)
-    } catch (error) {
-      return { refused: ['403 Forbidden', (error as MicrocosmError).message] }
-    }
-    address.ticket = { session: name, token: credential ?? '' }
-  }
-  // OpenEnv's MCP client makes its session over HTTP and names it here; the id is all it has.
-  const session = new URLSearchParams(query).get('session_id')
-  if (kind === 'domains' && session !== null) address.ticket = { session, token: session }
-  return address
 }
 
-function remember(seat: Seat | undefined, id: string | number, answered: Answered): void {
-  if (seat === undefined) return
-  seat.answered.set(id, answered)
-  if (seat.answered.size > answeredMax) seat.answered.delete(seat.answered.keys().next().value as string)
+function isRevoked(account: Account | undefined): boolean {
+  try {
+    account?.check()
+    return false
+  } catch {
+    return true
+  }
 }
 
-function tagged(reply: object, id: string | number | undefined, session: unknown): object {
+/** Bytes of a frame; `ws` gives it as one buffer. */
+const lengthOf = (data: RawData): number => (data as Buffer).byteLength
+
+function tagged(reply: object, id: string | number | undefined, session: string | undefined): object {
   if (id === undefined && session === undefined) return reply
   const whole: Record<string, unknown> = { ...reply }
   if (id !== undefined) whole.id = id
-  if (typeof session === 'string') whole.session = session
+  if (session !== undefined) whole.session = session
   return whole
 }
 

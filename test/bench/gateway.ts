@@ -1,5 +1,5 @@
 /**
- * The gateway's figures: `node test/bench/gateway.ts [--quick] [--only=batch|stock|reference]`.
+ * The gateway's figures: `node test/bench/gateway.ts [--quick] [--only=batch|stock|vector|reference]`.
  *
  * Judge by the ratios: each is of rounds that alternate. The absolute figures are one machine's on one day.
  */
@@ -14,6 +14,7 @@ import type { Figure } from './figure.ts'
 import { isMet } from './figure.ts'
 import { benchReference } from './reference.ts'
 import { benchStock } from './stock.ts'
+import { benchVector } from './vector.ts'
 
 export async function benchGateway({
   quick = false,
@@ -33,6 +34,7 @@ export async function benchGateway({
     const parts: Record<string, () => Promise<Figure[]>> = {
       batch: () => benchBatch({ catalog, domains, sessions: 256, ...size }),
       stock: () => benchStock({ catalog, domains, clients: 64, ...size }),
+      vector: () => benchVector({ catalog, domains, clients: 64, ...size }),
       reference: () => benchReference({ catalog, domains, connections: 128, ...size }),
     }
     const figures: Figure[] = []

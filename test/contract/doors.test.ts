@@ -1,8 +1,9 @@
 /** The contract over every other door that has sessions: HTTP, a session's own address, and one socket with many. */
 
 import t from 'tap'
+import { openConnection } from '../../clients/typescript/connection.ts'
 import { connect } from '../../clients/typescript/index.ts'
-import { connectSocket } from '../../clients/typescript/socket.ts'
+import { defaultLimits as limits } from '../../clients/typescript/limits.ts'
 import { openCatalog } from '../../envs/catalog.ts'
 import { libraryDomains } from '../../envs/library/index.ts'
 import type { Action, Environment, ResetOptions, Transition } from '../../schemas/environment.ts'
@@ -13,7 +14,7 @@ const catalog = openCatalog({})
 const server = await startServer({ catalog, config: { port: 0 } })
 const client = connect(server.url)
 const ws = server.url.replace('http', 'ws')
-const shared = await connectSocket(`${ws}/ws`, 60_000)
+const shared = await openConnection({ url: `${ws}/ws`, limits })
 t.teardown(async () => {
   await shared.close()
   await server.close()
@@ -73,7 +74,10 @@ for (const { id } of libraryDomains) {
         body: JSON.stringify({ domain: id, reset: false }),
       })
       const opened = (await response.json()) as { id: string; token: string }
-      const { ask, close } = await connectSocket(`${ws}/sessions/${opened.id}/ws?token=${opened.token}`, 60_000)
+      const { ask, close } = await openConnection({
+        url: `${ws}/sessions/${opened.id}/ws?token=${opened.token}`,
+        limits,
+      })
       return environmentOver(ask, close)
     }
     environmentContract(t, { domain, make })

@@ -7,6 +7,7 @@ import { connect } from '../../clients/typescript/index.ts'
 import { buildImages, createCatalog, openCatalog } from '../../envs/catalog.ts'
 import type { Domain } from '../../schemas/domain.ts'
 import { startServer } from '../../server/app.ts'
+import { dial } from './line.ts'
 
 const file = join(t.testdir({}), 'catalog.db')
 const library = openCatalog({})
@@ -58,4 +59,24 @@ t.test('a running session keeps its version, and what it forks to as well', asyn
   t.same((await fork?.step(look))?.observation.result, seen.observation.result)
   t.equal((await young.reset({ seed: 2 })).observation.version, after.version)
   for (const each of [fork, young, other]) await each?.close()
+})
+
+t.test('at /ws a session draws from all domains again, whichever one it had', async (t) => {
+  write('Own')
+  const catalog = openCatalog({ file })
+  const server = await startServer({ catalog, config: { port: 0 } })
+  t.teardown(async () => {
+    await server.close()
+    catalog.close()
+  })
+  const line = await dial(`${server.url}/ws`)
+  const drawn = async (session: string, index: number): Promise<string> =>
+    (await line.ask({ type: 'reset', session, data: { sample: { seed: 3, index } } })).data.observation.domain
+  const again: string[] = []
+  for (let index = 0; index < 8; index++) again.push(await drawn('again', index))
+  const anew: string[] = []
+  for (let index = 0; index < 8; index++) anew.push(await drawn(`new-${index}`, index))
+  t.same(again, anew)
+  t.same([...new Set(anew)].sort(), ['hotel-chain', 'own'])
+  await line.hangUp()
 })

@@ -1,9 +1,11 @@
 /** Many sessions on one socket: names, batches, ids, pipelining, draws and pinned versions. */
 
+import { join } from 'node:path'
 import t from 'tap'
 import { openCatalog } from '../../envs/catalog.ts'
 import { serverMessage } from '../../schemas/messages.ts'
 import { startServer } from '../../server/app.ts'
+import { addKey } from '../../server/keys.ts'
 import type { Reply } from './line.ts'
 import { dial, until } from './line.ts'
 
@@ -205,15 +207,19 @@ t.test('a version is pinned in the address or at reset, and another one is refus
 })
 
 t.test('where the house is full a newcomer may wait, and each client has its turn', async (t) => {
-  const small = await startServer({ catalog, config: { port: 0, sessionsMax: 1, waitMs: 60_000 } })
+  const keysFile = join(t.testdir({}), 'keys.json')
+  const order = { roles: ['play' as const], rights: ['act' as const], quotas: {} }
+  const keyFor = (label: string) => addKey(keysFile, { label, ...order }, '2026-01-01').key
+  const [one, many] = [keyFor('modest'), keyFor('greedy')]
+  const small = await startServer({ catalog, config: { port: 0, sessionsMax: 1, waitMs: 60_000, keysFile } })
   t.teardown(() => small.close())
-  const url = `${small.url}/ws`
+  const url = `${small.url}/k/${many}/ws`
   const first = await dial(url)
   const reset = { type: 'reset', data: { domain: 'hotel-chain' } }
   t.match(await first.ask(reset), { type: 'observation' })
-  const order: string[] = []
-  const greedy = await dial(url, { headers: { Authorization: 'Bearer greedy' } })
-  const modest = await dial(url, { headers: { Authorization: 'Bearer modest' } })
+  const turns: string[] = []
+  const greedy = await dial(url)
+  const modest = await dial(`${small.url}/ws`, { headers: { Authorization: `Bearer ${one}` } })
   for (const session of ['g1', 'g2', 'g3']) greedy.send({ ...reset, session })
   await greedy.ask({ type: 'mcp', session: 'none', data: {} })
   modest.send({ ...reset, session: 'm1' })
@@ -222,14 +228,14 @@ t.test('where the house is full a newcomer may wait, and each client has its tur
   const next = async (line: typeof greedy, label: string) => {
     const reply = await line.receive()
     t.equal(reply.type, 'observation')
-    order.push(label)
+    turns.push(label)
     await line.ask({ type: 'close', session: reply.session })
   }
   await next(greedy, 'greedy')
   await next(modest, 'modest')
   await next(greedy, 'greedy')
   await next(greedy, 'greedy')
-  t.same(order, ['greedy', 'modest', 'greedy', 'greedy'])
+  t.same(turns, ['greedy', 'modest', 'greedy', 'greedy'])
   await greedy.hangUp()
   await modest.hangUp()
 })

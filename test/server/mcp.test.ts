@@ -89,7 +89,10 @@ t.test('what an agent does wrong is the result of its call, and what comes late 
 t.test('without its token, or with another, a session is refused', async (t) => {
   const { id, token } = (await ask('POST /sessions', { body: { domain: 'hotel-chain' } })).body
   await t.rejects(connect(`/sessions/${id}/mcp`), /no such session/)
-  await t.rejects(connect(`/sessions/${id}/mcp`, `${token.slice(0, -1)}_`), /no such session/)
+  await t.rejects(
+    connect(`/sessions/${id}/mcp`, `${token.slice(0, -1)}${token.endsWith('_') ? '-' : '_'}`),
+    /no such session/,
+  )
   await ask(`DELETE /sessions/${id}`, { token })
   await t.rejects(connect(`/sessions/${id}/mcp`, token), /no such session/)
 })

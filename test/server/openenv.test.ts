@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { startServer } from '../../server/app.ts'
+import { addKey } from '../../server/keys.ts'
 import { goldOf, madeCatalog } from './made.ts'
 import { openenvRelease, run, venvWith } from './python.ts'
 
@@ -52,6 +53,26 @@ if (bin === null) {
       t.match(report.summary, { passed_count: 6, total_count: 6, failed_criteria: [] })
     }
   })
+
+  t.test(
+    'where there are keys, stock clients show theirs in the path or before the host, and nobody else gets in',
+    async (t) => {
+      const keysFile = join(t.testdir({}), 'keys.json')
+      const { key } = addKey(keysFile, { label: 'x', roles: ['play'], rights: ['act'], quotas: {} }, '2026-01-01')
+      const closed = await startServer({ catalog, config: { port: 0, keysFile } })
+      t.teardown(() => closed.close())
+      const gold = JSON.stringify(goldOf(catalog, 1))
+      for (const url of [`${closed.url}/k/${key}`, closed.url.replace('//', `//${key}:x@`)]) {
+        const { code, stdout, stderr } = await run(python, [script('play.py'), url], gold)
+        t.equal(code, 0, stderr)
+        for (const line of stdout.trim().split('\n')) t.match(JSON.parse(line), { reward: 1, done: true })
+      }
+      t.match(await run(python, [script('play.py'), closed.url], gold), { code: 1, stderr: /401/ })
+      const url = `${closed.url}/k/${key}/domains/hotel-chain`
+      const { stdout } = await run(join(bin, 'openenv'), ['validate', '--url', url, '--json'])
+      t.match(JSON.parse(stdout), { passed: true })
+    },
+  )
 
   t.test('what is wrong is told in words that the stock clients pass on', async (t) => {
     const { code, stdout, stderr } = await run(python, [script('mistakes.py'), server.url])

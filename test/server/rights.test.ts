@@ -1,22 +1,23 @@
 /** What a token may do: each right that is lacking is refused by every door that could give it. */
 
+import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Test } from 'tap'
 import t from 'tap'
 import { openCatalog } from '../../envs/catalog.ts'
 import { startServer } from '../../server/app.ts'
+import { addKey } from '../../server/keys.ts'
 import { asker } from './http.ts'
 import { dial } from './line.ts'
 
 const catalog = openCatalog({})
-const everything = 'key-with-every-right'
-const config = {
-  port: 0,
-  keys: [{ key: everything, rights: ['act', 'verify', 'fork', 'gold'] as ('act' | 'verify' | 'fork' | 'gold')[] }],
-}
-const server = await startServer({ catalog, config })
-const evaluation = await startServer({ catalog, config: { ...config, openRights: ['act'] } })
+const keysFile = join(t.testdir({}), 'keys.json')
+const order = { label: 'test', roles: ['play' as const], quotas: {} }
+const { key: everything } = addKey(keysFile, { ...order, rights: ['act', 'verify', 'fork', 'gold'] }, '2026-01-01')
+const { key: acting } = addKey(keysFile, { ...order, rights: ['act'] }, '2026-01-01')
+const server = await startServer({ catalog, config: { port: 0, keysFile } })
+const evaluation = await startServer({ catalog, config: { port: 0, openRights: ['act'] } })
 t.teardown(async () => {
   await server.close()
   await evaluation.close()
@@ -31,7 +32,7 @@ t.test('an agent that may only act gets no verification, no fork and no gold by 
     await ask('POST /sessions', { token: everything, body: { domain: 'hotel-chain', task: 'new-phone' } })
   ).body
   const { token } = (await ask(`POST /sessions/${id}/tokens`, { token: owner, body: { name: 'agent' } })).body
-  await attempt(t, server.url, id, token)
+  await attempt(t, server.url, id, token, acting)
   t.match(await ask(`POST /sessions/${id}/verify`, { token: owner, body: {} }), { body: { passed: false } })
   t.match(await ask(`GET /sessions/${id}/gold`, { token: owner }), { body: { gold: { calls: [{}, {}] } } })
   await ask(`DELETE /sessions/${id}`, { token: owner })
@@ -54,14 +55,17 @@ t.test('in an evaluation the owner itself may only act, but with a key', async (
     t.match(await line.ask({ type: 'grant', data: { name: 'x', rights: ['verify'] } }), { data: refused })
     await line.hangUp()
   }
-  const line = await dial(`${evaluation.url}/ws`, { headers: { Authorization: `Bearer ${everything}` } })
-  await line.ask({ type: 'reset', data: { domain: 'hotel-chain', task: 'new-phone' } })
-  t.match(await line.ask({ type: 'verify' }), { type: 'verification' })
-  await line.hangUp()
+  const keyed = (key: string) => dial(`${server.url}/ws`, { headers: { Authorization: `Bearer ${key}` } })
+  const [actor, owner] = [await keyed(acting), await keyed(everything)]
+  for (const line of [actor, owner])
+    await line.ask({ type: 'reset', data: { domain: 'hotel-chain', task: 'new-phone' } })
+  t.match(await actor.ask({ type: 'verify' }), { data: refused })
+  t.match(await owner.ask({ type: 'verify' }), { type: 'verification' })
+  for (const line of [actor, owner]) await line.hangUp()
 })
 
 /** Everything that an agent could try. */
-async function attempt(t: Test, url: string, id: string, token: string): Promise<void> {
+async function attempt(t: Test, url: string, id: string, token: string, key = token): Promise<void> {
   const ask = asker(url)
   const http: [string, object?][] = [
     [`POST /sessions/${id}/verify`, {}],
@@ -70,10 +74,12 @@ async function attempt(t: Test, url: string, id: string, token: string): Promise
     [`POST /sessions/${id}/tokens`, { name: 'more', rights: ['verify'] }],
     ['GET /domains/hotel-chain/tasks/new-phone?gold=true'],
   ]
+  const shownAt = (path: string) => (path.includes('/sessions/') ? token : key)
   for (const [request, body] of http)
-    t.match(await ask(request, { token, body }), { status: 403, body: refused }, request)
+    t.match(await ask(request, { token: shownAt(request), body }), { status: 403, body: refused }, request)
   const open = [`/sessions/${id}`, `/sessions/${id}/trajectory`, '/domains', '/domains/hotel-chain', '/tasks']
-  for (const path of open) t.notMatch(JSON.stringify((await ask(`GET ${path}`, { token })).body), hidden, path)
+  for (const path of open)
+    t.notMatch(JSON.stringify((await ask(`GET ${path}`, { token: shownAt(path) })).body), hidden, path)
 
   const line = await dial(`${url}/sessions/${id}/ws`, { headers: { Authorization: `Bearer ${token}` } })
   for (const message of [

@@ -13,6 +13,11 @@ const entities = new Map([
   ['nbsp', ' '],
 ])
 
+/** What is said of the document instead of the thing: `Required.`, `[Output Only]`, `TODO`. */
+const marks =
+  /^(?:[([]?(?:(?:required|optional|input[ -]only|output[ -]only|read[ -]?only|immutable|todo|tbd|fixme)(?: field)?)[)\]]?(?:[.:;,]|\s+[-–—]|(?<=[)\]])|$)\s*)+/i
+const notes = /\b(TODO|FIXME)\b.*$/
+
 /** Longer input says nothing more and only costs time. */
 const inputCharactersMax = 3000
 
@@ -41,6 +46,9 @@ export function plainText(value: unknown, { sentencesMax, charactersMax }: TextL
     .replace(/\s+/g, ' ')
     .replace(/\(\s*\)|\[\s*\]/g, '')
     .replace(/\s+([.,;:!?])/g, '$1')
+    .trim()
+    .replace(notes, '')
+    .replace(marks, '')
     .trim()
   if (!/\p{L}/u.test(flat)) return ''
   return shorten(flat, sentencesMax, charactersMax)

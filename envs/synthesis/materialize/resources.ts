@@ -111,6 +111,8 @@ const getWords = new Set([
   'load',
   'detail',
 ])
+/** `v1`, `v1.2`, `v1beta1`. */
+const versionSegment = /^v\d+((alpha|beta|rc)\d*)?([._]\d+)*$/i
 const scopeParameter = /^(api_)?version$|^(locale|lang|language|format|region)$/
 
 export const isCrudWord = (word: string): boolean =>
@@ -201,6 +203,7 @@ export const stateTold = ({ description }: Operation): string | undefined => {
 
 export function readResource(operation: Operation, evidence: Evidence): Resource | null {
   const segments = segmentsOf(operation.path)
+  if (countsOnly(operation, segments, evidence)) return null
   const chain: Link[] = []
   const trailing: string[] = [] // words after the last resource that are no resource
   let hint: RawVerb | undefined
@@ -221,7 +224,7 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
     }
     // `/api/items`: a word without meaning; `/orders/{id}/items`: what is in the order.
     const held = contents.has(name) && chain.at(-1)?.key !== undefined
-    if (name === '' || (fillers.has(name) && !held) || /^v\d+([._]\d+)*$/.test(segment.text)) return
+    if (name === '' || (fillers.has(name) && !held) || versionSegment.test(segment.text)) return
     const isCollection = evidence.collections.has(squeezed(name))
     if (!isCollection) {
       if (searchWords.has(name) || name.startsWith('search_') || name.startsWith('find_by')) {
@@ -265,6 +268,13 @@ export function readResource(operation: Operation, evidence: Evidence): Resource
     return { operation, chain, verb: 'action', action: undo ?? actionVerb(action) ?? action }
   }
   return { operation, chain, verb: hint ?? verbOf(operation, chain, spelled) }
+}
+
+/** `GET /users/$count` says how many there are, which every list says of itself: it is about no thing of its own. */
+function countsOnly({ method }: Operation, segments: readonly Segment[], { collections }: Evidence): boolean {
+  const last = segments.at(-1)
+  if (method !== 'get' || last === undefined || last.parameter || segments.length < 2) return false
+  return snake(last.text) === 'count' && !collections.has('count')
 }
 
 /** A segment that is a verb and a noun: what it does to which thing. */

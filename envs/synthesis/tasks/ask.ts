@@ -7,10 +7,12 @@ import type { Group, Mention } from './deed.ts'
 import type { Errand } from './errand.ts'
 import { firstThatWorks } from './errand.ts'
 import type { Facts, Kind, Parent } from './facts.ts'
+import { lookUp, lookUpGroup, readOne } from './look.ts'
 import type { Description } from './refer.ts'
 import { describeRow, nameOnly } from './refer.ts'
 import { groupsOf } from './sets.ts'
-import { keyOf, lookUp, lookUpGroup, mark, placeOf, readOne, Setback } from './walk.ts'
+import { keyOf, mark, placeOf, Setback } from './walk.ts'
+import { scopeNeeded } from './writes.ts'
 
 const askable: readonly Kind[] = [
   'status',
@@ -48,12 +50,18 @@ export function askQuestion(errand: Errand): void {
   const form = draw.pick(forms) as Form
   try {
     if (form === 'look up') lookUpQuestion(errand)
-    else firstThatWorks(errand, tablesFor(errand, form), 5, (table) => ask[form](errand, table))
+    else firstThatWorks(errand, tablesFor(errand, form), 5, (table) => ask[form](errand, table), readersOf(errand))
   } catch (error) {
     if (!(error instanceof Setback) || form === 'look up') throw error
     lookUpQuestion(errand)
   }
 }
+
+/** The reads that a question about a table may bring in. */
+const readersOf =
+  ({ walk: { facts } }: Errand) =>
+  (table: string): string[] =>
+    facts.readers(table).map(({ tool }) => tool)
 
 function tablesFor({ walk: { facts } }: Errand, form: Form): string[] {
   return facts.domain.tables
@@ -91,9 +99,7 @@ const ask: Record<Exclude<Form, 'look up'>, (errand: Errand, table: string) => v
     const column = draw.chance(0.6) ? (draw.pick(named) ?? draw.pick(others)) : (draw.pick(others) ?? draw.pick(named))
     if (column === undefined) throw new Setback('nothing to ask')
     answerWith(errand, table, description.row, column.name)
-    if (placeOf(walk, table, description.key, column.name) === undefined)
-      readOne(walk, table, description.key, keyOf(walk, table, description.key))
-    if (placeOf(walk, table, description.key, column.name) === undefined) throw new Setback('no read shows the answer')
+    readAnswer(errand, table, description.key, column.name)
     errand.deeds.push({ kind: 'question', target, table, column: column.name, asked: facts.kind(table, column.name) })
   },
 
@@ -190,12 +196,61 @@ function answerWith(errand: Errand, table: string, row: Row | undefined, column:
     throw new Setback('nothing to answer')
   if (new Set((rows[table] ?? []).map((item) => item[column])).size < 3)
     throw new Setback('an answer that could be guessed')
+  if (standsFirst(errand, column, value)) throw new Setback('an answer that stands first')
   errand.answer = {
     value,
     kind: kind === 'date' ? 'date' : typeof value === 'number' ? 'number' : 'text',
     source: { table, column },
   }
 }
+
+/**
+ * Whether the value stands in a column of that name in a row that some list shows first, of all or of the first parent:
+ * whoever takes the first thing that is called so would be right.
+ */
+function standsFirst({ walk: { facts, rows } }: Errand, column: string, value: Cell): boolean {
+  return [...facts.tables.values()].some(({ name, columns }) => {
+    const key = facts.key(name)
+    if (key === undefined || !columns.some((own) => own.name === column)) return false
+    const first = firstBy(rows[name] ?? [], key)
+    const below = facts.parents(name).map((parent) => {
+      const above = firstBy(rows[parent.table] ?? [], facts.key(parent.table) as string)
+      const own = (rows[name] ?? []).filter(
+        (row) => above !== undefined && row[parent.column] === above[facts.key(parent.table) as string],
+      )
+      return firstBy(own, key)
+    })
+    return [first, ...below].some((row) => row?.[column] === value)
+  })
+}
+
+/** The row that a list in the order of its ids begins with. */
+const firstBy = (rows: readonly Row[], key: string): Row | undefined =>
+  rows.reduce<Row | undefined>(
+    (first, row) => (first === undefined || (row[key] ?? '') < (first[key] ?? '') ? row : first),
+    undefined,
+  )
+
+/** A column that the look-up doesn't show takes one more read; so does a row whose own read no task uses yet. */
+function readAnswer({ walk }: Errand, table: string, key: Cell, column: string): void {
+  const isShown = placeOf(walk, table, key, column) !== undefined
+  const { bindings, idle, facts } = walk
+  const own = facts.readers(table).filter(({ verb, tool }) => verb === 'get' && idle.wants(tool))
+  if (!isShown) readOne(walk, table, key, keyOf(walk, table, key))
+  else if (own.length > 0 && bindings.every(({ verb, table: of }) => verb !== 'get' || of !== table)) {
+    const undo = mark(walk)
+    try {
+      readOne(walk, table, key, keyOf(walk, table, key))
+      if (placeOf(walk, table, key, column) === undefined) throw new Setback('no read shows the answer')
+    } catch (error) {
+      if (!(error instanceof Setback)) throw error
+      undo()
+    }
+  }
+  if (placeOf(walk, table, key, column) === undefined) throw new Setback('no read shows the answer')
+}
+
+const rowsTried = 4
 
 interface Asked {
   table: string
@@ -223,12 +278,18 @@ function lookUpQuestion(errand: Errand): void {
       if (parent.table !== at && parent.table !== table && facts.sayable(parent.table)) add(table, [...via, parent])
   }
   for (const { name } of facts.domain.tables) if (facts.sayable(name) && facts.key(name) !== undefined) add(name, [])
-  firstThatWorks(errand, asks, 8, (asked) => {
-    const { table, via, column } = asked
-    const row = draw.pick(walk.rows[table] ?? [])
+  const answer = ({ table, via, column }: Asked): void => {
+    const some = draw.shuffle(walk.rows[table] ?? []).slice(0, rowsTried)
+    const row = some.find((item) => via.length > 0 || !standsFirst(errand, column, item[column] ?? null)) ?? some[0]
     if (row === undefined) throw new Setback('no row')
     const description = describeRow(
-      { facts, rows: walk.rows, draw, ...(via.length === 0 && { without: column }) },
+      {
+        facts,
+        rows: walk.rows,
+        draw,
+        ...(via.length === 0 && { without: column }),
+        ...(via.length === 0 && { under: scopeNeeded(errand, table, row) }),
+      },
       table,
       row,
     )
@@ -237,10 +298,7 @@ function lookUpQuestion(errand: Errand): void {
     lookUp(walk, description)
     const at = follow(errand, description, via)
     answerWith(errand, at.table, at.row, column)
-    // A column that the look-up doesn't show takes one more read.
-    if (placeOf(walk, at.table, at.key, column) === undefined)
-      readOne(walk, at.table, at.key, keyOf(walk, at.table, at.key))
-    if (placeOf(walk, at.table, at.key, column) === undefined) throw new Setback('no read shows the answer')
+    readAnswer(errand, at.table, at.key, column)
     errand.deeds.push({
       kind: 'question',
       target: { table, key: description.key, description },
@@ -249,7 +307,11 @@ function lookUpQuestion(errand: Errand): void {
       column,
       asked: facts.kind(at.table, column),
     })
-  })
+  }
+  const tools = new Map(facts.domain.tables.map(({ name }) => [name, readersOf(errand)(name)]))
+  firstThatWorks(errand, asks, 8, answer, ({ table, via }) =>
+    [table, ...via.map((parent) => parent.table)].flatMap((name) => tools.get(name) ?? []),
+  )
 }
 
 /** Reads on from a row along its references. */

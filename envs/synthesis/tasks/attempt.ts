@@ -5,13 +5,14 @@
 
 import type { Row } from '../../../schemas/json.ts'
 import type { ToolBinding } from '../binding.ts'
-import { isUndone, tableKind, verbFits } from '../lexicon.ts'
+import { tableKind, verbFits } from '../lexicon.ts'
 import type { Attempt, Change, Mention } from './deed.ts'
 import type { Errand } from './errand.ts'
 import { asIf, asOne } from './errand.ts'
 import { continueErrand } from './goals.ts'
+import { lookUp } from './look.ts'
 import { describeRow } from './refer.ts'
-import { copyOf, lookUp, notRefused, performRefused, rowId, Setback } from './walk.ts'
+import { copyOf, notRefused, performRefused, rowId, Setback } from './walk.ts'
 import { accepts, act, busyRows, remove, rowArguments, scopeNeeded, tableOf } from './writes.ts'
 
 /** What does instead of deleting. */
@@ -38,7 +39,7 @@ export function attemptErrand(errand: Errand): void {
         : binding.verb === 'delete' && facts.children(binding.table).length > 0 && !errand.lenient.has(binding.tool)),
   )
   let last = 'nothing that may be refused'
-  for (const binding of draw.shuffle(bindings).slice(0, 6)) {
+  for (const binding of walk.idle.first(draw, bindings, ({ tool }) => [tool], 3).slice(0, 6)) {
     for (const row of draw.shuffle(candidates(errand, binding, refused)).slice(0, rowsTried)) {
       try {
         asOne(errand, () => attempt(errand, binding, row, refused))
@@ -81,7 +82,7 @@ function attempt(errand: Errand, binding: ToolBinding, row: Row, refused: boolea
   const { walk } = errand
   const { facts, draw } = walk
   const table = tableOf(binding)
-  const under = scopeNeeded(errand, binding, row)
+  const under = scopeNeeded(errand, table, row)
   // The state that it may be refused for is for the agent to find out.
   const without = binding.transition?.column
   const description = describeRow(
@@ -128,8 +129,8 @@ function alternative(errand: Errand, first: Attempt['first']): Attempt['instead'
   // Nobody who wants a thing gone, or on, makes do with one more of something, or with its being off.
   if (made.kind === 'create' && tableKind(made.made.table) !== 'message') throw new Setback('no alternative')
   if (made.kind === 'act' && first.kind === 'delete' && !puttingAway.has(made.verb)) throw new Setback('no alternative')
-  if (made.kind === 'act' && first.kind === 'act' && (made.verb === first.verb || isUndone(first.verb, made.verb)))
-    throw new Setback('no alternative')
+  // Nor does another thing done to it stand in for the one that was wanted: "activate it, or verify it".
+  if (made.kind === 'act' && first.kind === 'act') throw new Setback('no alternative')
   return made
 }
 

@@ -5,10 +5,11 @@
 
 import type { Row } from '../../../schemas/json.ts'
 import type { Kind } from './facts.ts'
+import { lookUpGroup, rememberBest } from './look.ts'
 import type { Best, Description } from './refer.ts'
 import { groupsOf } from './sets.ts'
 import type { Walk } from './walk.ts'
-import { lookUpGroup, mark, rememberBest, Setback } from './walk.ts'
+import { mark, Setback } from './walk.ts'
 
 const compared: readonly Kind[] = ['money', 'count', 'date']
 /** What is counted or dated by the world, or is a code in digits, is compared by nobody. */

@@ -28,10 +28,20 @@ export interface Errand {
   answer?: GoldAnswer
 }
 
-/** Tries things in an order the seed decides until one works; a try that fails leaves no trace. */
-export function firstThatWorks<T>(errand: Errand, items: readonly T[], max: number, attempt: (item: T) => void): void {
+/**
+ * Tries things in an order the seed decides until one works; a try that fails leaves no trace. Where it is told which tools a
+ * thing brings in, some that no task uses yet come first.
+ */
+export function firstThatWorks<T>(
+  errand: Errand,
+  items: readonly T[],
+  max: number,
+  attempt: (item: T) => void,
+  toolsOf: (item: T) => readonly string[] = () => [],
+): void {
+  const { draw, idle } = errand.walk
   let last = 'nothing that a person would ask for'
-  for (const item of errand.walk.draw.shuffle(items).slice(0, max)) {
+  for (const item of idle.first(draw, items, toolsOf, Math.ceil(max / 2)).slice(0, max)) {
     const undo = markErrand(errand)
     const writes = writeCount(errand)
     try {

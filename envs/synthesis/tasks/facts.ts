@@ -8,7 +8,16 @@ import type { Cell, Json, JsonObject } from '../../../schemas/json.ts'
 import type { Tool } from '../../../schemas/tool.ts'
 import type { ArgumentBinding, ToolBinding } from '../binding.ts'
 import { singular } from '../collect/words.ts'
-import { columnSemantic, isSayable, type Language, type NounKind, readsWell, sayFlag, tableKind } from '../lexicon.ts'
+import {
+  columnSemantic,
+  isSayable,
+  type Language,
+  type NounKind,
+  readsWell,
+  sayFlag,
+  sayTable,
+  tableKind,
+} from '../lexicon.ts'
 import { sayFlagState, sayValue } from './said.ts'
 
 /** `technical` is never said; `key` is never said as it is, but points to a row that can be. */
@@ -130,7 +139,10 @@ export function readFacts(
     kind,
     say,
     // A log of what was done is nothing that a person names; its rows come from actions on what they are about.
-    sayable: (table) => reads('table', table, undefined, language) && !logs.has(table),
+    sayable: (table) =>
+      reads('table', table, undefined, language) &&
+      !logs.has(table) &&
+      !(language === 'en' && isDoubled(sayTable(table))),
     addresses({ table, column, role }) {
       if (table === undefined || column === undefined || role === 'page' || role === 'window' || role === 'query')
         return undefined
@@ -140,6 +152,9 @@ export function readFacts(
     schema,
   }
 }
+
+/** A noun that says a word twice: "property property", "folder folder item". */
+const isDoubled = (noun: string): boolean => /\b(\w+)\b.* \1\b/i.test(noun)
 
 const kindsBySemantic: Readonly<Record<string, Kind>> = {
   name: 'name',
@@ -174,6 +189,33 @@ const nowhere: readonly NounKind[] = ['money', 'label', 'thing', 'file', 'messag
 
 const unreached: readonly NounKind[] = ['machine', 'file', 'label', 'product', 'thing']
 
+/**
+ * Numbers that a document puts where nobody would look for them: the amount of a tag, the pages of a member, the seconds that a
+ * machine waits; and the city of a country.
+ */
+function isMisplaced(table: string, column: string, kind: Kind): boolean {
+  const of = tableKind(table)
+  if (kind === 'money')
+    return moneyless.includes(of) && !/salary|wage|balance|credit|limit|budget|rate|fee/.test(column)
+  if (kind === 'count')
+    return jargon.test(column) || counted.some(({ columns, kinds }) => columns.test(column) && !kinds.includes(of))
+  return kind === 'city' && /(^|_)(country|region|state|city|continent|time_?zone|locale)$/.test(table)
+}
+
+const moneyless: readonly NounKind[] = ['label', 'person', 'group', 'place', 'message', 'file', 'machine']
+
+const jargon =
+  /second|milli|bytes|_ms$|ttl|threshold|retries|replica|manufacturer|usage|depth|priority|position|index|offset|sequence|weight$|sort|rank|level|(^|_)(min|max|minimum|maximum)_/
+
+const counted: readonly { columns: RegExp; kinds: readonly NounKind[] }[] = [
+  { columns: /page|word|character|line/, kinds: ['file', 'work'] },
+  { columns: /download|view|play|listen|watch/, kinds: ['file', 'work', 'message', 'product'] },
+  { columns: /quantity|stock|unit|item/, kinds: ['product', 'money', 'thing', 'place', 'group'] },
+  { columns: /commit|fork|star(s|_count)|branch/, kinds: ['work', 'group'] },
+  { columns: /people|guest|adult|child|occupan|passenger|seat/, kinds: ['place', 'work', 'thing', 'group'] },
+  { columns: /duration|minutes|hours|length/, kinds: ['work', 'file', 'message', 'thing', 'product'] },
+]
+
 const names = /^(name|title|label|subject|display_name|full_name|headline)$/
 /** Columns whose name is half a phrase: "with the to 25 January". */
 const unsaidNames =
@@ -192,6 +234,7 @@ function kindOf(table: Table, column: Column, language: Language, reads: typeof 
   if (column.enum !== undefined && type === 'TEXT')
     return /(^|_)(status|state|phase|stage)$/.test(name) ? 'status' : 'enum'
   let kind = kindsBySemantic[semantic] ?? 'other'
+  if (isMisplaced(table.name, name, kind)) return 'technical'
   // A payment method isn't in Warsaw, whatever its address says.
   if (kind === 'city' && nowhere.includes(tableKind(table.name))) kind = 'other'
   // Whatever a document says, nobody writes to a screen.

@@ -30,33 +30,39 @@ function writesByKind(facts: Facts, fits: (binding: ToolBinding) => boolean): To
 
 /** The first write, on whatever the seed picks. */
 export function beginErrand(errand: Errand): void {
-  const { facts, draw } = errand.walk
+  const groups = writesByKind(errand.walk.facts, () => true)
   firstThatWorks(
     errand,
-    writesByKind(facts, () => true),
+    groups,
     5,
     (group) => {
-      write(errand, draw.pick(group) as ToolBinding)
+      write(errand, pickOf(errand, group))
     },
+    toolsOf,
   )
+}
+
+const toolsOf = (group: readonly ToolBinding[]): string[] => group.map(({ tool }) => tool)
+
+/** One of the writes that do the same to the same table: one that no task uses yet where there is one. */
+const pickOf = ({ walk: { draw, idle } }: Errand, group: readonly ToolBinding[]): ToolBinding => {
+  const wanted = group.filter(({ tool }) => idle.wants(tool))
+  return draw.pick(wanted.length > 0 ? wanted : group) as ToolBinding
 }
 
 /** A write on a row that is chosen among others by what it has most or least of. */
 export function chooseErrand(errand: Errand): void {
-  const { facts, draw } = errand.walk
   const fits = ({ verb }: ToolBinding): boolean => verb !== 'create'
-  firstThatWorks(errand, writesByKind(facts, fits), groupsTried, (group) => {
-    asOne(errand, () => write(errand, draw.pick(group) as ToolBinding, { choose: true }))
-  })
+  const groups = writesByKind(errand.walk.facts, fits)
+  const choose = (group: ToolBinding[]) => asOne(errand, () => write(errand, pickOf(errand, group), { choose: true }))
+  firstThatWorks(errand, groups, groupsTried, choose, toolsOf)
 }
 
 /** The same write to each row of a group. */
 export function bulkErrand(errand: Errand): void {
-  const { facts, draw } = errand.walk
   const fits = ({ verb }: ToolBinding): boolean => verb !== 'create'
-  firstThatWorks(errand, writesByKind(facts, fits), groupsTried, (group) => {
-    writeEach(errand, draw.pick(group) as ToolBinding)
-  })
+  const groups = writesByKind(errand.walk.facts, fits)
+  firstThatWorks(errand, groups, groupsTried, (group) => writeEach(errand, pickOf(errand, group)), toolsOf)
 }
 
 /** A new row with several of its children, or one whose children are all taken away before it goes itself. */
@@ -70,7 +76,7 @@ export function familyErrand(errand: Errand): void {
       .map(({ table }) => ({ child, parent: table })),
   )
   if (draw.chance(0.2) && clearOut(errand)) return
-  firstThatWorks(errand, pairs, groupsTried, ({ child, parent }) => {
+  const makeAll = ({ child, parent }: (typeof pairs)[number]): void => {
     const makers = creates.filter(({ table }) => table === parent)
     asOne(errand, () => {
       const maker = draw.chance(0.75) ? draw.pick(makers) : undefined
@@ -78,15 +84,16 @@ export function familyErrand(errand: Errand): void {
       else beginOn(errand, parent)
       createSome(errand, child, subjectOf(errand.deeds.at(-1) as never) as Mention)
     })
-  })
+  }
+  firstThatWorks(errand, pairs, groupsTried, makeAll, ({ child }) => [child.tool])
 }
 
 /** Some write on a row of that table which leaves it there. */
 function beginOn(errand: Errand, table: string): void {
-  const { facts, draw } = errand.walk
   const fits = (binding: ToolBinding): boolean =>
     tableOf(binding) === table && binding.verb !== 'create' && binding.verb !== 'delete'
-  firstThatWorks(errand, writesByKind(facts, fits), 2, (group) => write(errand, draw.pick(group) as ToolBinding))
+  const groups = writesByKind(errand.walk.facts, fits)
+  firstThatWorks(errand, groups, 2, (group) => write(errand, pickOf(errand, group)), toolsOf)
 }
 
 /** Deletes all children of a row, and then the row. */
@@ -154,12 +161,13 @@ export function continueErrand(errand: Errand, { same = false, wide = false }: N
     if (subject === at.table && !made && !isNew && (!used || again)) options.push({ binding })
     if (wide && subject === at.table && !isNew && !used) options.push({ binding, how: 'each' })
   }
-  firstThatWorks(errand, options, 8, ({ binding, on, under, how }) => {
+  const goOn = ({ binding, on, under, how }: Option): void => {
     if (how === undefined) write(errand, binding, { on, under })
     else if (how === 'some') createSome(errand, binding, under as Mention)
     else if (how === 'choose') asOne(errand, () => write(errand, binding, { under, choose: true }))
     else writeEach(errand, binding, under && linkTo(facts, binding, under))
-  })
+  }
+  firstThatWorks(errand, options, 8, goOn, ({ binding }) => [binding.tool])
 }
 
 /** How the rows of a tool's table hang on the one that was spoken of, where that was named in a few words. */

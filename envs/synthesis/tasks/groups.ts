@@ -7,10 +7,11 @@ import type { Group, Mention, Setting, Work } from './deed.ts'
 import type { Errand } from './errand.ts'
 import { asOne, claim, guard, touch } from './errand.ts'
 import type { Kind } from './facts.ts'
+import { lookUpGroup } from './look.ts'
 import { groupsOf } from './sets.ts'
 import { breaksOrder, newSetting, requiredValues } from './settings.ts'
 import type { Given } from './walk.ts'
-import { keyOf, lookUpGroup, noteShown, perform, rowId, Setback } from './walk.ts'
+import { keyOf, noteShown, perform, rowId, Setback } from './walk.ts'
 import { accepts, busyRows, newParent, remove, rowArguments, tableOf } from './writes.ts'
 
 const groupMax = 6

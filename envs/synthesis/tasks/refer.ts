@@ -40,7 +40,7 @@ export interface ReferOptions {
   /** A column that must not be said, because it is asked for. */
   without?: string
   /** Say this parent, whether it is needed or not. */
-  under?: { column: string; of: Description }
+  under?: { column: string; of: Description } | undefined
 }
 
 const preference: readonly Kind[] = [

@@ -6,11 +6,12 @@ import { sayColumn, tableKind } from '../lexicon.ts'
 import type { Setting } from './deed.ts'
 import type { Errand } from './errand.ts'
 import type { Kind } from './facts.ts'
+import { lookUp } from './look.ts'
 import { chineseNotes } from './notes.ts'
 import { nameOnly } from './refer.ts'
 import { asArgument, donorRow, laterDay, proposeValue, standsIn } from './values.ts'
 import type { Given } from './walk.ts'
-import { lookUp, mark, placeOf, rowId, Setback } from './walk.ts'
+import { mark, placeOf, rowId, Setback } from './walk.ts'
 
 export const settable: readonly Kind[] = [
   'name',

@@ -8,11 +8,12 @@ import type { Mention, Setting } from './deed.ts'
 import { subjectOf } from './deed.ts'
 import type { Errand } from './errand.ts'
 import { claim, guard, touch, touchAbove } from './errand.ts'
+import { lookUp, readOne } from './look.ts'
 import type { Description } from './refer.ts'
 import { describeRow, nameOnly } from './refer.ts'
 import { newLike, newSetting, requiredValues } from './settings.ts'
 import type { Given } from './walk.ts'
-import { keyOf, lookUp, mark, noteShown, perform, placeOf, rowId, Setback } from './walk.ts'
+import { keyOf, mark, noteShown, perform, placeOf, rowId, Setback } from './walk.ts'
 
 /** The table that a tool is about: of an event the one whose row it happens to. */
 export const tableOf = (binding: ToolBinding): string =>
@@ -85,7 +86,7 @@ function onRow(
   }
   for (const row of draw.shuffle(rows).slice(0, 4)) {
     const undo = mark(walk)
-    const scoped = scope(link, above) ?? scopeNeeded(errand, binding, row)
+    const scoped = scope(link, above) ?? scopeNeeded(errand, table, row)
     const description = describeRow({ facts, rows: walk.rows, draw, ...(scoped && { under: scoped }) }, table, row)
     if (description === undefined) continue
     try {
@@ -95,11 +96,28 @@ function onRow(
       undo()
       continue
     }
+    openFirst(errand, table, description.key)
     work(row, { table, key: row[keyColumn] ?? null, description })
     return
   }
   throw new Setback(rows.length === 0 ? 'no row in a fitting state' : 'no unique reference that a read shows')
 }
+
+/** Looks at the whole row before it is changed, where the read of one row is one that no task uses yet. */
+function openFirst({ walk }: Errand, table: string, key: Cell): void {
+  const { facts, idle, draw } = walk
+  const own = facts.readers(table).filter(({ verb, tool }) => verb === 'get' && idle.wants(tool))
+  if (own.length === 0 || !draw.chance(openedShare)) return
+  const undo = mark(walk)
+  try {
+    readOne(walk, table, key, keyOf(walk, table, key))
+  } catch (error) {
+    if (!(error instanceof Setback)) throw error
+    undo()
+  }
+}
+
+const openedShare = 0.6
 
 /** Whether the row is in a state in which the world lets it be done. */
 export function accepts({ transition }: ToolBinding, row: Row): boolean {
@@ -128,15 +146,15 @@ export function busyRows({ deeds }: Errand): Set<string> {
 }
 
 /** Where a table can be listed under its parent only, the parent has to be said. */
-export function scopeNeeded(errand: Errand, binding: ToolBinding, row: Row): Description['parent'] {
-  const { facts, draw, rows } = errand.walk
-  const table = tableOf(binding)
+export function scopeNeeded(errand: Errand, table: string, row: Row): Description['parent'] {
+  const { facts, draw, idle, rows } = errand.walk
   const required = (reader: ToolBinding) =>
     reader.arguments.find((argument) => argument.required && facts.addresses(argument) !== undefined)
   const readers = facts.readers(table).filter((reader) => reader.verb !== 'get')
   if (readers.length === 0) return undefined
-  if (readers.some((reader) => required(reader) === undefined) && !draw.chance(0.15)) return undefined
-  for (const reader of draw.shuffle(readers)) {
+  const isIdle = readers.some((reader) => required(reader) !== undefined && idle.wants(reader.tool))
+  if (readers.some((reader) => required(reader) === undefined) && !isIdle && !draw.chance(0.15)) return undefined
+  for (const reader of idle.first(draw, readers, ({ tool }) => [tool])) {
     const argument = reader.arguments.find((item) => {
       const held = facts.addresses(item)
       return held !== undefined && held !== table

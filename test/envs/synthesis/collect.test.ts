@@ -516,6 +516,10 @@ t.test('prose is plain, short and never markup', async (t) => {
   )
   t.equal(plainText('&lt;b&gt;bold&lt;/b&gt; &amp; <script>x</script> done', limits), 'b bold /b & done')
   t.equal(plainText('***', limits), '')
+  t.equal(plainText('[Output Only] Immutable. When it was made.', limits), 'When it was made.')
+  t.equal(plainText('Required', limits), '')
+  t.equal(plainText('Adds a todo. TODO: say more', limits), 'Adds a todo.')
+  t.equal(plainText('Required fields are two.', limits), 'Required fields are two.')
   t.equal(plainText(7, limits), '')
   t.ok(plainText('word '.repeat(100), limits).length <= 100)
   fc.assert(

@@ -24,6 +24,8 @@ export type LogRecord =
       kind: 'open'
       domain: string
       version: string
+      /** The id of the key that opened it; null where none was needed. */
+      key: string | null
       rights: Right[]
       bound: boolean
       openedById: boolean

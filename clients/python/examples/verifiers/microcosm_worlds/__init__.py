@@ -1,0 +1,3 @@
+from microcosm_worlds.taskset import MicrocosmTaskset
+
+__all__ = ["MicrocosmTaskset"]
