@@ -28,7 +28,7 @@ import { openFileLog } from './journal/file.ts'
 import { openState } from './journal/state.ts'
 import type { Metrics } from './metrics.ts'
 import { createMetrics } from './metrics.ts'
-import { createOperator } from './operate.ts'
+import { createOperator, operatorDoor, operatorOf } from './operate.ts'
 import type { Logger } from './replies.ts'
 import { problemOf, publicError, quotaOf } from './replies.ts'
 import { reviveSession } from './revive.ts'
@@ -144,7 +144,8 @@ export async function startServer({
   relayRequests({ app, peers })
   const signer = createSigner(config.signingKey ?? state?.signingKey)
   addHttpRoutes({ routes, catalog, sessions, peers, index, guard, config, signer })
-  addOperateRoutes({ routes, operator: createOperator(sessions, log), metrics, guard, config })
+  const operator = createOperator(sessions, log)
+  addOperateRoutes({ routes, operator: operatorOf(operator, peers), metrics, peers, guard, config })
   addOpenEnvRoutes({ routes, catalog, sessions, index, guard })
   addMcpRoutes({ app, sessions, peers, index, guard })
   const gateway = createWebSocketGateway({
@@ -180,7 +181,7 @@ export async function startServer({
   }
   const close = () => end('closed')
   try {
-    await peers.listen(app, gateway)
+    await peers.listen(app, gateway, operatorDoor(operator, metrics))
     const url = await app.listen({ host: config.host, port: config.port })
     log.info({ url, closed: callers.closed, domains: catalog.list().length }, 'listening')
     return {

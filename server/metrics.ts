@@ -3,12 +3,13 @@
  * own series and the rest share one, so that a catalogue of thousands of worlds can't fill the memory of who collects.
  */
 
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ErrorCode } from '../schemas/errors.ts'
 
 export interface Metrics {
   readonly type: string
-  text(): Promise<string>
+  /** @param others what other processes measured, added up with it */
+  text(others?: readonly object[][]): Promise<string>
   /** The same as data, to be added up over processes. */
   json(): Promise<object[]>
   /** Of one domain; to be asked for once and kept. */
@@ -44,8 +45,9 @@ export function createMetrics(gauges: Gauges, { metricsDomainsMax }: { metricsDo
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const gauge = (name: string, help: string, look: () => number): void => {
+  const gauge = (name: string, help: string, look: () => number, aggregator: 'sum' | 'max' = 'sum'): void => {
     new Gauge({
+      aggregator,
       name,
       help,
       registers,
@@ -59,7 +61,7 @@ export function createMetrics(gauges: Gauges, { metricsDomainsMax }: { metricsDo
   gauge('microcosm_sockets', 'WebSockets that are open', gauges.sockets)
   gauge('microcosm_worlds', 'Domains that are ready to run', gauges.worlds)
   gauge('microcosm_isolates', 'V8 isolates that are alive', gauges.isolates)
-  gauge('microcosm_draining', '1 while no new session is taken', () => Number(gauges.draining()))
+  gauge('microcosm_draining', '1 while no new session is taken', () => Number(gauges.draining()), 'max')
   const opened = new Counter({
     name: 'microcosm_sessions_opened_total',
     help: 'Sessions that were opened, forks counted',
@@ -99,7 +101,12 @@ export function createMetrics(gauges: Gauges, { metricsDomainsMax }: { metricsDo
   }
   return {
     type: registry.contentType,
-    text: () => registry.metrics(),
+    async text(others = []) {
+      if (others.length === 0) return registry.metrics()
+      // Histograms are added up by what they are called as data alone.
+      const all = [await registry.getMetricsAsJSON(), ...others]
+      return AggregatorRegistry.aggregate(all as never).metrics()
+    },
     json: () => registry.getMetricsAsJSON(),
     of(domain) {
       const name = known.has(domain) || known.size < metricsDomainsMax ? domain : others

@@ -1,10 +1,12 @@
 /**
  * The operator's hand: what sessions there are, ending one, and letting the house run empty. It shows whose a session is and
- * how it stands, never a token. This is the hand on one process; one for many processes has the same form.
+ * how it stands, never a token. Of a server of many processes, each asks the others.
  */
 
 import { z } from 'zod'
 import { MicrocosmError } from '../schemas/errors.ts'
+import type { PeerDoor, Peers } from './cluster/peers.ts'
+import type { Metrics } from './metrics.ts'
 import type { Logger } from './replies.ts'
 import type { Session, Sessions } from './sessions.ts'
 
@@ -51,6 +53,47 @@ export function createOperator(sessions: Sessions, log: Logger): Operator {
       return { sessions: sessions.size }
     },
     status: () => ({ draining: sessions.draining, sessions: sessions.size }),
+  }
+}
+
+/** What other processes ask of this one's hand, and of what it measures. */
+export function operatorDoor(own: Operator, metrics: Pick<Metrics, 'json'>): PeerDoor {
+  return async (question, value) => {
+    switch (question) {
+      case 'sessions':
+        return own.list()
+      case 'kill':
+        await own.kill(String(value))
+        return null
+      case 'drain':
+        return own.drain()
+      case 'metrics':
+        return metrics.json()
+      default:
+        throw new MicrocosmError('NOT_FOUND', `There is no question ${JSON.stringify(question)}.`)
+    }
+  }
+}
+
+/** The hand on all processes. */
+export function operatorOf(own: Operator, peers: Peers): Operator {
+  return {
+    async list() {
+      const [mine, others] = await Promise.all([own.list(), peers.askAll<SessionLine[]>('sessions')])
+      return [mine, ...others].flat().sort((a, b) => b.age_seconds - a.age_seconds || (a.id < b.id ? -1 : 1))
+    },
+    kill(id) {
+      const owner = peers.ownerOf(id)
+      return owner === null ? own.kill(id) : peers.ask(owner, 'kill', id)
+    },
+    async drain() {
+      const [mine, others] = await Promise.all([own.drain(), peers.askAll<{ sessions: number }>('drain')])
+      return { sessions: others.reduce((sum, { sessions }) => sum + sessions, mine.sessions) }
+    },
+    status() {
+      const { draining, sessions } = own.status()
+      return { draining, sessions: sessions + peers.sessions() }
+    },
   }
 }
 

@@ -5,18 +5,22 @@
 
 import { unlinkSync } from 'node:fs'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { createServer } from 'node:http'
+import { request as ask, createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ErrorCode } from '../../schemas/errors.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
 
 /** What takes up a connection that another process accepted. */
 export interface UpgradeDoor {
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
+/** What another process may ask: for a question's name and a value, a value as JSON has it. */
+export type PeerDoor = (question: string, value: unknown) => Promise<unknown>
 /** What answers a request that another process relays: Fastify. */
 export interface RequestDoor {
   routing(request: IncomingMessage, response: ServerResponse): void
@@ -36,7 +40,11 @@ export interface Peers {
   /** Sessions of the others, as they last said. */
   sessions(): number
   tell(sessions: number): void
-  listen(app: RequestDoor, gateway: UpgradeDoor): Promise<void>
+  /** Asks one of the others. @throws its error by its code; CONNECTION_LOST where it doesn't answer */
+  ask<T>(number: number, question: string, value?: unknown): Promise<T>
+  /** Asks all others; those that don't answer in time are left out. */
+  askAll<T>(question: string, value?: unknown): Promise<T[]>
+  listen(app: RequestDoor, gateway: UpgradeDoor, door: PeerDoor): Promise<void>
   close(): Promise<void>
 }
 
@@ -48,6 +56,8 @@ export const alone: Peers = {
   handOver: () => false,
   sessions: () => 0,
   tell: () => {},
+  ask: () => Promise.reject(new MicrocosmError('CONNECTION_LOST', 'There is no other process.')),
+  askAll: async () => [],
   listen: async () => {},
   close: async () => {},
 }
@@ -69,6 +79,11 @@ export type FromWorker =
 export type ToWorker = Handover | { kind: 'others'; count: number } | { kind: 'drain' } | { kind: 'close' }
 
 export const socketFile = (folder: string, number: number): string => join(folder, `worker-${number}.sock`)
+
+/** Where questions of other processes go: no door that is open to others leads there. */
+const questionPath = '/peer/'
+/** Milliseconds that an answer to one may take. */
+const answerMs = 5000
 
 /** Milliseconds that a process which is being replaced is waited for. */
 const replaceMs = 20_000
@@ -118,7 +133,13 @@ export function createPeers({ folder, number, workers }: { folder: string; numbe
         process.send?.({ kind: 'sessions', count })
       }, 20).unref()
     },
-    async listen(app, { onUpgrade }) {
+    ask: (of, question, value) => askAt(socketFile(folder, of), question, value),
+    async askAll<T>(question: string, value?: unknown) {
+      const numbers = Array.from({ length: workers }, (_, of) => of).filter((of) => of !== number)
+      const answers = await Promise.allSettled(numbers.map((of) => askAt<T>(socketFile(folder, of), question, value)))
+      return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+    },
+    async listen(app, { onUpgrade }, door) {
       // One that was killed may still be letting go of its files.
       for (let tries = 0; tries < 200 && (await answers(own)); tries++) await sleep(50)
       try {
@@ -126,7 +147,9 @@ export function createPeers({ folder, number, workers }: { folder: string; numbe
       } catch {
         // There was none.
       }
-      server = createServer((request, response) => app.routing(request, response))
+      server = createServer((request, response) =>
+        request.url?.startsWith(questionPath) ? void answerTo(request, response, door) : app.routing(request, response),
+      )
       server.on('upgrade', onUpgrade)
       await new Promise<void>((resolve, reject) => {
         server?.once('error', reject)
@@ -144,6 +167,41 @@ export function createPeers({ folder, number, workers }: { folder: string; numbe
       await new Promise<void>((done) => (server === null ? done() : server.close(() => done())))
     },
   }
+}
+
+function askAt<T>(socketPath: string, question: string, value: unknown = null): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const lost = (error?: Error) =>
+      reject(new MicrocosmError('CONNECTION_LOST', 'Another process of this server does not answer.', {}, error))
+    const asked = ask(
+      { socketPath, method: 'POST', path: `${questionPath}${question}`, timeout: answerMs },
+      (reply) => {
+        text(reply).then((body) => {
+          const { value: answer, error } = JSON.parse(body) as {
+            value?: T
+            error?: { code: ErrorCode; message: string }
+          }
+          if (error === undefined) resolve(answer as T)
+          else reject(new MicrocosmError(error.code, error.message))
+        }, lost)
+      },
+    )
+    asked.on('timeout', () => asked.destroy())
+    asked.on('error', lost)
+    asked.end(JSON.stringify(value))
+  })
+}
+
+async function answerTo(request: IncomingMessage, response: ServerResponse, door: PeerDoor): Promise<void> {
+  let reply: object
+  try {
+    const value = JSON.parse(await text(request)) as unknown
+    reply = { value: await door((request.url ?? '').slice(questionPath.length), value) }
+  } catch (error) {
+    const { code, message } = error as MicrocosmError
+    reply = { error: error instanceof MicrocosmError ? { code, message } : { code: 'EXECUTION_ERROR', message } }
+  }
+  response.end(JSON.stringify(reply))
 }
 
 /** Whether somebody listens there. */

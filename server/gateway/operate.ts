@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { MicrocosmError } from '../../schemas/errors.ts'
 import { requireRole } from '../callers.ts'
+import type { Peers } from '../cluster/peers.ts'
 import type { ServerConfig } from '../config.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Operator } from '../operate.ts'
@@ -14,13 +15,14 @@ export interface OperateOptions {
   routes: Routes
   operator: Operator
   metrics: Metrics
+  peers: Peers
   guard: Guard
   config: Pick<ServerConfig, 'pageMax'>
 }
 
 const tag = 'Operation'
 
-export function addOperateRoutes({ routes, operator, metrics, guard, config }: OperateOptions): void {
+export function addOperateRoutes({ routes, operator, metrics, peers, guard, config }: OperateOptions): void {
   const requireOperator = ({ request }: Asked<unknown, unknown>): void =>
     requireRole(guard.identify(request.raw), 'operate')
 
@@ -44,7 +46,7 @@ export function addOperateRoutes({ routes, operator, metrics, guard, config }: O
     async handle(asked) {
       requireOperator(asked)
       asked.reply.type(metrics.type)
-      return metrics.text()
+      return metrics.text(await peers.askAll<object[]>('metrics'))
     },
   })
   routes.add({
