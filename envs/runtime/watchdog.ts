@@ -13,6 +13,7 @@
  */
 
 import ivm from 'isolated-vm'
+import { farewell } from './farewell.ts'
 
 /** Cells of the shared counter. */
 const call = 0
@@ -51,6 +52,7 @@ export function watchdog(): Watchdog {
 }
 
 function createWatchdog(): Watchdog {
+  farewell()
   const cells = new Int32Array(new SharedArrayBuffer(64))
   const isolate = new ivm.Isolate({ memoryLimit: 8 })
   const context = isolate.createContextSync()
