@@ -1,6 +1,7 @@
 /** Builds a server over a catalogue: sessions, worlds and the gateways put together. `main.ts` starts one. */
 
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import helmet from '@fastify/helmet'
 import type { FastifyInstance } from 'fastify'
 import Fastify from 'fastify'
@@ -138,6 +139,7 @@ export async function startServer({
     const fields = { method, route: routeOptions.url ?? null, status: reply.statusCode, key: guard.payer(raw) }
     log.debug?.({ ...fields, ms: Math.round(reply.elapsedTime) }, 'request')
   })
+  const running = watchRunning(app)
   guard.watch(app)
   const index = createTaskIndex(catalog)
   const routes = createRoutes(app)
@@ -171,9 +173,12 @@ export async function startServer({
     clearInterval(watch)
     clearInterval(watchKeys)
     log.info({ sessions: sessions.size, how }, 'closing')
+    const answered = running.end()
     await gateway.close(how)
+    if (how === 'drained') await Promise.race([answered, sleep(config.drainMs, null, { ref: false })])
     await (how === 'closed' ? sessions.closeAll() : sessions.suspend())
-    await app.close()
+    // A connection that was handed over counts as one of ours for as long as the other process has it.
+    await Promise.race([app.close(), sleep(1000, null, { ref: false })])
     await peers.close()
     await journals?.close()
     await worlds.close()
@@ -203,6 +208,29 @@ export async function startServer({
         error,
       )
     throw error
+  }
+}
+
+/** The requests that are being answered; once it is ended, none is begun any more. */
+function watchRunning(app: FastifyInstance): { end(): Promise<void> } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let count = 0
+  let ended = false
+  app.addHook('onRequest', async (request, reply) => {
+    if (ended) throw new MicrocosmError('CONNECTION_LOST', 'This server is going down: ask again in a moment.')
+    if (request.method === 'GET') return // it changes nothing, and may be a stream that never ends
+    count += 1
+    reply.raw.once('close', () => {
+      count -= 1
+      if (ended && count === 0) resolve()
+    })
+  })
+  return {
+    end() {
+      ended = true
+      if (count === 0) resolve()
+      return promise
+    },
   }
 }
 

@@ -314,7 +314,10 @@ export async function openConnection({
         return end(new MicrocosmError('CONNECTION_LOST', told, {}, last))
       }
       try {
-        return await reach(tickets.size > 0 ? backUrl : url, Math.min(left, limits.connectMs))
+        // The process that has a session of ours is the one to talk to.
+        const [[, { session }] = ['', { session: '' }]] = tickets
+        const at = session === '' ? url : `${backUrl}?near=${session}`
+        return await reach(at, Math.min(left, limits.connectMs))
       } catch (error) {
         last = error
         if (error instanceof MicrocosmError && error.fault !== 'server') return end(error)

@@ -91,59 +91,110 @@ export async function relayUpgrade(
 
 /** A session of another process that a socket took up among its own. */
 export interface Upstream {
-  /** Its reply, as it came. @throws UNKNOWN_SESSION where the connection is gone */
-  ask(message: object): Promise<object>
+  /** What its attach was answered. */
+  readonly attached: object
+  /**
+   * Its reply, as it came; null where this server is going down: it comes again, to who goes on.
+   * @throws UNKNOWN_SESSION where the session could not be taken up again, or what was asked can't be asked again
+   */
+  ask(message: UpstreamMessage): Promise<object | null>
   close(how: 'ended' | 'dropped'): void
 }
+
+export type UpstreamMessage = { type: string; id?: string | number }
 
 export interface UpstreamOptions {
   peers: Peers
   owner: number
   path: string
   authorization: string | undefined
+  /** What takes the session up. */
+  attach: UpstreamMessage
   onEvent(frame: object): void
+  /** The session could not be taken up again. */
   onLost(): void
+  /** Whether this server is going down. */
+  isDraining(): boolean
 }
 
-export async function openUpstream({
-  peers,
-  owner,
-  path,
-  authorization,
-  onEvent,
-  onLost,
-}: UpstreamOptions): Promise<Upstream> {
-  const file = await peers.socketOf(owner)
-  const socket = new WebSocket(`ws+unix://${file}:${path}`, {
-    perMessageDeflate: false,
-    headers: { host: 'localhost', ...(authorization !== undefined && { authorization }) },
-  })
-  const waiting: { resolve(reply: object): void; reject(error: Error): void }[] = []
-  const lost = () => new MicrocosmError('UNKNOWN_SESSION', 'The process that has this session went away; attach again.')
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve)
-    socket.once('error', () => reject(lost()))
-  })
-  socket.on('error', () => {})
-  socket.on('message', (data) => {
-    const frame = JSON.parse(String(data)) as { type: string }
-    if (frame.type === 'event') onEvent(frame)
-    else waiting.shift()?.resolve(frame)
-  })
-  socket.on('close', () => {
-    for (const { reject } of waiting.splice(0)) reject(lost())
+/** What may be asked twice, whether or not it was heard the first time. */
+const askedTwice = new Set(['attach', 'reset', 'state', 'verify'])
+
+/**
+ * One that is lost with its process is taken up again once another has taken its place, and what was asked is asked again
+ * where its id, or its kind, lets it be done once.
+ * @throws CONNECTION_LOST where that process doesn't answer
+ */
+export async function openUpstream(options: UpstreamOptions): Promise<Upstream> {
+  const { peers, owner, path, authorization, attach, onEvent, onLost, isDraining } = options
+  let socket: WebSocket | null = null
+  let over = false
+  let coming: Promise<boolean> = Promise.resolve(true)
+  let answer: ((reply: object | null) => void) | null = null // to the one question that is open: they come one by one
+  const gone = () => new MicrocosmError('UNKNOWN_SESSION', 'The process that has this session went away; attach again.')
+  const put = async (message: UpstreamMessage, on: WebSocket): Promise<object | null> => {
+    const { promise, resolve } = Promise.withResolvers<object | null>()
+    answer = resolve
+    if (on.readyState !== WebSocket.OPEN) return null
+    on.send(JSON.stringify(message))
+    return promise
+  }
+  /** @returns what the attach was answered @throws CONNECTION_LOST */
+  const reach = async (): Promise<object> => {
+    for (let tries = 0; tries < 3; tries++) {
+      const file = await peers.socketOf(owner)
+      const fresh = new WebSocket(`ws+unix://${file}:${path}`, {
+        perMessageDeflate: false,
+        headers: { host: 'localhost', ...(authorization !== undefined && { authorization }) },
+      })
+      fresh.on('error', () => {}) // and it closes
+      fresh.on('message', (data) => {
+        const frame = JSON.parse(String(data)) as { type: string }
+        if (frame.type === 'event') return onEvent(frame)
+        answer?.(frame)
+        answer = null
+      })
+      fresh.on('close', () => {
+        if (socket === fresh && !over && !isDraining()) coming = comeBack()
+        answer?.(null)
+        answer = null
+      })
+      const opened = await new Promise<boolean>((resolve) => {
+        fresh.once('open', () => resolve(true))
+        fresh.once('close', () => resolve(false))
+      })
+      const reply = opened ? await put(attach, fresh) : null
+      if (reply === null) continue
+      socket = fresh
+      return reply
+    }
+    throw new MicrocosmError('CONNECTION_LOST', 'The process that has this session does not answer.')
+  }
+  /** Whether it did. */
+  const comeBack = async (): Promise<boolean> => {
+    const reply = (await reach().catch(() => null)) as { type: string } | null
+    if (over) socket?.terminate()
+    if (over || (reply !== null && reply.type !== 'error')) return true
+    over = true
+    socket?.terminate()
     onLost()
-  })
+    return false
+  }
+  const attached = await reach()
   return {
-    ask: (message) =>
-      new Promise((resolve, reject) => {
-        if (socket.readyState !== WebSocket.OPEN) return reject(lost())
-        waiting.push({ resolve, reject })
-        socket.send(JSON.stringify(message))
-      }),
+    attached,
+    async ask(message) {
+      for (;;) {
+        const reply = (await coming) && socket !== null ? await put(message, socket) : null
+        if (reply !== null) return reply
+        if (isDraining()) return null
+        if (over || (message.id === undefined && !askedTwice.has(message.type))) throw gone()
+      }
+    },
     close(how) {
-      if (how === 'ended') socket.close(1000)
-      else socket.terminate()
+      over = true
+      if (how === 'ended') socket?.close(1000)
+      else socket?.terminate()
     },
   }
 }

@@ -97,6 +97,7 @@ export function createWebSocketGateway({
   const accounts = new WeakMap<WebSocket, Account>()
   const closing = new Set<Promise<unknown>>()
   const busy = new Set<Promise<unknown>>() // messages that are being served
+  let ending = false
   let draining = false
 
   const serve = (socket: WebSocket, { domain, ticket, caller: opener, credential }: Address): void => {
@@ -301,24 +302,25 @@ export function createWebSocketGateway({
           owner: peers.ownerOf(message.data.session) as number,
           path: domain === null ? '/ws' : `/domains/${encodeURIComponent(domain)}/ws`,
           authorization: credential === null ? undefined : `Bearer ${credential}`,
+          attach: plain,
           onEvent: (frame) => send(named(frame, name)),
           onLost() {
             if (upstreams.delete(name)) lost.add(name)
           },
+          isDraining: () => draining,
         })
-        const reply = (await upstream.ask(plain)) as { type: string }
-        if (reply.type === 'error' || !open) upstream.close('dropped')
+        const { attached } = upstream
+        if ((attached as { type: string }).type === 'error' || !open) upstream.close('dropped')
         else {
           upstreams.set(name, upstream)
           lost.delete(name)
         }
-        return reply
+        return attached
       }
       // The id goes with it: what was answered before is remembered there.
-      const reply = (await upstream?.ask(message.id === undefined ? plain : { ...plain, id: message.id })) as {
-        id?: unknown
-      }
-      const { id: ___, ...bare } = reply
+      const reply = await (upstream as Upstream).ask(message.id === undefined ? plain : { ...plain, id: message.id })
+      if (reply === null) return null
+      const { id: ___, ...bare } = reply as { id?: unknown }
       return bare
     }
     const isAway = (message: SingleMessage, name: string): boolean =>
@@ -457,6 +459,7 @@ export function createWebSocketGateway({
 
   const onUpgrade = (request: IncomingMessage, duplex: Duplex, head: Buffer): void => {
     duplex.on('error', () => duplex.destroy())
+    if (ending) return void duplex.destroy() // it comes again, to who goes on
     const { url } = request // with the key that may stand in it, for another process
     const address = doorOf(request, guard)
     if ('refused' in address) {
@@ -475,7 +478,8 @@ export function createWebSocketGateway({
       relayUpgrade(peers, owner, request, duplex, head).catch(() => duplex.destroy())
       return
     }
-    const begin = (): void => sockets.handleUpgrade(request, duplex, head, (socket) => serve(socket, address))
+    const begin = (): void =>
+      ending ? void duplex.destroy() : sockets.handleUpgrade(request, duplex, head, (socket) => serve(socket, address))
     if (address.ticket === null) {
       begin()
       return
@@ -503,7 +507,7 @@ export function createWebSocketGateway({
     onUpgrade,
     async close(how) {
       clearInterval(heartbeat)
-      server.off('upgrade', onUpgrade)
+      ending = true
       if (how === 'drained') {
         draining = true
         const late = new AbortController()

@@ -1,5 +1,6 @@
 /**
- * The log of sessions in files of this machine: one process appends to files of its own, in segments.
+ * The log of sessions in files of this machine: a shelf of them for each process that there ever was, in segments. What was
+ * opened by a process of some number stays on that number's shelf, whichever process has it now.
  *
  * All that is appended in one turn of the event loop is one write. A line is a checksum, the session, its place in that
  * session's sequence, its kind and a JSON value; one that was torn by a crash does not fit its checksum and is dropped, and
@@ -10,7 +11,6 @@
 import type { Stats } from 'node:fs'
 import {
   closeSync,
-  existsSync,
   fdatasync,
   fstatSync,
   ftruncateSync,
@@ -30,9 +30,9 @@ import type { LogRecord } from './records.ts'
 
 export interface FileLogOptions {
   folder: string
-  /** Of the process: it appends to files of this number alone. */
+  /** Of the process; sessions that name none are on its shelf. */
   number: number
-  /** Whose files it takes over, its own among them: those of processes that there are no longer. */
+  /** Whose shelves are this process's, its own among them: those of processes that there are no longer. */
   owns?: (number: number) => boolean
   durability?: Exclude<Durability, 'none'>
   segmentBytes?: number
@@ -81,16 +81,45 @@ interface Group {
 
 const sync = promisify(fdatasync)
 
-export function openFileLog({
+export function openFileLog({ owns, ...options }: FileLogOptions): SessionLog {
+  const { folder, number: own } = options
+  const shelves = new Map<number, Shelf>([[own, openShelf(options)]])
+  for (const name of readdirSync(folder)) {
+    const number = Number(/^(\d+)-\d+\.log$/.exec(name)?.[1])
+    if (Number.isNaN(number) || shelves.has(number) || owns?.(number) !== true) continue
+    const shelf = openShelf({ ...options, number })
+    if (shelf.sessions().length > 0) shelves.set(number, shelf)
+    else shelf.remove()
+  }
+  const shelfOf = (session: string): Shelf =>
+    shelves.get(Number(/-(\d+)$/.exec(session)?.[1] ?? own)) ?? (shelves.get(own) as Shelf)
+  return {
+    append: (entries) => shelfOf(entries[0]?.session ?? '').append(entries),
+    sessions: () => [...shelves.values()].flatMap((shelf) => shelf.sessions()),
+    read: (session) => shelfOf(session).read(session),
+    compact() {
+      for (const shelf of shelves.values()) shelf.compact()
+    },
+    async close() {
+      await Promise.all(Array.from(shelves.values(), (shelf) => shelf.close()))
+    },
+  }
+}
+
+interface Shelf extends SessionLog {
+  /** Of nothing that is needed. */
+  remove(): void
+}
+
+function openShelf({
   folder,
   number,
-  owns = (other) => other === number,
   durability = 'process',
   segmentBytes = 8 << 20,
   retainMs = 0,
   rewriteBytes = 64 << 20,
   write = writeSync,
-}: FileLogOptions): SessionLog {
+}: Omit<FileLogOptions, 'owns'>): Shelf {
   const known = new Map<string, Known>()
   const segments: Segment[] = [] // the oldest first; the last is appended to
   let group: Group | null = null
@@ -269,22 +298,20 @@ export function openFileLog({
     }
   }
 
-  // Files of processes that are no more come first: their lines move to this one's own.
   const files = readdirSync(folder)
-    .map((name) => ({ name, match: /^(\d+)-(\d+)\.log$/.exec(name) }))
-    .flatMap(({ name, match }) => (match === null ? [] : [{ name, of: Number(match[1]), segment: Number(match[2]) }]))
-    .filter(({ of }) => owns(of))
-    .sort((a, b) => Number(a.of === number) - Number(b.of === number) || a.of - b.of || a.segment - b.segment)
-  const foreign: Segment[] = []
+    .flatMap((name) => {
+      const match = /^(\d+)-(\d+)\.log$/.exec(name)
+      return match !== null && Number(match[1]) === number ? [{ name, at: Number(match[2]) }] : []
+    })
+    .sort((a, b) => a.at - b.at)
   const found = new Map<string, Map<number, { record: LogRecord; at: Place }>>()
   const closed = new Set<string>()
-  for (const { name, of, segment: own } of files) {
+  for (const { name, at } of files) {
     const file = join(folder, name)
     const fd = openSync(file, 'a+', 0o600)
     const { size, mtimeMs }: Stats = fstatSync(fd)
     const segment: Segment = { file, fd, bytes: size, live: 0, at: mtimeMs }
-    if (of === number) segmentNumber = Math.max(segmentNumber, own)
-    else foreign.push(segment)
+    segmentNumber = at
     segments.push(segment)
     const good = scan(readFileSync(file), ({ session, n, record, offset, bytes }) => {
       if (record.kind === 'close') closed.add(session)
@@ -308,18 +335,6 @@ export function openFileLog({
     }
   }
   found.clear()
-  if (foreign.length > 0) {
-    for (const segment of foreign) {
-      if (segment.live === 0) continue
-      if (segments.at(-1)?.file.startsWith(join(folder, `${number}-`)) !== true) addSegment()
-      rewrite(segment)
-    }
-    for (const segment of foreign) {
-      segments.splice(segments.indexOf(segment), 1)
-      closeSync(segment.fd)
-      if (existsSync(segment.file)) unlinkSync(segment.file)
-    }
-  }
   compact()
 
   return {
@@ -344,6 +359,9 @@ export function openFileLog({
       return places.map((at) => recordOf(raw(at)))
     },
     compact,
+    remove() {
+      while (segments.length > 0) remove(segments[0] as Segment)
+    },
     async close() {
       while (!idle || group !== null) {
         await new Promise((done) => setImmediate(done))

@@ -15,7 +15,7 @@ export interface Entry {
 
 export interface SessionLog {
   /**
-   * Resolves once all of them are kept, in their order; rejects where none of them is.
+   * Of one session. Resolves once all of them are kept, in their order; rejects where none of them is.
    * @throws LOG_UNAVAILABLE
    */
   append(entries: readonly Entry[]): Promise<void>

@@ -274,8 +274,10 @@ class Connection:
 
     def _dial(self) -> connect:
         proxy: Any = None if self.address.loopback else True
+        # The process that has a session of ours is the one to talk to.
+        near = next((f"?near={ticket.session}" for ticket in self._tickets.values()), "")
         return connect(
-            f"{self.address.socket}/ws",
+            f"{self.address.socket}/ws{near}",
             additional_headers=self.address.headers,
             open_timeout=self.limits.connect,
             close_timeout=2,
