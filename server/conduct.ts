@@ -314,9 +314,12 @@ export async function grant(
   return { session: session.id, token, role, name, rights: [...rights] }
 }
 
-export function state(seat: Seat): { episode_id: string | null; step_count: number } & Record<string, unknown> {
+export async function state(
+  seat: Seat,
+): Promise<{ episode_id: string | null; step_count: number } & Record<string, unknown>> {
   const { session } = seat
   use(seat)
+  await settled(session)
   const { reward = null, done = false } = session.last ?? {}
   return {
     ...session.environment.state(),
@@ -339,6 +342,7 @@ export async function shownLast(seat: Seat): Promise<Shown> {
 export async function trajectory(seat: Seat): Promise<Trajectory> {
   if (!seat.rights.has('verify')) requireRight(seat.rights, 'act', 'trajectory')
   const { session } = seat
+  await settled(session)
   const { log, opening } = begun(session, 'trajectory')
   use(seat, 1 + log.entries.length) // for all of it is played once more
   const verification = seat.rights.has('verify') && session.last?.reason !== 'crashed' ? await verify(seat) : null

@@ -75,7 +75,7 @@ interface Waiting {
 /** Closed for good: asked for, refused, no such session, a frame too large. After any other code it comes back. */
 const finalCodes = new Set([1000, 1008, 1009])
 
-/** @throws CONNECTION_LOST where nobody answers within a second */
+/** @throws CONNECTION_LOST where nobody is there within a second, or who is there says nothing within `connectMs` */
 export async function openConnection({
   url,
   backUrl = url,
@@ -302,7 +302,7 @@ export async function openConnection({
     if (waiting.size === 0) progress()
     transmit(fresh, [...waiting.values()])
   }
-  const comeBack = async (withinMs: number): Promise<void> => {
+  const comeBack = async (withinMs: number, isFirst = false): Promise<void> => {
     lostAt ??= Date.now()
     let last: unknown
     for (let first = attempt === 0; ended === null; first = false) {
@@ -310,14 +310,15 @@ export async function openConnection({
       attempt += 1
       const left = lostAt + withinMs - Date.now()
       if (left <= 0) {
-        const told = `${shownUrl(url)} could not be reached ${withinMs === firstMs ? '' : 'again '}within ${withinMs} ms.`
+        const told = `${shownUrl(url)} could not be reached ${isFirst ? '' : 'again '}within ${withinMs} ms.`
         return end(new MicrocosmError('CONNECTION_LOST', told, {}, last))
       }
       try {
         // The process that has a session of ours is the one to talk to.
         const [[, { session }] = ['', { session: '' }]] = tickets
         const at = session === '' ? url : `${backUrl}?near=${session}`
-        return await reach(at, Math.min(left, limits.connectMs))
+        // Whoever is there but slow at first is waited for; only nobody is not.
+        return await reach(at, isFirst ? limits.connectMs : Math.min(left, limits.connectMs))
       } catch (error) {
         last = error
         if (error instanceof MicrocosmError && error.fault !== 'server') return end(error)
@@ -325,7 +326,7 @@ export async function openConnection({
     }
   }
 
-  await comeBack(Math.min(firstMs, limits.reconnectMs))
+  await comeBack(Math.min(firstMs, limits.reconnectMs), true)
   if (ended !== null) throw ended
   return {
     async ask(message, expected) {

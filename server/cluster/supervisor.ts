@@ -7,7 +7,8 @@
 import type { Worker } from 'node:cluster'
 import cluster from 'node:cluster'
 import { unlinkSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { ErrorCode } from '../../schemas/errors.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
@@ -85,6 +86,8 @@ export async function startCluster({
   const lock = await lockFolder(folder)
   cluster.setupPrimary({ exec: join(import.meta.dirname, 'worker.ts'), args: [], execArgv: [] })
   const first = Promise.withResolvers<string>()
+  // Where any free one will do it is chosen here, so that it stays the same when all processes are replaced.
+  const port = config.port === 0 ? await freePort(config.host ?? defaultConfig.host) : config.port
   let stopping = false
   const posts: Post[] = Array.from({ length: workers }, (_, number) => ({
     number,
@@ -116,6 +119,7 @@ export async function startCluster({
       config: {
         signingKey,
         ...config,
+        ...(port !== undefined && { port }),
         processes: workers,
         memoryBytesMax: Math.floor((config.memoryBytesMax ?? defaultConfig.memoryBytesMax) / workers),
       },
@@ -197,11 +201,23 @@ export async function startCluster({
       return total()
     },
     get pids() {
-      return posts.map(({ worker }) => worker?.process.pid ?? 0)
+      return posts.map(({ worker, ready }) => (ready ? worker?.process.pid : 0) ?? 0)
     },
     close: () => stop('close'),
     drain: () => stop('drain'),
   }
+}
+
+/** @throws what listening there does */
+async function freePort(host: string): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, host, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }
 
 /** One server at a time: whoever listens on its socket has it. @throws LOG_UNAVAILABLE */

@@ -264,7 +264,7 @@ export function createWebSocketGateway({
         case 'grant':
           return { type: 'granted', data: await conduct.grant(await seatOf(name, 'grant'), message.data, key) }
         case 'state':
-          return { type: 'state', data: conduct.state(await seatOf(name, 'state')) }
+          return { type: 'state', data: await conduct.state(await seatOf(name, 'state')) }
         case 'mcp':
           return { type: 'mcp', data: await answerRpc(message.data, { seat: await seatOf(name, 'mcp') }) }
         case 'close': {

@@ -307,7 +307,10 @@ class Connection:
                 raise error_of(reply["data"])
             for each in reply["data"]:
                 if each["type"] == "error":
-                    self._lose(each["session"], error_of(each["data"]))
+                    error = error_of(each["data"])
+                    if isinstance(error, ConnectionLost):  # its process is being replaced: it may be there next time
+                        raise OSError(error.message)
+                    self._lose(each["session"], error)
 
     def _lose(self, name: str, error: MicrocosmError) -> None:
         del self._tickets[name]

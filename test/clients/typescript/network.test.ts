@@ -163,7 +163,7 @@ t.test('nobody there, or nobody who answers: an error in time', async (t) => {
   const mute = createServer()
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
   const { port } = mute.address() as { port: number }
-  const quiet = connect(`http://127.0.0.1:${port}`, { replyMs: 300 })
+  const quiet = connect(`http://127.0.0.1:${port}`, { replyMs: 300, connectMs: 300 })
   t.equal(await codeOf(quiet.make('hotel-chain')), 'CONNECTION_LOST')
   t.equal(await codeOf(quiet.domains()), 'REPLY_TIMEOUT')
   mute.close()
