@@ -46,6 +46,8 @@ export interface ServerOptions {
   log?: Logger
   /** The other processes of the same server; none unless given. */
   peers?: Peers
+  /** That no session may be opened. */
+  draining?: boolean
 }
 
 export interface MicrocosmServer {
@@ -66,6 +68,7 @@ export async function startServer({
   config: given,
   log = quiet,
   peers = alone,
+  draining = false,
 }: ServerOptions): Promise<MicrocosmServer> {
   const config: ServerConfig = { ...defaultConfig, ...given }
   const metrics: Metrics = createMetrics(
@@ -112,6 +115,7 @@ export async function startServer({
     callerOf: callers.ofKey,
   }
   const sessions = createSessions({ worlds, limits: config, userModel, metricsOf: metrics.of, traces, keeping })
+  if (draining) sessions.drain()
   app.setErrorHandler((error, _request, reply) => {
     const ours = publicError(asOurs(error), log)
     metrics.refused(ours.code, quotaOf(ours))
@@ -146,7 +150,7 @@ export async function startServer({
   relayRequests({ app, peers })
   const signer = createSigner(config.signingKey ?? state?.signingKey)
   addHttpRoutes({ routes, catalog, sessions, peers, index, guard, config, signer })
-  const operator = createOperator(sessions, log)
+  const operator = createOperator(sessions, log, peers)
   addOperateRoutes({ routes, operator: operatorOf(operator, peers), metrics, peers, guard, config })
   addOpenEnvRoutes({ routes, catalog, sessions, index, guard })
   addMcpRoutes({ app, sessions, peers, index, guard })

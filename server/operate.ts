@@ -33,10 +33,11 @@ export interface Operator {
   status(): { draining: boolean; sessions: number }
 }
 
-export function createOperator(sessions: Sessions, log: Logger): Operator {
+export function createOperator(sessions: Sessions, log: Logger, peers: Pick<Peers, 'tellDraining'>): Operator {
   return {
     list: async () => Array.from(sessions.all(), lineOf),
     async kill(id) {
+      await sessions.wake(id) // it may sleep in the log
       for (const session of sessions.all()) {
         if (session.id !== id) continue
         log.info(
@@ -49,6 +50,7 @@ export function createOperator(sessions: Sessions, log: Logger): Operator {
     },
     async drain() {
       sessions.drain()
+      peers.tellDraining()
       log.info({ sessions: sessions.size }, 'draining')
       return { sessions: sessions.size }
     },

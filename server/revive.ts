@@ -5,6 +5,7 @@
 
 import type { ResetObservation, Transition } from '../schemas/environment.ts'
 import { begin, pass, show, sizeOf, ticketed } from './conduct.ts'
+import { rpcReplyTo } from './gateway/jsonrpc.ts'
 import type { LogRecord, MessageKey } from './journal/records.ts'
 import { entriesOf } from './journal/records.ts'
 import type { Seat, Session } from './sessions.ts'
@@ -45,7 +46,10 @@ export async function reviveSession(session: Session, records: readonly LogRecor
       case 'step': {
         session.chars += sizeOf(record.action)
         const transition = await environment.performAgain(record.action, entriesOf(record))
-        answer(session, record, 'observation', show(seatOf(session, record.seat), transition))
+        const shown = show(seatOf(session, record.seat), transition)
+        const rpc = record.message?.rpc
+        if (rpc === undefined) answer(session, record, 'observation', shown)
+        else answer(session, record, 'mcp', rpcReplyTo(rpc, shown))
         break
       }
       case 'say':

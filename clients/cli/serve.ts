@@ -35,7 +35,12 @@ const defaultState = '.microcosm/sessions'
 export function addOperationOptions(command: Command): Command {
   return command
     .option('--workers <n>', 'processes that serve side by side (default: one a core)', whole(1, 256))
-    .option('--state <dir>', `where sessions are kept to outlive a crash or a restart (default: ${defaultState}/PORT)`)
+    .addOption(
+      new Option(
+        '--state <dir>',
+        `where sessions are kept to outlive a crash or a restart (default: ${defaultState}/PORT)`,
+      ).env('MICROCOSM_STATE'),
+    )
     .addOption(
       new Option(
         '--durability <what>',

@@ -40,6 +40,8 @@ export interface Peers {
   /** Sessions of the others, as they last said. */
   sessions(): number
   tell(sessions: number): void
+  /** No session is opened from now on, nor by a process that takes another's place. */
+  tellDraining(): void
   /** Asks one of the others. @throws its error by its code; CONNECTION_LOST where it doesn't answer */
   ask<T>(number: number, question: string, value?: unknown): Promise<T>
   /** Asks all others; those that don't answer in time are left out. */
@@ -56,6 +58,7 @@ export const alone: Peers = {
   handOver: () => false,
   sessions: () => 0,
   tell: () => {},
+  tellDraining: () => {},
   ask: () => Promise.reject(new MicrocosmError('CONNECTION_LOST', 'There is no other process.')),
   askAll: async () => [],
   listen: async () => {},
@@ -74,6 +77,7 @@ export type FromWorker =
   | Handover
   | { kind: 'sessions'; count: number }
   | { kind: 'beat' }
+  | { kind: 'draining' }
   | { kind: 'ready'; url: string }
   | { kind: 'failed'; code: string; message: string }
 export type ToWorker = Handover | { kind: 'others'; count: number } | { kind: 'drain' } | { kind: 'close' }
@@ -133,6 +137,7 @@ export function createPeers({ folder, number, workers }: { folder: string; numbe
         process.send?.({ kind: 'sessions', count })
       }, 20).unref()
     },
+    tellDraining: () => void process.send?.({ kind: 'draining' }),
     ask: (of, question, value) => askAt(socketFile(folder, of), question, value),
     async askAll<T>(question: string, value?: unknown) {
       const numbers = Array.from({ length: workers }, (_, of) => of).filter((of) => of !== number)

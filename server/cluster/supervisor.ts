@@ -40,6 +40,8 @@ export interface WorkerOptions {
   catalog?: string
   folder: string
   config: Partial<ServerConfig>
+  /** An operator has drained the server. */
+  draining: boolean
   logLevel: LogLevel
 }
 
@@ -89,6 +91,7 @@ export async function startCluster({
   // Where any free one will do it is chosen here, so that it stays the same when all processes are replaced.
   const port = config.port === 0 ? await freePort(config.host ?? defaultConfig.host) : config.port
   let stopping = false
+  let draining = false
   const posts: Post[] = Array.from({ length: workers }, (_, number) => ({
     number,
     worker: null,
@@ -123,6 +126,7 @@ export async function startCluster({
         processes: workers,
         memoryBytesMax: Math.floor((config.memoryBytesMax ?? defaultConfig.memoryBytesMax) / workers),
       },
+      draining,
       logLevel,
     }
     const worker = cluster.fork({ MICROCOSM_WORKER: JSON.stringify(options) })
@@ -141,6 +145,9 @@ export async function startCluster({
         case 'sessions':
           post.sessions = message.count
           return tellCounts()
+        case 'draining':
+          draining = true
+          return
         case 'ready':
           post.ready = true
           for (const { message: handed, socket: held } of post.waiting.splice(0)) tell(post, handed, held)

@@ -16,6 +16,7 @@ const {
   catalog: file,
   folder,
   config,
+  draining,
   logLevel,
 } = JSON.parse(process.env.MICROCOSM_WORKER ?? '{}') as WorkerOptions
 delete process.env.MICROCOSM_WORKER // it may hold keys, and nothing that is started here needs it
@@ -32,7 +33,7 @@ process.on('SIGTERM', () => {})
 
 try {
   const catalog = openCatalog({ ...(file !== undefined && { file }), awaited: true })
-  const server = await startServer({ catalog, config, log, peers: createPeers({ folder, number, workers }) })
+  const server = await startServer({ catalog, config, log, peers: createPeers({ folder, number, workers }), draining })
   const beat = setInterval(() => say({ kind: 'beat' }), 1000)
   let stopping = false
   process.on('message', async ({ kind }: ToWorker) => {

@@ -12,11 +12,14 @@ import { parsedObject } from '../../schemas/json.ts'
 import type { Caller } from '../callers.ts'
 import { requireOwnKey } from '../callers.ts'
 import * as conduct from '../conduct.ts'
+import type { MessageKey } from '../journal/records.ts'
 import type { Seat, Sessions } from '../sessions.ts'
 
 export interface RpcContext {
   /** The session that the socket has; requests there name none. */
   seat?: Seat
+  /** The message of the socket that it came in. */
+  message?: MessageKey
   /** What makes and finds sessions over HTTP. */
   make?: { sessions: Sessions; caller: Caller; open(): Promise<Seat> }
 }
@@ -60,14 +63,29 @@ export async function answerRpc(value: unknown, context: RpcContext): Promise<Js
     return reply(null, { error: { code: invalidRequest, message: `Invalid request: ${words}` } })
   }
   const { method, params, id } = parsed.data
+  const { message } = context
+  const whole = message === undefined ? context : { ...context, message: { ...message, rpc: id } }
   try {
-    return reply(id, { result: await carryOut(method, params, context) })
+    return reply(id, { result: await carryOut(method, params, whole) })
   } catch (error) {
-    if (!(error instanceof RpcError) && !(error instanceof MicrocosmError)) throw error
-    const { code, data } =
-      error instanceof RpcError ? error : { code: codeOf(error), data: { ...error.details, code: error.code } }
-    return reply(id, { error: { code, message: error.message, ...(data === undefined ? {} : { data }) } })
+    return failure(id, error)
   }
+}
+
+/** What a call of a tool is answered, from what it showed. */
+export function rpcReplyTo(id: string | number | null, transition: Transition<object>): JsonRpcReply {
+  try {
+    return reply(id, { result: resultOf(transition as Transition<ToolObservation>) })
+  } catch (error) {
+    return failure(id, error)
+  }
+}
+
+function failure(id: string | number | null, error: unknown): JsonRpcReply {
+  if (!(error instanceof RpcError) && !(error instanceof MicrocosmError)) throw error
+  const { code, data } =
+    error instanceof RpcError ? error : { code: codeOf(error), data: { ...error.details, code: error.code } }
+  return reply(id, { error: { code, message: error.message, ...(data === undefined ? {} : { data }) } })
 }
 
 const reply = (id: string | number | null, rest: object): JsonRpcReply => ({ jsonrpc: '2.0', id, ...rest })
@@ -90,7 +108,7 @@ async function carryOut(method: string, params: Record<string, unknown>, context
     case 'tools/call': {
       const parsed = callParams.safeParse(params)
       if (!parsed.success) throw new RpcError(invalidParams, "Missing 'name' in params")
-      return callTool(await seatOf(params, context), parsed.data)
+      return callTool(await seatOf(params, context), parsed.data, context.message)
     }
     default:
       throw new RpcError(unknownMethod, `Method not found: ${method.slice(0, 100)}`)
@@ -136,13 +154,17 @@ async function listTools(seat: Seat): Promise<object> {
   }
 }
 
-/** `data` is what OpenEnv's client unwraps; the rest says how the episode stands. */
-async function callTool(seat: Seat, { name, arguments: args }: z.infer<typeof callParams>): Promise<object> {
-  const { observation, ...rest } = (await conduct.step(seat, {
-    type: 'call_tool',
-    tool_name: name,
-    arguments: args,
-  })) as Transition<ToolObservation>
+async function callTool(
+  seat: Seat,
+  { name, arguments: args }: z.infer<typeof callParams>,
+  message?: MessageKey,
+): Promise<object> {
+  const transition = await conduct.step(seat, { type: 'call_tool', tool_name: name, arguments: args }, message)
+  return resultOf(transition as Transition<ToolObservation>)
+}
+
+/** `data` is what OpenEnv's client unwraps; the rest says how the episode stands. @throws RpcError */
+function resultOf({ observation, ...rest }: Transition<ToolObservation>): object {
   const { result, error, error_code: code } = observation
   if (error !== null) {
     const isParams = error.error_type === 'tool_not_found' || error.error_type === 'invalid_args'

@@ -266,7 +266,13 @@ export function createWebSocketGateway({
         case 'state':
           return { type: 'state', data: await conduct.state(await seatOf(name, 'state')) }
         case 'mcp':
-          return { type: 'mcp', data: await answerRpc(message.data, { seat: await seatOf(name, 'mcp') }) }
+          return {
+            type: 'mcp',
+            data: await answerRpc(message.data, {
+              seat: await seatOf(name, 'mcp'),
+              ...(key !== undefined && { message: key }),
+            }),
+          }
         case 'close': {
           if (message.session === undefined) {
             socket.close(1000)

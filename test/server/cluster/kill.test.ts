@@ -82,3 +82,14 @@ else
       `${kills} kills, told ${told.length} times: ${told.map(({ told }) => told).join('; ')}`,
     )
   })
+
+t.test('a drained server stays so, whoever is replaced', async (t) => {
+  t.equal((await fetch(`${server.url}/operate/drain`, { method: 'POST' })).status, 200)
+  const before = server.pids[0] as number
+  process.kill(before, 'SIGKILL')
+  while ([0, before].includes(server.pids[0] as number)) await new Promise((resolve) => setTimeout(resolve, 20))
+  const asked = await Promise.all(
+    Array.from({ length: 10 }, () => fetch(`${server.url}/ready`, { headers: { connection: 'close' } })),
+  )
+  t.same([...new Set(asked.map(({ status }) => status))], [503])
+})

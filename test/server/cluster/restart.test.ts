@@ -86,11 +86,15 @@ t.test('a message that comes again after a crash is answered and not done again'
   const { tool, arguments: args } = task.gold.calls[0] as { tool: string; arguments: object }
   const call = { type: 'step', id: 2, data: { type: 'call_tool', tool_name: tool, arguments: args } }
   const stepped = await first.ask(call)
+  const params = { name: tool, arguments: args }
+  const rpc = { type: 'mcp', id: 3, data: { jsonrpc: '2.0', id: 'r', method: 'tools/call', params } }
+  const called = await first.ask(rpc)
   await server.end('SIGKILL')
   server = await serve(port, state, ['--workers', '2'])
   const again = await dial(`${server.url}/sessions/${session}/ws?token=${token}`)
   t.same(await again.ask(call), stepped)
-  t.match(await again.ask({ type: 'state' }), { data: { step_count: 1 } })
+  t.same(await again.ask(rpc), called)
+  t.match(await again.ask({ type: 'state' }), { data: { step_count: 2 } })
   await again.hangUp()
 })
 
