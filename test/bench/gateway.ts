@@ -1,5 +1,5 @@
 /**
- * The gateway's figures: `node test/bench/gateway.ts [--quick] [--only=batch|stock|vector|reference]`.
+ * The gateway's figures: `node test/bench/gateway.ts [--quick] [--json] [--only=batch|stock|vector|reference]`.
  *
  * Judge by the ratios: each is of rounds that alternate. The absolute figures are one machine's on one day.
  */
@@ -47,10 +47,13 @@ export async function benchGateway({
 
 if (import.meta.main) {
   const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length)
-  for (const figure of await benchGateway({ quick: process.argv.includes('--quick'), only })) {
-    const { name, what, value, bound, boundIs, ratio } = figure
-    console.log(
-      `${isMet(figure) ? '✓' : '✗'}  ${name}  ${value.toFixed(0)}/s  ${ratio.toFixed(2)} × ${bound.toFixed(0)}/s (${what}; bound: ${boundIs})`,
-    )
-  }
+  const figures = await benchGateway({ quick: process.argv.includes('--quick'), only })
+  if (process.argv.includes('--json')) console.log(JSON.stringify(figures, null, 2))
+  else
+    for (const figure of figures) {
+      const { name, what, unit, value, bound, boundIs, ratio } = figure
+      console.log(
+        `${isMet(figure) ? '✓' : '✗'}  ${name}  ${value.toFixed(0)} ${unit}  ${ratio.toFixed(2)} × ${bound.toFixed(0)} ${unit} (${what}; bound: ${boundIs})`,
+      )
+    }
 }

@@ -4,8 +4,7 @@ import { WebSocket } from 'ws'
 import { serveParent } from './children.ts'
 
 export interface LoadRequest {
-  /** Of one server; where it has several processes, each connection is the next one's. */
-  urls: string[]
+  url: string
   /** What a reply must be: an observation without an error, or as long as what was sent. */
   expects: 'observations' | 'echo'
   episodes: { path: string; messages: string[] }[]
@@ -17,15 +16,17 @@ export interface LoadReply {
   /** Messages answered, but for the first of each connection. */
   steps: number
   ms: number
+  /** Milliseconds that a step took which one in a hundred exceeds. */
+  p99Ms: number
 }
 
 const observation = Buffer.from('{"type":"observation"')
 const noError = Buffer.from('"error":null')
 const done = Buffer.from('"done":true')
 
-serveParent<LoadRequest>(({ urls, expects, episodes, connections, ms }) => {
+serveParent<LoadRequest>(({ url: at, expects, episodes, connections, ms }) => {
   return new Promise<LoadReply>((resolve, reject) => {
-    let steps = 0
+    const took: number[] = []
     let turn = 0
     let open = 0
     let stopping = false
@@ -38,10 +39,10 @@ serveParent<LoadRequest>(({ urls, expects, episodes, connections, ms }) => {
       return (index === 0 || data.includes(noError)) && (!last || data.includes(done))
     }
     const play = (): void => {
-      const url = urls[turn % urls.length] as string
       const { path, messages } = episodes[turn++ % episodes.length] as LoadRequest['episodes'][number]
-      const socket = new WebSocket(url + path, { perMessageDeflate: false })
+      const socket = new WebSocket(at + path, { perMessageDeflate: false })
       let index = 0
+      let sentAt = 0
       open += 1
       socket.on('open', () => socket.send(messages[0] as string))
       socket.on('message', (data: Buffer) => {
@@ -50,8 +51,10 @@ serveParent<LoadRequest>(({ urls, expects, episodes, connections, ms }) => {
         if (!isRight(data, messages[index] as string, index, last)) {
           return reject(new Error(`Message ${index} was answered: ${String(data).slice(0, 300)}`))
         }
-        if (index > 0) steps += 1
+        const now = performance.now()
+        if (index > 0) took.push(now - sentAt)
         index += 1
+        sentAt = now
         if (last) socket.close()
         else socket.send(messages[index] as string)
       })
@@ -62,7 +65,10 @@ serveParent<LoadRequest>(({ urls, expects, episodes, connections, ms }) => {
         open -= 1
         sockets.delete(socket)
         if (!stopping) play()
-        else if (open === 0) resolve({ steps, ms: ended - began })
+        else if (open === 0) {
+          const p99Ms = took.sort((a, b) => a - b)[Math.floor(took.length * 0.99)] ?? 0
+          resolve({ steps: took.length, ms: ended - began, p99Ms })
+        }
       })
       sockets.add(socket)
     }

@@ -41,7 +41,7 @@ async function measure(
     messages: messagesOf(of, index),
   }))
   const run = async (url: string, expects: LoadRequest['expects'], ms: number): Promise<number> => {
-    const request: LoadRequest = { urls: [url], expects, episodes, connections, ms }
+    const request: LoadRequest = { url, expects, episodes, connections, ms }
     const { steps, ms: took } = await load.ask<LoadReply>(request)
     return steps / (took / 1000)
   }

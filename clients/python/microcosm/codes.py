@@ -332,6 +332,13 @@ class ConnectionLost(ServerError):
     remedy = "The server closed the connection: connect again."
 
 
+class LogUnavailable(ServerError):
+    code = "LOG_UNAVAILABLE"
+    remedy = (
+        "Nothing was done: send it again once the disk of the state directory has room, or name another with --state."
+    )
+
+
 class ReplyTimeout(ServerError):
     code = "REPLY_TIMEOUT"
     remedy = "The server gave no answer in time: see whether it still runs."
@@ -403,6 +410,7 @@ by_code: dict[str, type[MicrocosmError]] = {
     "STEP_TIMEOUT": StepTimeout,
     "GOLD_FAILED": GoldFailed,
     "CONNECTION_LOST": ConnectionLost,
+    "LOG_UNAVAILABLE": LogUnavailable,
     "REPLY_TIMEOUT": ReplyTimeout,
     "EXECUTION_ERROR": ExecutionError,
 }

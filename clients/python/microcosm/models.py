@@ -920,6 +920,7 @@ class ErrorReplyData(TypedDict):
         "KEYS_MISSING",
         "KEY_REQUIRED",
         "KEY_REVOKED",
+        "LOG_UNAVAILABLE",
         "MODEL_ANSWER_INVALID",
         "MODEL_FAILED",
         "NOT_FOUND",

@@ -63,6 +63,8 @@ def serve(
     catalog: str | os.PathLike[str] | None = None,
     port: int = 0,
     evaluation: bool = False,
+    workers: int | None = None,
+    state: str | os.PathLike[str] | None = None,
     keys: str | os.PathLike[str] | None = None,
     home: str | os.PathLike[str] | None = None,
     timeout: float = 60.0,
@@ -72,6 +74,9 @@ def serve(
     @param catalog of worlds to serve; without one, what `npm start` has made in the clone, or the domains written by hand alone
     @param port 0 for any free one
     @param evaluation whether its sessions may only act: no verification, no fork
+    @param workers processes that serve side by side; without it, one a core
+    @param state the directory that sessions are kept in to outlive the server; without one, a directory of the port's, and for
+        port 0 none that lasts
     @param keys a file of keys; without one the server is this machine's alone and asks for none
     @param home the clone of Microcosm, with its node_modules; else MICROCOSM_HOME, or one that is found above this package or
         the working directory
@@ -94,6 +99,8 @@ def serve(
         str(port),
         *chosen,
         *guarded,
+        *(["--workers", str(workers)] if workers is not None else []),
+        *(["--state", str(Path(state).resolve())] if state is not None else []),
     ]
     log = tempfile.TemporaryFile()  # noqa: SIM115 - the server's to close
     process = subprocess.Popen(

@@ -84,18 +84,28 @@ def test_a_vector_survives_cuts(server):
             assert vector.inner._connections[0].returns >= 2
 
 
-def test_a_killed_server_is_told_and_a_new_one_in_its_place_is_used():
+def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    first = microcosm.serve(port=port)
+        return free.getsockname()[1]
+
+
+def kill(server):
+    """With all of its processes."""
+    os.killpg(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+    server.close()
+
+
+def test_a_killed_server_is_told_and_a_new_one_in_its_place_is_used(tmp_path):
+    port = free_port()
+    first = microcosm.serve(port=port, state=tmp_path / "one")
     client = first.connect(timeout=10, retry=1)
     environment = client.make("hotel-chain", task="new-phone")
     environment.reset()
     vector = client.vector(3, "hotel-chain")
     vector.reset()
-    first.process.send_signal(signal.SIGKILL)
-    first.process.wait()
+    kill(first)
     began = time.monotonic()
     with pytest.raises(microcosm.ConnectionLost, match=r"was lost .*can't be made again"):
         environment.step("search_hotels")
@@ -103,8 +113,7 @@ def test_a_killed_server_is_told_and_a_new_one_in_its_place_is_used():
     assert [type(each.failure) for each in vector.step(["x"] * 3)] == [microcosm.ConnectionLost] * 3
     with pytest.raises(microcosm.ConnectionLost, match="Is the server running"):
         client.domains()
-    first.close()
-    with microcosm.serve(port=port):
+    with microcosm.serve(port=port, state=tmp_path / "other"):
         with pytest.raises(microcosm.UnknownSession, match="reset begins another"):
             environment.step("search_hotels")
         with pytest.raises(microcosm.UnknownSession):
@@ -116,10 +125,32 @@ def test_a_killed_server_is_told_and_a_new_one_in_its_place_is_used():
         client.close()
 
 
+def test_a_server_that_is_killed_and_started_again_on_its_state_is_waited_for(tmp_path):
+    port = free_port()
+    first = microcosm.serve(port=port, state=tmp_path, workers=2)
+    with first.connect(timeout=60, retry=60) as client, client.make("hotel-chain") as environment:
+        vector = client.vector(40, "hotel-chain")
+        vector.reset()
+        vector.step(["search_hotels"] * 40)
+        for workers in (1, 3):
+            rewards: list[float] = []
+            asked = threading.Thread(target=lambda rewards=rewards: rewards.append(play(environment)))
+            asked.start()
+            time.sleep(0.05)
+            kill(first)
+            first = microcosm.serve(port=port, state=tmp_path, workers=workers)
+            asked.join(60)
+            assert rewards == [1]
+        for each in vector.step(["search_hotels"] * 40):
+            assert each.failure is None
+            assert each.observation["metadata"]["step"] == 2
+    first.close()
+
+
 def test_a_server_that_is_stopped_and_then_goes_on_is_waited_for(server):
     with server.connect(timeout=1) as client, client.make("hotel-chain", task="new-phone") as environment:
         environment.reset()
-        server.process.send_signal(signal.SIGSTOP)
+        os.killpg(server.process.pid, signal.SIGSTOP)
         try:
             began = time.monotonic()
             with pytest.raises(microcosm.ReplyTimeout, match="No reply within 1 s"):
@@ -128,7 +159,7 @@ def test_a_server_that_is_stopped_and_then_goes_on_is_waited_for(server):
             with pytest.raises(microcosm.ReplyTimeout):
                 client.domains()
         finally:
-            server.process.send_signal(signal.SIGCONT)
+            os.killpg(server.process.pid, signal.SIGCONT)
         assert environment.reset().done is False
 
 

@@ -11,9 +11,14 @@ export interface Served {
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>
 }
 
-/** @throws with what it wrote, where it ended instead */
-export async function serve(port: number, state: string, options: readonly string[] = []): Promise<Served> {
-  const args = ['clients/cli/main.ts', 'serve', '--library', '--port', String(port), '--state', state, ...options]
+/** @param of what it serves @throws with what it wrote, where it ended instead */
+export async function serve(
+  port: number,
+  state: string,
+  options: readonly string[] = [],
+  of: readonly string[] = ['--library'],
+): Promise<Served> {
+  const args = ['clients/cli/main.ts', 'serve', ...of, '--port', String(port), '--state', state, ...options]
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   let written = ''
