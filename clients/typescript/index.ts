@@ -19,7 +19,7 @@ import { defaultLimits } from './limits.ts'
 import type { ClientEnvironment } from './surface.ts'
 import { clientEnvironment } from './surface.ts'
 import type { VectorEnvironment } from './vector.ts'
-import { sessionsMax, vectorOver } from './vector.ts'
+import { connectionsFor, vectorOver } from './vector.ts'
 
 export type { DomainSummary } from '../../schemas/domain.ts'
 export type {
@@ -107,9 +107,7 @@ export function connect(url: string, { key, ...limits }: ConnectOptions = {}): C
       if (!Number.isInteger(count) || count < 1)
         throw new MicrocosmError('USAGE', `A vector has one episode or more, not ${count}.`)
       const own = { url: `${address.ws}/ws`, limits: limitsOf({ replyMs, reconnectMs, connectMs }) }
-      const connections = await Promise.all(
-        Array.from({ length: Math.ceil(count / sessionsMax) }, () => openConnection(own)),
-      )
+      const connections = await Promise.all(Array.from({ length: connectionsFor(count) }, () => openConnection(own)))
       return vectorOver(connections, count, defaults)
     },
   }

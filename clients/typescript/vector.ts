@@ -1,4 +1,4 @@
-/** Many episodes that are stepped together: one `batch` frame out and one back, whatever their number. */
+/** Many episodes that are stepped together: a `batch` frame out and one back on each of a few sockets, whatever their number. */
 
 import type { Action, ResetObservation, ResetOptions, Transition, WireResetOptions } from '../../schemas/environment.ts'
 import { MicrocosmError } from '../../schemas/errors.ts'
@@ -25,16 +25,20 @@ export interface VectorEnvironment extends AsyncDisposable {
 }
 
 /** Sessions that one socket carries. */
-export const sessionsMax = 1024
+const sessionsMax = 1024
 
-/** @param connections one for each 1,024 places, from the first on */
+/** A socket is one process's of a server, and only several reach several cores. */
+export const connectionsFor = (count: number): number =>
+  Math.max(Math.min(8, Math.ceil(count / 16)), Math.ceil(count / sessionsMax))
+
+/** @param connections that share the places, each a row of them */
 export function vectorOver(
   connections: readonly Connection[],
   count: number,
   defaults: ResetOptions & WireResetOptions,
 ): VectorEnvironment {
   const places = Array.from({ length: count }, (_, index) => {
-    const connection = connections[Math.floor(index / sessionsMax)] as Connection
+    const connection = connections[Math.floor((index * connections.length) / count)] as Connection
     return { connection, session: connection.name() }
   })
   const askSome = async <T>(messages: ReadonlyMap<number, Message>, expected: 'observation' | 'verification') => {

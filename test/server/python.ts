@@ -1,7 +1,7 @@
 /** Python with the packages that a test needs, in a virtual environment that is made once; and programs run to their end. */
 
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
@@ -20,6 +20,41 @@ export function venvWith(name: string, packages: readonly string[]): string | nu
   if (existsSync(done)) return bin
   if (spawnSync('python3', ['--version']).status !== 0) return null
   mkdirSync(join(root, '.venv'), { recursive: true })
+  const release = lock(`${folder}.lock`)
+  try {
+    return existsSync(done) ? bin : make(folder, bin, done, packages)
+  } finally {
+    release()
+  }
+}
+
+/** Of who makes it, among test files that run at once: a folder is made by one alone. That of a process that died is no lock. */
+function lock(folder: string): () => void {
+  const holder = join(folder, 'pid')
+  for (;;) {
+    try {
+      mkdirSync(folder)
+      writeFileSync(holder, String(process.pid))
+      return () => rmSync(folder, { recursive: true, force: true })
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EEXIST') throw error
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    if (existsSync(holder) && !isAlive(Number(readFileSync(holder, 'utf8'))))
+      rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function make(folder: string, bin: string, done: string, packages: readonly string[]): string | null {
   if (spawnSync('python3', ['-m', 'venv', folder]).status !== 0) return null
   const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]
   const installed = spawnSync(join(bin, 'python'), args)

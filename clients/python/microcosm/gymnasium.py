@@ -193,7 +193,7 @@ class MicrocosmEnv(gymnasium.Env[Any, Any]):
 
 
 class MicrocosmVectorEnv(VectorEnv[Any, Any, Any]):
-    """`num_envs` episodes on one socket, one frame each way a step. An episode that ended begins anew at the next step.
+    """`num_envs` episodes on up to eight sockets, one frame each way on each a step. An episode that ended begins anew at the next step.
 
     Place i plays what the i-th of as many `MicrocosmEnv` would: after `reset(seed=s)` its seeds are drawn from s + i.
     """

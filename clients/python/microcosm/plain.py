@@ -107,7 +107,7 @@ class Client:
         user: User | None = None,
         filter: TaskFilter | None = None,
     ) -> VectorEnvironment:
-        """`count` episodes that are stepped together, with one frame each way. See `VectorEnvironment`."""
+        """`count` episodes that are stepped together, with one frame each way a socket. See `VectorEnvironment`."""
         options = {"domain": domain, "task": task, "split": split, "seed": seed, "user": user, "filter": filter}
         return VectorEnvironment(self.run, AsyncVectorEnvironment(self.inner, count, options))
 

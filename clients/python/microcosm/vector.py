@@ -1,4 +1,4 @@
-"""Many episodes that are stepped together: one `batch` frame out, one back, whatever their number."""
+"""Many episodes that are stepped together: a `batch` frame out, one back on each of a few sockets, whatever their number."""
 
 from __future__ import annotations
 
@@ -30,11 +30,13 @@ class AsyncVectorEnvironment:
 
         self.count = count
         self._options = said(options)
-        self._connections: list[Connection] = [client.own_connection() for _ in range(0, count, sessions_max)]
+        # A socket is one process's of a server, and only several reach several cores.
+        sockets = max(min(8, -(-count // 16)), -(-count // sessions_max))
+        self._connections: list[Connection] = [client.own_connection() for _ in range(sockets)]
         self._places = [
             (connection, connection.name())
             for index in range(count)
-            for connection in [self._connections[index // sessions_max]]
+            for connection in [self._connections[index * sockets // count]]
         ]
 
     async def __aenter__(self: Own) -> Own:
