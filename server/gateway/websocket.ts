@@ -38,6 +38,7 @@ import type { TaskIndex } from '../tasks.ts'
 import { checkMessage, parseFrame, readEcho, readId, readName } from './frames.ts'
 import type { Guard } from './guard.ts'
 import { answerRpc } from './jsonrpc.ts'
+import { createTurns } from './turns.ts'
 
 export interface WebSocketGatewayOptions {
   server: Server
@@ -97,6 +98,7 @@ export function createWebSocketGateway({
   const accounts = new WeakMap<WebSocket, Account>()
   const closing = new Set<Promise<unknown>>()
   const busy = new Set<Promise<unknown>>() // messages that are being served
+  const turns = createTurns()
   let ending = false
   let draining = false
 
@@ -430,7 +432,7 @@ export function createWebSocketGateway({
       queued += 1
       queuedBytes += size
       if (queued >= config.queuedMessagesMax || queuedBytes >= config.queuedBytesMax) holdBack('queued')
-      const done = handle(data, binary)
+      const done = turns.take(domain ?? '', () => handle(data, binary))
       busy.add(done)
       const next = (): void => {
         busy.delete(done)
@@ -451,9 +453,10 @@ export function createWebSocketGateway({
     socket.on('close', (code) => {
       open = false
       const how = onPurpose.has(code) && !draining ? 'ended' : 'dropped'
-      const done = Promise.allSettled(lines.values()).then(() =>
-        Promise.all([...seats].map(([name, seat]) => leave(name, seat, how))),
-      )
+      // After what came in the same turn has begun.
+      const done = new Promise((resolve) => setImmediate(resolve))
+        .then(() => Promise.allSettled(lines.values()))
+        .then(() => Promise.all([...seats].map(([name, seat]) => leave(name, seat, how))))
       for (const upstream of upstreams.values()) upstream.close(how)
       upstreams.clear()
       closing.add(done)

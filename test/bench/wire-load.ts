@@ -76,7 +76,8 @@ serveParent<LoadRequest>(({ url: at, expects, episodes, connections, ms }) => {
     setTimeout(() => {
       stopping = true
       ended = performance.now()
-      for (const socket of sockets) socket.terminate()
+      // An end and not a cut: else sessions wait for who comes back, into the next round.
+      for (const socket of sockets) socket.close()
     }, ms)
     for (let connection = 0; connection < connections; connection++) play()
   })

@@ -28,6 +28,7 @@ t.test('codes are added, never renamed', async (t) => {
     'KEYS_MISSING',
     'KEY_REQUIRED',
     'KEY_REVOKED',
+    'LOG_UNAVAILABLE',
     'MODEL_ANSWER_INVALID',
     'MODEL_FAILED',
     'NOT_FOUND',

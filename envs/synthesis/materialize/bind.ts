@@ -667,7 +667,7 @@ function pageArguments(entity: Entity, ordered = false): Argument[] {
 
 function madeSearch(entity: Entity): ToolPlan {
   const filters = entity.table.columns
-    .filter((column) => column.semantic === 'ref' || column.semantic === 'status')
+    .filter(({ semantic }) => semantic === 'ref' || semantic === 'status' || semantic === 'enum')
     .slice(0, 4)
   return {
     name: '',

@@ -162,9 +162,13 @@ function placeFlag({ said }: Attribute, many: boolean, { before, after }: Place)
 function placeKind(table: string, { said, column }: Attribute, { before, after }: Place): void {
   const words = columnWords(table, column)
   if (/(^|_)(priority|severity|importance)$/.test(column)) before.push(`${said}-${words.split(' ').at(-1)}`)
-  else if (adjectival.test(column) && !said.includes(' ')) before.push(said)
+  else if (adjectival.test(column) && !said.includes(' ') && !isOfNoun(table, said)) before.push(said)
   else after.push(`with the ${words} ${said.includes(' ') ? `"${said}"` : said}`)
 }
+
+/** A "folder" needs no "folder item" of that name. */
+const isOfNoun = (table: string, said: string): boolean =>
+  ` ${sayTable(table)} ${sayTables(table)} `.toLowerCase().includes(` ${said.toLowerCase()} `)
 
 function sayAttribute(table: string, { kind, said, column }: Attribute): string {
   const words = columnWords(table, column)
