@@ -177,6 +177,9 @@ export interface Keeping {
   callerOf(key: string | null): Caller | null
 }
 
+/** Milliseconds of a turn of the event loop that looking for idle sessions may take. */
+const sweepMs = 3
+
 const alone = (): Keeping => ({
   log: null,
   secret: randomBytes(32),
@@ -225,7 +228,9 @@ export function createSessions({
   let draining = false
   const waiting = createWaiting(limits)
 
-  const sweep = setInterval(() => {
+  /** Thousands that are parked at once must not keep a message waiting: it takes a few milliseconds of each turn. */
+  const sweepAll = async (): Promise<void> => {
+    let began = performance.now()
     for (const entry of sessions.values()) {
       const { session } = entry
       if (session.used) {
@@ -236,8 +241,19 @@ export function createSessions({
       session.environment.park()
       entry.idleRounds += 1
       if (!entry.bound && !isHeld(session) && entry.idleRounds * limits.parkMs >= limits.idleMs) void close(session)
+      if (performance.now() - began < sweepMs) continue
+      await new Promise((resolve) => setImmediate(resolve))
+      began = performance.now()
     }
     log?.compact()
+  }
+  let sweeping = false
+  const sweep = setInterval(() => {
+    if (sweeping) return
+    sweeping = true
+    void sweepAll().finally(() => {
+      sweeping = false
+    })
   }, limits.parkMs).unref()
 
   let heldBytes = 0

@@ -178,20 +178,23 @@ export function openWorld({ domain, image, limits: given, checked = false }: Wor
       limits,
     })
 
-  const play = (scenario: string, from: State | Parked): Play => {
-    let state: State | null = isParked(from) ? null : from
-    let parked: Parked | null = isParked(from) ? from : null
+  /** @param from null: as the scenario begins. Its database is opened when it is first needed: many are begun and wait. */
+  const play = (scenario: string, from: State | null): Play => {
+    let state = from
+    let parked: Parked | null = null
     let closed = false
     /** The open database, taken up again where it was parked. */
     const live = (): State => {
       if (closed) throw new MicrocosmError('SESSION_ERROR', 'The play is closed.')
       if (state === null) {
-        state = newState(scenario, unpark(parked as Parked, imageOf(scenario)))
+        const waiting = parked === null ? pools.get(scenario)?.pop() : undefined
+        state = waiting ?? newState(scenario, atRest())
         parked = null
       }
       return state
     }
-    const image = (): Uint8Array => (parked === null ? live().image() : unpark(parked, imageOf(scenario)))
+    const atRest = (): Uint8Array => (parked === null ? imageOf(scenario) : unpark(parked, imageOf(scenario)))
+    const image = (): Uint8Array => (state === null ? atRest() : state.image())
     return {
       scenario,
       call(name, args) {
@@ -259,8 +262,9 @@ export function openWorld({ domain, image, limits: given, checked = false }: Wor
       return found
     },
     start(scenario) {
-      const waiting = pools.get(scenario)?.pop()
-      return play(scenario, waiting ?? newState(scenario, imageOf(scenario)))
+      scenarioOf(scenario)
+      imageOf(scenario) // which may be missing: that is said now
+      return play(scenario, null)
     },
     gold(task) {
       // Only the domain's own tasks are kept: a candidate may come back changed under the same name.
@@ -311,8 +315,6 @@ function replayGold(world: World, task: Task): GoldRun {
     play.close()
   }
 }
-
-const isParked = (from: State | Parked): from is Parked => 'numbers' in from
 
 function refusal(errorType: ToolErrorValue['error_type'], code: string, message: string): CallOutcome {
   return { ok: false, error: { error_type: errorType, code, message } }
