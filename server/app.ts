@@ -104,6 +104,7 @@ export async function startServer({
           owns: peers.owns,
           durability: config.durability,
           retainMs: config.retainMs,
+          bytesMax: config.logBytesMax,
         })
   const keeping = {
     log: journals,

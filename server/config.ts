@@ -101,6 +101,8 @@ export interface ServerConfig {
   durability: Durability
   /** Milliseconds that closed sessions stay in the log; 0 frees their room as soon as a segment is done. */
   retainMs: number
+  /** Bytes that the log of sessions of one process may have; what would go beyond is not done (LOG_UNAVAILABLE). */
+  logBytesMax: number
   /** Milliseconds that running steps have to end when the server is told to stop. */
   drainMs: number
   /** Milliseconds between looks at whether the catalogue has grown or was replaced. */
@@ -150,6 +152,7 @@ export const defaultConfig: ServerConfig = {
   metricsDomainsMax: 100,
   durability: 'process',
   retainMs: 0,
+  logBytesMax: 8 * 2 ** 30,
   drainMs: 10_000,
   catalogMs: 1000,
 }

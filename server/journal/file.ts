@@ -40,6 +40,8 @@ export interface FileLogOptions {
   retainMs?: number
   /** Bytes of segments above which the oldest is rewritten for what little of it is needed; at least three times that. */
   rewriteBytes?: number
+  /** Bytes of a shelf; what would go beyond it is not kept. */
+  bytesMax?: number
   /** How bytes get to a file; what a test lets fail. */
   write?: (fd: number, bytes: Buffer) => number
 }
@@ -118,6 +120,7 @@ function openShelf({
   segmentBytes = 8 << 20,
   retainMs = 0,
   rewriteBytes = 64 << 20,
+  bytesMax = Number.POSITIVE_INFINITY,
   write = writeSync,
 }: Omit<FileLogOptions, 'owns'>): Shelf {
   const known = new Map<string, Known>()
@@ -126,6 +129,7 @@ function openShelf({
   let flushing: Promise<void> = Promise.resolve()
   let idle = true
   let segmentNumber = 0
+  let compacted = 1 // segments that there were after the last look
 
   const addSegment = (): Segment => {
     segmentNumber += 1
@@ -134,6 +138,7 @@ function openShelf({
     segments.push(segment)
     return segment
   }
+  const total = (): number => segments.reduce((sum, { bytes }) => sum + bytes, 0)
   const drop = (places: readonly Place[]): void => {
     for (const { segment } of places) segment.live -= 1
   }
@@ -188,12 +193,21 @@ function openShelf({
       segment.bytes = Math.max(bytes, segmentBytes)
     }
   }
+  /** What closes a session makes room, and always has some. */
+  const requireRoom = (bytes: number, entries: Group['entries']): void => {
+    const isFull = (): boolean => total() + bytes > bytesMax
+    if (!isFull() || entries.every(({ record }) => record.kind === 'close')) return
+    compact()
+    if (isFull()) throw new Error(`it would have more than ${bytesMax} bytes`)
+  }
   const flush = async (): Promise<void> => {
     if (group === null) return
     const { entries, resolve, reject } = group
     group = null
     try {
-      const { segment, offset: began } = writeAll(Buffer.concat(entries.map(({ line }) => line)))
+      const bytes = Buffer.concat(entries.map(({ line }) => line))
+      requireRoom(bytes.length, entries)
+      const { segment, offset: began } = writeAll(bytes)
       if (durability === 'fsync') {
         try {
           await sync(segment.fd)
@@ -208,6 +222,8 @@ function openShelf({
         offset += line.length
       }
       resolve()
+      if (segments.length > compacted) compact() // a segment was begun since: others may have nothing that is needed
+      compacted = segments.length
     } catch (error) {
       for (const { session } of entries) {
         const entry = known.get(session)
@@ -284,11 +300,10 @@ function openShelf({
         const [oldest] = segments
         if (oldest === undefined || segments.length === 1 || Date.now() - oldest.at < retainMs) return
         if (oldest.live > 0) {
-          const total = segments.reduce((sum, { bytes }) => sum + bytes, 0)
           let needed = 0
           for (const { lasting, episode } of known.values())
             for (const { bytes } of [...lasting, ...episode]) needed += bytes
-          if (total < Math.max(rewriteBytes, 3 * needed)) return
+          if (total() < Math.max(Math.min(rewriteBytes, bytesMax / 2), 3 * needed)) return
           rewrite(oldest)
         }
         remove(oldest)

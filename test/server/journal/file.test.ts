@@ -209,3 +209,34 @@ t.test('room is given back: of closed sessions at once, of a long-lived one when
   t.ok(logFiles(retained).length > 1, 'kept as long as was said')
   await keeps.close()
 })
+
+t.test(
+  'a log has an end: what is needed stays, what would go beyond it is refused, and what was closed makes room',
+  async (t) => {
+    const folder = newFolder()
+    t.capture(console, 'error', () => {})
+    const log = openFileLog({ folder, number: 0, segmentBytes: 1_000, bytesMax: 8_000 })
+    const fill = async (session: string): Promise<string> => {
+      await log.append([opening, reset(1)].map((record) => ({ session, record })))
+      for (let step = 0; step < 100; step++)
+        try {
+          await log.append([{ session, record: said('x'.repeat(300)) }])
+        } catch (error) {
+          return (error as MicrocosmError).code
+        }
+      return 'none'
+    }
+    t.equal(await fill('a'), 'LOG_UNAVAILABLE')
+    const kept = log.read('a').length
+    t.ok(kept > 10, `${kept} lines`)
+    await log.append([{ session: 'a', record: { kind: 'close' } }])
+    for (let round = 0; round < 20; round++) {
+      const session = `b${round}`
+      await log.append([opening, reset(1), said('x'.repeat(300))].map((record) => ({ session, record })))
+      await log.append([{ session, record: { kind: 'close' } }])
+    }
+    await log.close()
+    const bytes = logFiles(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+    t.ok(bytes <= 8_000, `${bytes} bytes`)
+  },
+)
