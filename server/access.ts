@@ -57,13 +57,18 @@ export function tokenOf(request: Asking): string | null {
   return null
 }
 
+/** Where another process of this server says that a request came from which it relays over its local socket. */
+export const fromHeader = 'x-microcosm-from'
+
 /** Where it comes from: the last address before the proxies that are trusted. */
 export function addressOf(request: IncomingMessage, { trustProxy }: Pick<ServerConfig, 'trustProxy'>): string {
-  if (trustProxy.length === 0) return request.socket.remoteAddress ?? ''
+  const { remoteAddress } = request.socket
+  if (remoteAddress === undefined) return String(request.headers[fromHeader] ?? '') // a local socket has none
+  if (trustProxy.length === 0) return remoteAddress
   try {
     return proxyAddress(request, trustProxy)
   } catch {
-    return request.socket.remoteAddress ?? ''
+    return remoteAddress
   }
 }
 

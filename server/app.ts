@@ -148,7 +148,7 @@ export async function startServer({
   guard.watch(app)
   const index = createTaskIndex(catalog)
   const routes = createRoutes(app)
-  relayRequests({ app, peers })
+  relayRequests({ app, peers, guard })
   const signer = createSigner(config.signingKey ?? state?.signingKey)
   addHttpRoutes({ routes, catalog, sessions, peers, index, guard, config, signer })
   const operator = createOperator(sessions, log, peers)

@@ -7,10 +7,12 @@ import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { WebSocket } from 'ws'
 import { MicrocosmError } from '../../schemas/errors.ts'
+import { fromHeader } from '../access.ts'
+import type { Guard } from '../gateway/guard.ts'
 import type { Peers } from './peers.ts'
 
 /** Requests that name a session of another process in their address, or in MCP's header. */
-export function relayRequests({ app, peers }: { app: FastifyInstance; peers: Peers }): void {
+export function relayRequests({ app, peers, guard }: { app: FastifyInstance; peers: Peers; guard: Guard }): void {
   app.addHook('onRequest', async (request, reply) => {
     const named = /^\/sessions\/([^/?]+)/.exec(request.url)?.[1] ?? String(request.headers['mcp-session-id'] ?? '')
     const owner = peers.ownerOf(named.split('.')[0] ?? '')
@@ -18,14 +20,22 @@ export function relayRequests({ app, peers }: { app: FastifyInstance; peers: Pee
     const socketPath = await peers.socketOf(owner)
     const { method, url, headers } = request.raw
     await new Promise<void>((resolve, reject) => {
-      const onward = ask({ socketPath, method, path: url, headers: { ...headers, connection: 'close' } }, (answer) => {
-        reply.hijack()
-        const { connection: _, 'keep-alive': _keep, ...rest } = answer.headers
-        reply.raw.writeHead(answer.statusCode ?? 502, rest)
-        answer.pipe(reply.raw)
-        answer.on('error', () => reply.raw.destroy())
-        resolve()
-      })
+      const onward = ask(
+        {
+          socketPath,
+          method,
+          path: url,
+          headers: { ...headers, [fromHeader]: guard.addressOf(request.raw), connection: 'close' },
+        },
+        (answer) => {
+          reply.hijack()
+          const { connection: _, 'keep-alive': _keep, ...rest } = answer.headers
+          reply.raw.writeHead(answer.statusCode ?? 502, rest)
+          answer.pipe(reply.raw)
+          answer.on('error', () => reply.raw.destroy())
+          resolve()
+        },
+      )
       onward.on('error', (error) =>
         reply.sent
           ? reply.raw.destroy()
@@ -44,6 +54,7 @@ export async function relayJson(
   owner: number,
   { url = '', headers }: Pick<IncomingMessage, 'url' | 'headers'>,
   body: unknown,
+  from: string,
 ): Promise<unknown> {
   const socketPath = await peers.socketOf(owner)
   const text = JSON.stringify(body)
@@ -54,7 +65,7 @@ export async function relayJson(
         socketPath,
         method: 'POST',
         path: url,
-        headers: { ...rest, connection: 'close', 'content-length': Buffer.byteLength(text) },
+        headers: { ...rest, [fromHeader]: from, connection: 'close', 'content-length': Buffer.byteLength(text) },
       },
       (answer) => {
         const parts: Buffer[] = []
@@ -77,10 +88,13 @@ export async function relayUpgrade(
   { method, url, rawHeaders }: IncomingMessage,
   socket: Duplex,
   head: Buffer,
+  from: string,
 ): Promise<void> {
   const onward = connect(await peers.socketOf(owner))
   const lines = [`${method} ${url} HTTP/1.1`]
-  for (let at = 0; at < rawHeaders.length; at += 2) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`)
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    if (rawHeaders[at]?.toLowerCase() !== fromHeader) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`)
+  lines.push(`${fromHeader}: ${from}`)
   onward.write(`${lines.join('\r\n')}\r\n\r\n`)
   onward.write(head)
   socket.pipe(onward).pipe(socket)
@@ -108,6 +122,8 @@ export interface UpstreamOptions {
   owner: number
   path: string
   authorization: string | undefined
+  /** The address that the socket came from. */
+  from: string
   /** What takes the session up. */
   attach: UpstreamMessage
   onEvent(frame: object): void
@@ -126,7 +142,7 @@ const askedTwice = new Set(['attach', 'reset', 'state', 'verify'])
  * @throws CONNECTION_LOST where that process doesn't answer
  */
 export async function openUpstream(options: UpstreamOptions): Promise<Upstream> {
-  const { peers, owner, path, authorization, attach, onEvent, onLost, isDraining } = options
+  const { peers, owner, path, authorization, from, attach, onEvent, onLost, isDraining } = options
   let socket: WebSocket | null = null
   let over = false
   let coming: Promise<boolean> = Promise.resolve(true)
@@ -145,7 +161,7 @@ export async function openUpstream(options: UpstreamOptions): Promise<Upstream> 
       const file = await peers.socketOf(owner)
       const fresh = new WebSocket(`ws+unix://${file}:${path}`, {
         perMessageDeflate: false,
-        headers: { host: 'localhost', ...(authorization !== undefined && { authorization }) },
+        headers: { host: 'localhost', [fromHeader]: from, ...(authorization !== undefined && { authorization }) },
       })
       fresh.on('error', () => {}) // and it closes
       fresh.on('message', (data) => {

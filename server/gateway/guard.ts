@@ -20,6 +20,7 @@ export interface Guard {
   readonly closed: boolean
   /** Whether it may come in at all. @throws NOT_PERMITTED for another site's, RATE_LIMITED */
   admit(request: IncomingMessage): void
+  addressOf(request: IncomingMessage): string
   /** Who asks. @throws KEY_REQUIRED, KEY_REVOKED, RATE_LIMITED, QUOTA_EXCEEDED */
   identify(request: IncomingMessage): Caller
   /** The seat, for whose session the request is. @throws KEY_REVOKED, QUOTA_EXCEEDED */
@@ -46,9 +47,10 @@ export function createGuard(callers: Callers, config: ServerConfig): Guard {
     get closed() {
       return callers.closed
     },
+    addressOf: (request) => addressOf(request, config),
     admit(request) {
       requireOwnSite(request, config)
-      const bucket = rates.of(addressOf(request, config))
+      const bucket = rates.of(guard.addressOf(request))
       const wait = bucket.wait()
       if (wait > 0) throw new MicrocosmError('RATE_LIMITED', 'Too many requests.', { retry_after_ms: wait })
       bucket.take(1)

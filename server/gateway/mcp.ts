@@ -94,7 +94,7 @@ export function addMcpRoutes({ app, sessions, peers, index, guard }: McpGatewayO
     if (typeof named === 'string') return handle(await heldBy(sessions, named, caller), request, reply)
     const { method, params } = (request.body ?? {}) as { method?: unknown; params?: { session_id?: unknown } }
     const owner = peers.ownerOf(String(params?.session_id ?? ''))
-    if (owner !== null) return relayJson(peers, owner, request.raw, request.body)
+    if (owner !== null) return relayJson(peers, owner, request.raw, request.body, guard.addressOf(request.raw))
     const open = async (openedById: boolean): Promise<Seat> => {
       await sessions.room(caller)
       const { owner, journal } = sessions.open(request.params.id, { caller, bound: false, openedById })

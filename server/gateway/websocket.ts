@@ -72,6 +72,8 @@ interface Address {
   near: string | null
   /** What it showed, for the process that has a session which is taken up here. */
   credential: string | null
+  /** Where it comes from. */
+  from: string
   /** Who opens sessions here; null at a session's own address, which its token opens. */
   caller: Caller | null
 }
@@ -102,7 +104,7 @@ export function createWebSocketGateway({
   let ending = false
   let draining = false
 
-  const serve = (socket: WebSocket, { domain, ticket, caller: opener, credential }: Address): void => {
+  const serve = (socket: WebSocket, { domain, ticket, caller: opener, credential, from }: Address): void => {
     const seats = new Map<string, Seat>()
     const names = new Map<Seat, string>()
     const lost = new Set<string>() // names whose session ended, or was taken over: a message must not open another in silence
@@ -310,6 +312,7 @@ export function createWebSocketGateway({
           owner: peers.ownerOf(message.data.session) as number,
           path: domain === null ? '/ws' : `/domains/${encodeURIComponent(domain)}/ws`,
           authorization: credential === null ? undefined : `Bearer ${credential}`,
+          from,
           attach: plain,
           onEvent: (frame) => send(named(frame, name)),
           onLost() {
@@ -484,7 +487,7 @@ export function createWebSocketGateway({
     if (owner !== null) {
       request.url = url
       if (peers.handOver(owner, request, duplex, head)) return
-      relayUpgrade(peers, owner, request, duplex, head).catch(() => duplex.destroy())
+      relayUpgrade(peers, owner, request, duplex, head, guard.addressOf(request)).catch(() => duplex.destroy())
       return
     }
     const begin = (): void =>
@@ -543,7 +546,11 @@ function doorOf(request: IncomingMessage, guard: Guard): Address | { refused: Mi
   const match = /^\/(?:(domains|sessions)\/([^/]+)\/)?ws\/?$/.exec(path)
   const [, kind, encoded = ''] = match ?? []
   const asked = new URLSearchParams(query)
-  const whose = { near: asked.get('near'), credential: keyOf(request) ?? tokenOf(request) }
+  const whose = {
+    near: asked.get('near'),
+    credential: keyOf(request) ?? tokenOf(request),
+    from: guard.addressOf(request),
+  }
   try {
     guard.admit(request)
     if (kind === 'sessions')
