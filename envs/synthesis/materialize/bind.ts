@@ -8,6 +8,7 @@
 import type { Column } from '../../../schemas/domain.ts'
 import { reservedToolNames } from '../../../schemas/tool.ts'
 import type { ArgumentBinding, ToolVerb } from '../binding.ts'
+import { providerLabel } from '../domains/title.ts'
 import { sayTable, sayTables, unsaidSemantics } from '../lexicon.ts'
 import type { RestOperation as Operation } from '../operation.ts'
 import { isDerived } from './counters.ts'
@@ -92,7 +93,7 @@ export function bindTools(model: Model, counting: Counting): ToolPlan[] {
     }
   }
   for (const entity of model.entities) summarize(entity, plans)
-  nameTools(plans)
+  nameTools(plans, labelOf(plans))
   return plans
 }
 
@@ -899,10 +900,23 @@ const verbWords: Record<string, readonly string[]> = {
 }
 
 /** The document's own name where it says what the tool does to which thing; else verb and noun. */
-function nameTools(plans: readonly ToolPlan[]): void {
+/** Of one API, or one provider, that all tools come from; undefined where they come from several. */
+function labelOf(plans: readonly ToolPlan[]): string | undefined {
+  const operations = plans.flatMap(({ operation }) => operation ?? [])
+  const only = (values: readonly string[]): string | undefined => (new Set(values).size === 1 ? values[0] : undefined)
+  const provider = only(operations.map((operation) => operation.provider))
+  if (provider === undefined) return undefined
+  const service = only(operations.map((operation) => operation.service))
+  const words = service === undefined || service === provider ? providerLabel(provider) : service
+  const label = words.toLowerCase().replace(/[^a-z0-9]+/g, '_')
+  return /^[a-z][a-z0-9_]{1,24}$/.test(label) ? label : undefined
+}
+
+/** @param label stands in the names of tools that no document has: every API has users, and finds them in its own way */
+function nameTools(plans: readonly ToolPlan[], label: string | undefined): void {
   const taken = new Set<string>(reservedToolNames)
   for (const plan of plans) {
-    for (const name of candidates(plan)) {
+    for (const name of candidates(plan, label)) {
       const short = name.slice(0, 64).replace(/_+$/, '')
       if (taken.has(short) || !/^[a-z][a-z0-9_]*$/.test(short)) continue
       if (name !== plan.given && !short.includes('_')) continue
@@ -913,7 +927,7 @@ function nameTools(plans: readonly ToolPlan[]): void {
   }
 }
 
-function* candidates(plan: ToolPlan): Generator<string> {
+function* candidates(plan: ToolPlan, label: string | undefined): Generator<string> {
   if (plan.given !== undefined) yield plan.given
   const noun = plan.entity.table.name
   const own = plan.operation?.name
@@ -933,6 +947,8 @@ function* candidates(plan: ToolPlan): Generator<string> {
   }
   const verb = plan.action ?? plan.verb
   const base = `${verb}_${many ? plural(noun) : noun}`
+  if (own === undefined && label !== undefined && !noun.includes(label))
+    yield `${verb}_${label}_${many ? plural(noun) : noun}`
   yield base
   const scopes = plan.arguments
     .filter((argument) => argument.role === 'parent' && argument.required)
