@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import type { FastifyInstance } from 'fastify'
 import Fastify from 'fastify'
@@ -140,6 +141,10 @@ export async function startServer({
     parseJson(request, body, done)
   })
   await app.register(helmet)
+  // What a page asks beforehand needs no key; the guard looks at the request itself.
+  const { allowedOrigins } = config
+  if (allowedOrigins.length > 0)
+    await app.register(cors, { origin: allowedOrigins, exposedHeaders: ['mcp-session-id'], maxAge: 600 })
   app.addHook('onResponse', async ({ method, routeOptions, raw }, reply) => {
     const fields = { method, route: routeOptions.url ?? null, status: reply.statusCode, key: guard.payer(raw) }
     log.debug?.({ ...fields, ms: Math.round(reply.elapsedTime) }, 'request')

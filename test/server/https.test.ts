@@ -62,6 +62,17 @@ t.test('every door refuses pages of other sites and, on loopback, other names', 
   }
   for (const origin of ['https://worlds.example.org', 'https://console.example.org', server.url])
     t.equal((await ask('GET /domains', { headers: { Origin: origin } })).status, 200, origin)
+  const asked = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization' }
+  for (const [origin, allowed] of [
+    ['https://console.example.org', 'https://console.example.org'],
+    ['https://evil.example', null],
+  ] as const) {
+    const before = await fetch(`${server.url}/sessions`, { method: 'OPTIONS', headers: { Origin: origin, ...asked } })
+    t.equal(before.headers.get('access-control-allow-origin'), allowed)
+    if (allowed !== null) t.match(before.headers.get('access-control-allow-headers'), /authorization/)
+    const { headers } = await fetch(`${server.url}/domains`, { headers: { Origin: origin } })
+    t.equal(headers.get('access-control-allow-origin'), allowed)
+  }
   for (const path of ['/ws', '/domains/hotel-chain/ws', '/sessions/x/ws']) {
     await t.rejects(dial(server.url + path, { headers: { Origin: 'https://evil.example' } }), /403/)
     await t.rejects(dial(server.url + path, { headers: { Host: 'evil.example' } }), /403/)
