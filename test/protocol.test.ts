@@ -1,8 +1,5 @@
 /** The transcripts of docs/protocol.md, played as they stand against a real server. */
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Test } from 'tap'
 import t from 'tap'
 import { openCatalog } from '../envs/catalog.ts'
 import { serverMessage } from '../schemas/messages.ts'
@@ -10,47 +7,16 @@ import { startServer } from '../server/app.ts'
 import { asker } from './server/http.ts'
 import type { Line } from './server/line.ts'
 import { dial } from './server/line.ts'
+import { filled, fits, page, pattern, transcripts } from './transcripts.ts'
 
-const page = readFileSync(join(import.meta.dirname, '../docs/protocol.md'), 'utf8')
 const catalog = openCatalog({})
 const server = await startServer({ catalog, config: { port: 0, graceMs: 600_000 } })
 t.teardown(async () => {
   await server.close()
   catalog.close()
 })
-const transcripts = [...page.matchAll(/<!-- transcript: (\w+) -->\n```\n([\s\S]*?)```/g)]
 
-/** `…` among the keys of an object leaves others open; `$name` is what was received there before, or is kept from now on. */
-const pattern = (text: string): unknown =>
-  JSON.parse(
-    text
-      .replaceAll(/,? …(?=[}\]])/g, '')
-      .replaceAll(/\{…\}/g, '{}')
-      .replaceAll(/(?<=[ [{:])\$(\w+)/g, '"$$$1"'),
-  )
-
-function fits(t: Test, actual: unknown, expected: unknown, kept: Map<string, string>, where: string): void {
-  if (typeof expected === 'string' && expected.startsWith('$')) {
-    const known = kept.get(expected)
-    if (known === undefined) kept.set(expected, String(actual))
-    else t.equal(actual, known, where)
-  } else if (typeof expected === 'object' && expected !== null) {
-    t.ok(typeof actual === 'object' && actual !== null, `${where} is there`)
-    if (Array.isArray(expected)) t.equal((actual as unknown[]).length, expected.length, `${where} is as long`)
-    for (const [key, value] of Object.entries(expected))
-      fits(t, (actual as Record<string, unknown>)?.[key], value, kept, `${where}.${key}`)
-  } else t.equal(actual, expected, `${where} is ${JSON.stringify(expected)}, not ${JSON.stringify(actual)}`)
-}
-
-const filled = (text: string, kept: Map<string, string>): string => {
-  let whole = text
-  for (const [name, value] of kept) {
-    whole = whole.replaceAll(`: ${name}`, `: "${value}"`).replaceAll(name, value)
-  }
-  return whole
-}
-
-for (const [, name = '', text = ''] of transcripts) {
+for (const [name, text] of transcripts) {
   t.test(`the transcript "${name}" is what the server says`, async (t) => {
     const kept = new Map<string, string>()
     const lines: Line[] = []
@@ -85,7 +51,7 @@ for (const [, name = '', text = ''] of transcripts) {
 
 t.test('the page has a transcript for each part, and names every type of message', async (t) => {
   t.same(
-    transcripts.map(([, name]) => name),
+    [...transcripts.keys()],
     ['episode', 'retry', 'batch', 'sample', 'refused', 'user', 'errors', 'resume', 'shared', 'http'],
   )
   for (const { shape } of serverMessage.options)

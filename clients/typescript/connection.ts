@@ -26,6 +26,8 @@ export interface Message {
   /** The connection's own name for one of its sessions. */
   session?: string
   data?: unknown
+  /** Of one that may have been sent before, over another connection: its session does it once. Else the connection's own. */
+  id?: string | number
 }
 
 export interface Ticket {
@@ -190,8 +192,9 @@ export async function openConnection({
       const lost = gone.get(session)
       if (type === 'reset' || type === 'attach') gone.delete(session)
       else if (lost !== undefined) throw lost
-      const id = `${prefix}-${next++}`
-      const text = JSON.stringify({ ...message, id })
+      const given = message.id ?? `${prefix}-${next++}`
+      const id = String(given)
+      const text = JSON.stringify({ ...message, id: given })
       checkText(message, text)
       const { promise, resolve, reject } = Promise.withResolvers<Reply>()
       const timer = setTimeout(() => {
