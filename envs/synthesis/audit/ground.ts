@@ -79,7 +79,15 @@ export function groundArguments(
       if (shown !== undefined) args[argument.argument] = shown
       else if (argument.required) return null
       continue
-    } else value = newValue(column, row?.[column.name], donors[written.name] ?? [], Object.keys(args).length)
+    } else {
+      // Of what is made, nothing may be there already: an address may be one row's alone.
+      const taken = new Set(
+        row === undefined
+          ? play.rows(written.name).map((each) => each[column.name] as Cell)
+          : [row[column.name] as Cell],
+      )
+      value = newValue(column, taken, donors[written.name] ?? [], Object.keys(args).length)
+    }
     if (value === undefined || value === null) {
       if (argument.required) return null
       continue
@@ -97,18 +105,15 @@ function parentValue(play: Play, table: Table, row: Row | undefined, column: Col
   return keys.find((each) => each !== own)
 }
 
-/** A value of the column that differs from the one that stands there. */
-export function newValue(
-  column: Column,
-  old: Cell | undefined,
-  donors: readonly Row[],
-  start: number,
-): Cell | undefined {
-  if (column.enum !== undefined) return column.enum.find((value) => value !== old) ?? column.enum[0]
+/** A value of the column that differs from those that stand there, where there is one. */
+function newValue(column: Column, taken: ReadonlySet<Cell>, donors: readonly Row[], start: number): Cell | undefined {
+  if (column.enum !== undefined) return column.enum.find((value) => !taken.has(value)) ?? column.enum[0]
   for (let index = 0; index < donors.length; index++) {
     const value = donors[(index + start) % donors.length]?.[column.name]
-    if (value !== null && value !== undefined && value !== old) return value
+    if (value !== null && value !== undefined && !taken.has(value)) return value
   }
+  const any = donors.find((donor) => donor[column.name] !== null)?.[column.name]
+  if (any !== undefined && any !== null && taken.size > 1) return any
   if (column.semantic === 'json') return '["another"]'
   if (dayColumns.has(column.semantic ?? '')) return '2025-03-04T09:00:00Z'
   if (/(^|_)date$/.test(column.semantic ?? '')) return '2025-03-04'
