@@ -12,7 +12,15 @@ import type { Guard } from '../gateway/guard.ts'
 import type { Peers } from './peers.ts'
 
 /** Requests that name a session of another process in their address, or in MCP's header. */
-export function relayRequests({ app, peers, guard }: { app: FastifyInstance; peers: Peers; guard: Guard }): void {
+export function relayRequests({
+  app,
+  peers,
+  guard,
+}: {
+  app: FastifyInstance
+  peers: Peers
+  guard: Pick<Guard, 'addressOf'>
+}): void {
   app.addHook('onRequest', async (request, reply) => {
     const named = /^\/sessions\/([^/?]+)/.exec(request.url)?.[1] ?? String(request.headers['mcp-session-id'] ?? '')
     const owner = peers.ownerOf(named.split('.')[0] ?? '')

@@ -6,6 +6,7 @@
  * What is measured as a step is `change_…`: read, check, update, insert, read.
  */
 
+import { createCatalog } from '../../envs/catalog.ts'
 import { buildImage } from '../../envs/runtime/image.ts'
 import { createRandom } from '../../envs/synthesis/scenarios/random.ts'
 import type { Domain, DomainInput } from '../../schemas/domain.ts'
@@ -52,6 +53,15 @@ const kindNames = Object.keys(kinds) as Kind[]
 export const scenarios = ['day', 'night'] as const
 export type ScenarioName = (typeof scenarios)[number]
 const now = '2025-05-05T09:00:00Z'
+
+/** Ten of them, as the catalogue in that file. */
+export function writeBenchCatalog(file: string): BenchDomain[] {
+  const domains = Array.from({ length: 10 }, (_, index) => createBenchDomain({ seed: index + 1 }))
+  const writer = createCatalog(file)
+  for (const { domain, images } of domains) writer.put(domain, images, 'compiler')
+  writer.commit()
+  return domains
+}
 
 export function createBenchDomain({ seed, scale = 1 }: { seed: number; scale?: number }): BenchDomain {
   const names = namesOf(seed)

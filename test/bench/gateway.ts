@@ -7,9 +7,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createCatalog } from '../../envs/catalog.ts'
 import { benchBatch } from './batch.ts'
-import { createBenchDomain } from './domain.ts'
+import { writeBenchCatalog } from './domain.ts'
 import type { Figure } from './figure.ts'
 import { isMet } from './figure.ts'
 import { benchReference } from './reference.ts'
@@ -25,11 +24,8 @@ export async function benchGateway({
 } = {}): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'microcosm-bench-'))
   try {
-    const domains = Array.from({ length: 10 }, (_, index) => createBenchDomain({ seed: index + 1 }))
     const catalog = join(folder, 'catalog.db')
-    const writer = createCatalog(catalog)
-    for (const { domain, images } of domains) writer.put(domain, images, 'compiler')
-    writer.commit()
+    const domains = writeBenchCatalog(catalog)
     const size = quick ? { rounds: 1, roundMs: 500 } : { rounds: 5, roundMs: 3000 }
     const parts: Record<string, () => Promise<Figure[]>> = {
       batch: () => benchBatch({ catalog, domains, sessions: 256, ...size }),

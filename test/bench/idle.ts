@@ -10,11 +10,10 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { createCatalog } from '../../envs/catalog.ts'
-import { freePort, serve } from '../server/cluster/served.ts'
+import { freePort, serve, sessionsOf } from '../server/cluster/served.ts'
 import type { Line } from '../server/line.ts'
 import { dial } from '../server/line.ts'
-import { createBenchDomain, episodeCalls } from './domain.ts'
+import { episodeCalls, writeBenchCatalog } from './domain.ts'
 import { memoryOf } from './memory-of.ts'
 
 const { values } = parseArgs({
@@ -28,10 +27,7 @@ const { values } = parseArgs({
 const count = Number(values.sessions)
 const folder = mkdtempSync(join(tmpdir(), 'microcosm-bench-'))
 const catalog = join(folder, 'catalog.db')
-const domains = Array.from({ length: 10 }, (_, index) => createBenchDomain({ seed: index + 1 }))
-const writer = createCatalog(catalog)
-for (const { domain, images } of domains) writer.put(domain, images, 'compiler')
-writer.commit()
+const domains = writeBenchCatalog(catalog)
 const server = await serve(
   await freePort(),
   join(folder, 'state'),
@@ -39,10 +35,7 @@ const server = await serve(
   ['--catalog', catalog],
 )
 const group = server.child.pid as number
-const sessionsLeft = async (): Promise<number> => {
-  const text = await (await fetch(`${server.url}/metrics`)).text()
-  return Number(/^microcosm_sessions (\d+)/m.exec(text)?.[1])
-}
+const sessionsLeft = (): Promise<number> => sessionsOf(server.url)
 
 try {
   const before = memoryOf(group)

@@ -52,6 +52,7 @@ export function groundArguments(
   which: 'required' | 'all',
 ): JsonObject | null {
   const args: JsonObject = {}
+  const there = new Map<string, readonly Row[]>() // rows by table, read once
   const onlyMoves = binding.verb === 'update' && !binding.arguments.some((argument) => argument.role === 'value')
   const firstValue = binding.arguments.find((argument) => argument.role === 'value')
   for (const argument of binding.arguments) {
@@ -81,11 +82,9 @@ export function groundArguments(
       continue
     } else {
       // Of what is made, nothing may be there already: an address may be one row's alone.
-      const taken = new Set(
-        row === undefined
-          ? play.rows(written.name).map((each) => each[column.name] as Cell)
-          : [row[column.name] as Cell],
-      )
+      if (row === undefined && !there.has(written.name)) there.set(written.name, play.rows(written.name))
+      const rows = row === undefined ? (there.get(written.name) as readonly Row[]) : [row]
+      const taken = new Set(rows.map((each) => each[column.name] as Cell))
       value = newValue(column, taken, donors[written.name] ?? [], Object.keys(args).length)
     }
     if (value === undefined || value === null) {

@@ -8,6 +8,7 @@ import { connect } from '../../../clients/typescript/index.ts'
 import { libraryDomains } from '../../../envs/library/index.ts'
 import { startCluster } from '../../../server/cluster/supervisor.ts'
 import { openenvRelease, run, venvWith } from '../python.ts'
+import { playGold } from './served.ts'
 
 t.setTimeout(600_000) // pip fetches the package and what it needs, once
 const folder = mkdtempSync(join(tmpdir(), 'mc-'))
@@ -25,19 +26,9 @@ t.test('episodes ride through', async (t) => {
   const play = async (index: number): Promise<boolean> => {
     const task = tasks[index % tasks.length] as (typeof tasks)[number]
     await using environment = await client.make(domain?.id ?? '')
-    await environment.reset({ task: task.id, seed: index })
-    running += 1
-    let steps = 0
-    for (const { tool, arguments: args } of task.gold.calls) {
-      await new Promise((resolve) => setTimeout(resolve, 400))
-      await environment.step({ type: 'call_tool', tool_name: tool, arguments: args as never })
-      steps += 1
-    }
-    const { answer } = task.gold
-    const last = await environment.step({ type: 'submit', ...(answer !== undefined && { answer }) } as never)
-    const { passed } = await environment.verify()
-    const { step } = (last.observation as { metadata: { step: number } }).metadata
-    return passed && last.reward === 1 && step === steps + 1
+    return await playGold(environment, task, { seed: index, pauseMs: 400 }, () => {
+      running += 1
+    })
   }
   const plays = Array.from({ length: 200 }, (_, index) => play(index))
   while (running < 200) await new Promise((resolve) => setTimeout(resolve, 20))

@@ -12,7 +12,7 @@ import type { ClientEnvironment } from '../../../clients/typescript/index.ts'
 import { connect } from '../../../clients/typescript/index.ts'
 import { libraryDomains } from '../../../envs/library/index.ts'
 import { dial } from '../line.ts'
-import { freePort, type Served, serve } from './served.ts'
+import { freePort, playGold, type Served, serve } from './served.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'mc-'))
 const state = join(folder, 's')
@@ -41,19 +41,9 @@ t.test('episodes ride through', { timeout: 300_000 }, async (t) => {
   const play = async (environment: ClientEnvironment, of: string, index: number): Promise<boolean> => {
     const own = tasks.filter(({ domain }) => domain === of)
     const task = own[index % own.length] as (typeof tasks)[number]
-    await environment.reset({ task: task.id, seed: index })
-    let steps = 0
-    for (const { tool, arguments: args } of task.gold.calls) {
-      await sleep(50 + ((index * 37) % 250))
-      await environment.step({ type: 'call_tool', tool_name: tool, arguments: args as never })
-      steps += 1
-    }
-    const { answer } = task.gold
-    const last = await environment.step({ type: 'submit', ...(answer !== undefined && { answer }) } as never)
-    const { passed } = await environment.verify()
-    const { step } = (last.observation as { metadata: { step: number } }).metadata
+    const outcome = await playGold(environment, task, { seed: index, pauseMs: 50 + ((index * 37) % 250) })
     played += 1
-    return passed && last.reward === 1 && step === steps + 1
+    return outcome
   }
   const players = Array.from({ length: 40 }, async (_, player) => {
     const outcomes: boolean[] = []

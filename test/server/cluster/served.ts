@@ -3,6 +3,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
+import type { ClientEnvironment } from '../../../clients/typescript/index.ts'
+import type { Task } from '../../../schemas/task.ts'
 
 export interface Served {
   readonly url: string
@@ -46,6 +48,32 @@ export async function serve(
       return ended
     },
   }
+}
+
+/** Gold, a pause before each step. @returns whether it passed, each step done once */
+export async function playGold(
+  environment: ClientEnvironment,
+  { id, gold }: Pick<Task, 'id' | 'gold'>,
+  { seed, pauseMs }: { seed: number; pauseMs: number },
+  onReset = () => {},
+): Promise<boolean> {
+  await environment.reset({ task: id, seed })
+  onReset()
+  for (const { tool, arguments: args } of gold.calls) {
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    await environment.step({ type: 'call_tool', tool_name: tool, arguments: args as never })
+  }
+  const { answer } = gold
+  const last = await environment.step({ type: 'submit', ...(answer !== undefined && { answer }) } as never)
+  const { passed } = await environment.verify()
+  const { step } = (last.observation as { metadata: { step: number } }).metadata
+  return passed && last.reward === 1 && step === gold.calls.length + 1
+}
+
+/** As its metrics have it. */
+export async function sessionsOf(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  return Number(/^microcosm_sessions (\d+)/m.exec(text)?.[1])
 }
 
 export async function freePort(): Promise<number> {
